@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    testTimeout: 60_000,
+    pool: 'threads',
+    maxWorkers: 2,
+    env: { CLUSTERLAB_HOME: '/tmp/clusterlab-test-home', NO_COLOR: '1', LANG: 'en_US.UTF-8' },
+  },
+})
