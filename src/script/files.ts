@@ -1,0 +1,74 @@
+/**
+ * The virtual file system that shells and tools see (`FileView`) and an immutable in-memory one (`MemoryFiles`) over a plain JSON tree.
+ * Errors carry the names and wording of Linux' errno (ENOENT "No such file or directory").
+ */
+
+export type FileErrorCode = 'ENOENT' | 'EEXIST' | 'ENOTDIR' | 'EISDIR' | 'ENOTEMPTY' | 'EACCES' | 'EROFS' | 'ENOSPC' | 'EFBIG' | 'EINVAL' | 'EBUSY' | 'ENAMETOOLONG'
+
+const errorTexts: Record<FileErrorCode, string> = {
+  ENOENT: 'No such file or directory',
+  EEXIST: 'File exists',
+  ENOTDIR: 'Not a directory',
+  EISDIR: 'Is a directory',
+  ENOTEMPTY: 'Directory not empty',
+  EACCES: 'Permission denied',
+  EROFS: 'Read-only file system',
+  ENOSPC: 'No space left on device',
+  EFBIG: 'File too large',
+  EINVAL: 'Invalid argument',
+  EBUSY: 'Device or resource busy',
+  ENAMETOOLONG: 'File name too long',
+}
+
+/** A failed file operation; `message` is errno's own text. */
+export class FileError extends Error {
+  readonly code: FileErrorCode
+  readonly path: string
+
+  constructor(code: FileErrorCode, path: string) {
+    super(errorTexts[code])
+    this.name = 'FileError'
+    this.code = code
+    this.path = path
+  }
+}
+
+export type FileKind = 'file' | 'directory' | 'symlink'
+
+export interface FileStat {
+  readonly kind: FileKind
+  /** Permission bits, 0o644. */
+  readonly mode: number
+  /** Bytes. */
+  readonly size: number
+  readonly mtimeMs: number
+  readonly owner?: string
+  readonly group?: string
+  /** Where a symbolic link points (projected ConfigMap volumes have them); read, write and list follow it. */
+  readonly target?: string
+}
+
+/**
+ * A file system as a shell sees it. Paths are absolute and normalised (`normalisePath`). Texts are UTF-8 decoded, bytes that are no
+ * UTF-8 as lone surrogates U+DC80…U+DCFF (see bytes.ts). Every operation throws `FileError`.
+ */
+export interface FileView {
+  read(path: string): string
+  /** Creates or replaces; the mode of an existing file stays. */
+  write(path: string, text: string): void
+  append(path: string, text: string): void
+  /** Names in a directory, in byte order. */
+  list(path: string): readonly string[]
+  /** One level; EEXIST, ENOENT when the parent is missing. */
+  mkdir(path: string): void
+  /** A file or an empty directory. */
+  remove(path: string): void
+  /** `undefined` where there is nothing. Does not follow a link at the end of the path. */
+  stat(path: string): FileStat | undefined
+  rename(from: string, to: string): void
+  chmod(path: string, mode: number): void
+  /** Sets the time of the last change. */
+  touch(path: string, mtimeMs: number): void
+  /** Optional: hard or symbolic links. */
+  symlink?(target: string, path: string): void
+}
