@@ -1,0 +1,282 @@
+/**
+ * The cluster's memory: a multi-version map of deep-frozen API objects (what etcd holds) and, beside it, cells of hidden state
+ * (timers, processes, volumes). Both are checkpointed and rewound together, by a journal of first-previous-values per layer.
+ */
+import type { ApiObject } from '../api/meta.ts'
+import { assert } from '../lib/assert.ts'
+import { getOrMake } from '../lib/get-or-make.ts'
+import { sha256 } from '../lib/hash.ts'
+import { type CellChanges, CellMap } from './cells.ts'
+import { Collection } from './collection.ts'
+
+/** One change of one object; `after` is absent for a deletion, `before` for a creation. */
+export interface Change {
+  readonly revision: number
+  readonly resource: string
+  readonly key: string
+  readonly before?: ApiObject
+  readonly after?: ApiObject
+}
+
+export type ChangeListener = (change: Change) => void
+export type IndexFunction = (object: ApiObject) => readonly string[]
+
+interface Layer {
+  readonly objects: Map<string, ApiObject | undefined>
+  readonly cells: CellChanges
+  readonly revision: number
+  readonly logLength: number
+}
+
+/** A point to come back to; rewinding to an older one takes the newer with it. */
+export interface Mark {
+  readonly layer: unknown
+}
+
+/** Separates the parts of an object's key: resource, namespace ('' when cluster-scoped), name. */
+const SEPARATOR = '\u0000'
+const MAX_LOG = 20_000
+
+export const objectKey = (resource: string, namespace: string | undefined, name: string): string => `${resource}${SEPARATOR}${namespace ?? ''}${SEPARATOR}${name}`
+
+export class Store {
+  /** Hidden state: everything that is not an API object and must survive a rewind. */
+  readonly cells = new CellMap()
+
+  readonly #objects = new Map<string, ApiObject>()
+  readonly #byNamespace = new Map<string, Map<string, Collection>>()
+  readonly #whole = new Map<string, Collection>()
+  readonly #indexes = new Map<string, Map<string, { of: IndexFunction; values: Map<string, Collection> }>>()
+  readonly #listeners = new Map<string, ChangeListener[]>()
+  readonly #layers: Layer[] = []
+  #log: Change[] = []
+  #logStart = 0
+  #revision = 1
+  #epoch = 0
+
+  // ── objects ──
+
+  get revision(): number {
+    return this.#revision
+  }
+  /** Grows with each rewind that ends open watches. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  get(resource: string, namespace: string | undefined, name: string): ApiObject | undefined {
+    return this.#objects.get(objectKey(resource, namespace, name))
+  }
+
+  /** Objects of a resource, of one namespace or of all, in byte order of namespace and name. */
+  list(resource: string, namespace?: string): readonly ApiObject[] {
+    const collection = namespace === undefined ? this.#whole.get(resource) : this.#byNamespace.get(resource)?.get(namespace)
+    return collection?.list() ?? []
+  }
+
+  count(resource: string, namespace?: string): number {
+    return (namespace === undefined ? this.#whole.get(resource) : this.#byNamespace.get(resource)?.get(namespace))?.size ?? 0
+  }
+
+  get objectCount(): number {
+    return this.#objects.size
+  }
+
+  /** Every resource that has objects, in byte order. */
+  resources(): string[] {
+    return [...this.#whole].filter(([, c]) => c.size > 0).map(([r]) => r).sort()
+  }
+
+  /**
+   * Writes an object: `make` is given the revision the write will have and returns the frozen object that carries it.
+   * Returns what was written.
+   */
+  write(resource: string, namespace: string | undefined, name: string, make: (revision: number) => ApiObject): ApiObject {
+    const key = objectKey(resource, namespace, name)
+    const before = this.#objects.get(key)
+    const after = make(this.#revision + 1)
+    assert(Object.isFrozen(after), `an object of ${resource} was written without being frozen`)
+    this.#revision++
+    this.#apply(resource, key, before, after, true)
+    return after
+  }
+
+  remove(resource: string, namespace: string | undefined, name: string): ApiObject | undefined {
+    const key = objectKey(resource, namespace, name)
+    const before = this.#objects.get(key)
+    if (before === undefined) return undefined
+    this.#revision++
+    this.#apply(resource, key, before, undefined, true)
+    return before
+  }
+
+  #apply(resource: string, key: string, before: ApiObject | undefined, after: ApiObject | undefined, live: boolean): void {
+    if (live) {
+      const layer = this.#layers.at(-1)
+      if (layer !== undefined && !layer.objects.has(key)) layer.objects.set(key, before)
+    }
+    if (after === undefined) this.#objects.delete(key)
+    else this.#objects.set(key, after)
+    this.#collect(resource, key, before, after)
+    const change: Change = { revision: this.#revision, resource, key, ...(before && { before }), ...(after && { after }) }
+    if (live) this.#remember(change)
+    for (const listener of this.#listeners.get(resource) ?? []) listener(change)
+    for (const listener of this.#listeners.get('*') ?? []) listener(change)
+  }
+
+  #collect(resource: string, key: string, before: ApiObject | undefined, after: ApiObject | undefined): void {
+    const namespace = (after ?? before)!.metadata.namespace ?? ''
+    const whole = getOrMake(this.#whole, resource, () => new Collection())
+    const one = getOrMake(getOrMake(this.#byNamespace, resource, () => new Map<string, Collection>()), namespace, () => new Collection())
+    if (after === undefined) {
+      whole.delete(key)
+      one.delete(key)
+    } else {
+      whole.set(key, after)
+      one.set(key, after)
+    }
+    for (const index of this.#indexes.get(resource)?.values() ?? []) reindex(index, key, before, after)
+  }
+
+  /** Declares an index over a resource; `of` gives the values an object is found under. Objects already there are indexed. */
+  defineIndex(resource: string, name: string, of: IndexFunction): void {
+    const indexes = getOrMake(this.#indexes, resource, () => new Map())
+    if (indexes.has(name)) return
+    const index = { of, values: new Map<string, Collection>() }
+    indexes.set(name, index)
+    for (const [key, object] of this.#objects) if (key.startsWith(resource + SEPARATOR)) reindex(index, key, undefined, object)
+  }
+
+  /** Objects found under a value of an index, in byte order of their keys. */
+  byIndex(resource: string, name: string, value: string): readonly ApiObject[] {
+    const index = this.#indexes.get(resource)?.get(name)
+    assert(index !== undefined, `no index ${name} over ${resource}`)
+    return index.values.get(value)?.list() ?? []
+  }
+
+  /** Told of every change of a resource ('*' for all), rewinds' included; for queues, caches and indexes, which are derived. */
+  subscribe(resource: string, listener: ChangeListener): void {
+    getOrMake(this.#listeners, resource, () => [] as ChangeListener[]).push(listener)
+  }
+
+  // ── the log that watches read ──
+
+  #remember(change: Change): void {
+    this.#log.push(change)
+    if (this.#log.length > 2 * MAX_LOG && this.#layers.every((l) => l.logLength <= this.#logStart + MAX_LOG)) {
+      this.#log = this.#log.slice(-MAX_LOG)
+      this.#logStart += MAX_LOG + 1
+    }
+  }
+
+  /** Position after the newest change; give it back to `changesSince`. */
+  get logPosition(): number {
+    return this.#logStart + this.#log.length
+  }
+
+  /** Changes from a position on; undefined when they are no longer remembered. */
+  changesSince(position: number): readonly Change[] | undefined {
+    return position < this.#logStart ? undefined : this.#log.slice(position - this.#logStart)
+  }
+
+  /** The position of the first change after a revision; undefined when it is too old or from before a rewind. */
+  positionAfter(revision: number): number | undefined {
+    if (revision >= this.#revision) return this.logPosition
+    let low = 0
+    let high = this.#log.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#log[middle]!.revision <= revision) low = middle + 1
+      else high = middle
+    }
+    if (low === 0 && this.#logStart > 0) return undefined
+    return this.#logStart + low
+  }
+
+  // ── checkpoints ──
+
+  /** From here on, first previous values are kept, so that `rewind` can come back. */
+  mark(): Mark {
+    const layer: Layer = { objects: new Map(), cells: this.cells.mark(), revision: this.#revision, logLength: this.logPosition }
+    this.#layers.push(layer)
+    return { layer }
+  }
+
+  /**
+   * Brings everything back to the mark and drops it. `asIfNever` also takes back revisions and the watch log (a fork nobody saw);
+   * otherwise revisions go on and open watches must list again.
+   */
+  rewind(mark: Mark, { asIfNever = false }: { asIfNever?: boolean } = {}): void {
+    const depth = this.#layers.indexOf(mark.layer as Layer)
+    assert(depth >= 0, 'the mark was dropped already')
+    while (this.#layers.length > depth) this.#undoLayer(this.#layers.pop()!, asIfNever)
+    if (!asIfNever) {
+      this.#revision++
+      this.#epoch++
+      this.#logStart = this.logPosition
+      this.#log = []
+    }
+  }
+
+  #undoLayer(layer: Layer, asIfNever: boolean): void {
+    this.cells.undo(layer.cells)
+    for (const [key, before] of layer.objects) {
+      const now = this.#objects.get(key)
+      if (now !== before) this.#apply(key.slice(0, key.indexOf(SEPARATOR)), key, now, before, false)
+    }
+    if (asIfNever) {
+      this.#revision = layer.revision
+      this.#log.length = layer.logLength - this.#logStart
+    }
+  }
+
+  /** Forgets the oldest mark: what it would have undone can no longer be undone. */
+  dropOldestMark(): void {
+    this.#layers.shift()
+    this.cells.dropOldestMark()
+  }
+  get marks(): number {
+    return this.#layers.length
+  }
+
+  /** A fingerprint of all state, revisions left out: equal for equal histories, whatever undos lie between. */
+  stateHash(): string {
+    const lines: string[] = []
+    for (const [key, object] of this.#objects) lines.push(`${key}=${fingerprint(object)}`)
+    for (const [family, key, value] of this.cells.entries()) lines.push(`#${family}${SEPARATOR}${key}=${canonical(value)}`)
+    return sha256(lines.sort().join('\n'))
+  }
+}
+
+function reindex(index: { of: IndexFunction; values: Map<string, Collection> }, key: string, before: ApiObject | undefined, after: ApiObject | undefined): void {
+  const old = before === undefined ? [] : index.of(before)
+  const fresh = after === undefined ? [] : index.of(after)
+  for (const value of old) {
+    if (fresh.includes(value)) continue
+    const collection = index.values.get(value)
+    collection?.delete(key)
+    if (collection?.size === 0) index.values.delete(value)
+  }
+  for (const value of fresh) getOrMake(index.values, value, () => new Collection()).set(key, after!)
+}
+
+const REVISION_FIELDS = new Set(['resourceVersion'])
+
+/** JSON with sorted keys; `resourceVersion` left out, since revisions go on after an undo. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (key, v) => {
+    if (REVISION_FIELDS.has(key)) return undefined
+    if (v !== null && typeof v === 'object' && !Array.isArray(v)) return Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+    return v
+  })
+}
+
+const fingerprints = new WeakMap<ApiObject, string>()
+function fingerprint(object: ApiObject): string {
+  let text = fingerprints.get(object)
+  if (text === undefined) {
+    text = sha256(canonical(object))
+    fingerprints.set(object, text)
+  }
+  return text
+}
