@@ -72,3 +72,15 @@ export interface FileView {
   /** Optional: hard or symbolic links. */
   symlink?(target: string, path: string): void
 }
+
+/** An absolute path without `.`, `..` and doubled slashes; `..` never leaves the root. */
+export function normalisePath(path: string, cwd = '/'): string {
+  const full = path.startsWith('/') ? path : `${cwd}/${path}`
+  const parts: string[] = []
+  for (const part of full.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part === '..') parts.pop()
+    else parts.push(part)
+  }
+  return `/${parts.join('/')}`
+}

@@ -1,0 +1,262 @@
+/**
+ * An in-memory file system over an immutable plain JSON tree: a change copies the directories on its path and shares the rest, so a
+ * tree can be kept in a store, compared and rewound. Behaves as a Linux tmpfs does, errors included.
+ */
+import { byteLength, compareBytes } from './bytes.ts'
+import { FileError, type FileStat, type FileView, normalisePath } from './files.ts'
+
+export interface FileNode {
+  readonly text: string
+  readonly mode: number
+  readonly mtimeMs: number
+}
+export interface DirectoryNode {
+  readonly entries: { readonly [name: string]: TreeNode }
+  readonly mode: number
+  readonly mtimeMs: number
+}
+export interface LinkNode {
+  readonly target: string
+  readonly mtimeMs: number
+}
+export type TreeNode = FileNode | DirectoryNode | LinkNode
+
+/** What a tree may hold. */
+export interface FileLimits {
+  readonly files?: number
+  readonly fileBytes?: number
+  readonly totalBytes?: number
+}
+
+export interface MemoryFilesOptions {
+  readonly now?: () => number
+  readonly limits?: FileLimits
+  readonly readOnly?: boolean
+}
+
+export const emptyTree: DirectoryNode = { entries: {}, mode: 0o755, mtimeMs: 0 }
+
+/** A tree from path → text; directories are made on the way. */
+export function treeFromTexts(texts: Readonly<Record<string, string>>, mtimeMs = 0): DirectoryNode {
+  const files = new MemoryFiles(emptyTree, { now: () => mtimeMs })
+  for (const [path, text] of Object.entries(texts)) {
+    const full = normalisePath(path)
+    makeParents(files, full)
+    files.write(full, text)
+  }
+  return files.tree
+}
+
+function makeParents(files: FileView, path: string): void {
+  const parts = path.split('/').slice(1, -1)
+  let at = ''
+  for (const part of parts) {
+    at += `/${part}`
+    if (files.stat(at) === undefined) files.mkdir(at)
+  }
+}
+
+const isDirectory = (node: TreeNode | undefined): node is DirectoryNode => node !== undefined && 'entries' in node
+const isFile = (node: TreeNode | undefined): node is FileNode => node !== undefined && 'text' in node
+const isLink = (node: TreeNode | undefined): node is LinkNode => node !== undefined && 'target' in node
+
+function child(directory: DirectoryNode, name: string): TreeNode | undefined {
+  return Object.hasOwn(directory.entries, name) ? directory.entries[name] : undefined
+}
+
+/** See the file's head. `tree` is the current immutable tree. */
+export class MemoryFiles implements FileView {
+  tree: DirectoryNode
+  private readonly now: () => number
+  private readonly limits: FileLimits
+  private readonly readOnly: boolean
+  private used: { files: number; bytes: number } | undefined
+
+  constructor(tree: DirectoryNode = emptyTree, options: MemoryFilesOptions = {}) {
+    this.tree = tree
+    this.now = options.now ?? (() => 0)
+    this.limits = options.limits ?? {}
+    this.readOnly = options.readOnly ?? false
+  }
+
+  read(path: string): string {
+    const node = this.find(path)
+    if (node === undefined) throw new FileError('ENOENT', path)
+    if (!isFile(node)) throw new FileError('EISDIR', path)
+    return node.text
+  }
+
+  write(path: string, text: string): void {
+    const real = this.resolve(path, true)
+    const old = this.at(real)
+    if (isDirectory(old)) throw new FileError('EISDIR', path)
+    this.admit(isFile(old) ? old : undefined, text, real)
+    this.put(real, { text, mode: isFile(old) ? old.mode : 0o644, mtimeMs: this.now() })
+  }
+
+  append(path: string, text: string): void {
+    const old = this.find(path)
+    this.write(path, isFile(old) ? old.text + text : text)
+  }
+
+  list(path: string): readonly string[] {
+    const node = this.find(path)
+    if (node === undefined) throw new FileError('ENOENT', path)
+    if (!isDirectory(node)) throw new FileError('ENOTDIR', path)
+    return Object.keys(node.entries).sort(compareBytes)
+  }
+
+  mkdir(path: string): void {
+    const real = this.resolve(path, false)
+    if (this.at(real) !== undefined) throw new FileError('EEXIST', path)
+    this.put(real, { entries: {}, mode: 0o755, mtimeMs: this.now() })
+  }
+
+  remove(path: string): void {
+    const real = this.resolve(path, false)
+    const node = this.at(real)
+    if (node === undefined) throw new FileError('ENOENT', path)
+    if (real === '/') throw new FileError('EBUSY', path)
+    if (isDirectory(node) && Object.keys(node.entries).length > 0) throw new FileError('ENOTEMPTY', path)
+    this.put(real, undefined)
+    if (this.used !== undefined && isFile(node)) {
+      this.used.files--
+      this.used.bytes -= byteLength(node.text)
+    }
+  }
+
+  stat(path: string): FileStat | undefined {
+    let node: TreeNode | undefined
+    try {
+      node = this.at(this.resolve(path, false))
+    } catch (error) {
+      if (error instanceof FileError) return undefined
+      throw error
+    }
+    if (node === undefined) return undefined
+    if (isDirectory(node)) return { kind: 'directory', mode: node.mode, size: 4096, mtimeMs: node.mtimeMs }
+    if (isLink(node)) return { kind: 'symlink', mode: 0o777, size: byteLength(node.target), mtimeMs: node.mtimeMs, target: node.target }
+    return { kind: 'file', mode: node.mode, size: byteLength(node.text), mtimeMs: node.mtimeMs }
+  }
+
+  rename(from: string, to: string): void {
+    const source = this.resolve(from, false)
+    const target = this.resolve(to, false)
+    const node = this.at(source)
+    if (node === undefined) throw new FileError('ENOENT', from)
+    const old = this.at(target)
+    if (source === target) return
+    if (target.startsWith(`${source}/`)) throw new FileError('EINVAL', to)
+    if (isDirectory(old) && !isDirectory(node)) throw new FileError('EISDIR', to)
+    if (isDirectory(old) && Object.keys(old.entries).length > 0) throw new FileError('ENOTEMPTY', to)
+    if (old !== undefined && isDirectory(node) && !isDirectory(old)) throw new FileError('ENOTDIR', to)
+    if (old !== undefined) this.remove(target)
+    this.put(source, undefined)
+    this.put(target, node)
+  }
+
+  chmod(path: string, mode: number): void {
+    const real = this.resolve(path, true)
+    const node = this.at(real)
+    if (node === undefined) throw new FileError('ENOENT', path)
+    if (!isLink(node)) this.put(real, { ...node, mode: mode & 0o7777 })
+  }
+
+  touch(path: string, mtimeMs: number): void {
+    const real = this.resolve(path, true)
+    const node = this.at(real)
+    if (node === undefined) throw new FileError('ENOENT', path)
+    this.put(real, { ...node, mtimeMs })
+  }
+
+  symlink(target: string, path: string): void {
+    const real = this.resolve(path, false)
+    if (this.at(real) !== undefined) throw new FileError('EEXIST', path)
+    this.put(real, { target, mtimeMs: this.now() })
+  }
+
+  /** The node at a path, links followed. */
+  private find(path: string): TreeNode | undefined {
+    return this.at(this.resolve(path, true))
+  }
+
+  private at(real: string): TreeNode | undefined {
+    let node: TreeNode | undefined = this.tree
+    for (const name of real.split('/')) {
+      if (name === '') continue
+      node = isDirectory(node) ? child(node, name) : undefined
+    }
+    return node
+  }
+
+  /** The path without links; a missing last part is fine, a missing directory before it is ENOENT. */
+  private resolve(path: string, followLast: boolean, depth = 0): string {
+    if (depth > 16) throw new FileError('EINVAL', path)
+    const parts = normalisePath(path).split('/').slice(1)
+    let real = ''
+    let node: TreeNode | undefined = this.tree
+    for (let i = 0; i < parts.length; i++) {
+      const name = parts[i]!
+      if (name === '') continue
+      if (name.length > 255 || name === '__proto__') throw new FileError('ENAMETOOLONG', path)
+      if (node === undefined) throw new FileError('ENOENT', path)
+      if (!isDirectory(node)) throw new FileError('ENOTDIR', path)
+      const next: TreeNode | undefined = child(node, name)
+      if (isLink(next) && (followLast || i < parts.length - 1)) {
+        const rest = parts.slice(i + 1).join('/')
+        const base = normalisePath(next.target, real === '' ? '/' : real)
+        return this.resolve(rest === '' ? base : `${base}/${rest}`, followLast, depth + 1)
+      }
+      real += `/${name}`
+      node = next
+    }
+    return real === '' ? '/' : real
+  }
+
+  private put(real: string, node: TreeNode | undefined): void {
+    if (this.readOnly) throw new FileError('EROFS', real)
+    if (real === '/') {
+      if (isDirectory(node)) this.tree = node
+      return
+    }
+    this.tree = this.replace(this.tree, real.split('/').slice(1), 0, node, real)
+  }
+
+  private replace(directory: DirectoryNode, parts: string[], i: number, node: TreeNode | undefined, real: string): DirectoryNode {
+    const name = parts[i]!
+    const entries = { ...directory.entries }
+    const last = i === parts.length - 1
+    if (last && node === undefined) delete entries[name]
+    else if (last) entries[name] = node!
+    else {
+      const next = child(directory, name)
+      if (!isDirectory(next)) throw new FileError(next === undefined ? 'ENOENT' : 'ENOTDIR', real)
+      entries[name] = this.replace(next, parts, i + 1, node, real)
+    }
+    return { entries, mode: directory.mode, mtimeMs: last ? this.now() : directory.mtimeMs }
+  }
+
+  private admit(old: FileNode | undefined, text: string, path: string): void {
+    const { files, fileBytes, totalBytes } = this.limits
+    if (files === undefined && fileBytes === undefined && totalBytes === undefined) return
+    this.used ??= measure(this.tree)
+    const bytes = byteLength(text)
+    const total = this.used.bytes + bytes - (old === undefined ? 0 : byteLength(old.text))
+    const count = this.used.files + (old === undefined ? 1 : 0)
+    if (fileBytes !== undefined && bytes > fileBytes) throw new FileError('EFBIG', path)
+    if ((files !== undefined && count > files) || (totalBytes !== undefined && total > totalBytes)) throw new FileError('ENOSPC', path)
+    this.used = { files: count, bytes: total }
+  }
+}
+
+function measure(node: TreeNode): { files: number; bytes: number } {
+  if (isFile(node)) return { files: 1, bytes: byteLength(node.text) }
+  const sum = { files: 0, bytes: 0 }
+  if (!isDirectory(node)) return sum
+  for (const entry of Object.values(node.entries)) {
+    const part = measure(entry)
+    sum.files += part.files
+    sum.bytes += part.bytes
+  }
+  return sum
+}
