@@ -15,7 +15,18 @@ export const initialDecoder: DecoderState = { rest: '', paste: undefined }
 const PASTE_START = '\u001b[200~'
 const PASTE_END = '\u001b[201~'
 
-const LETTERS: Record<string, KeyName> = { A: 'up', B: 'down', C: 'right', D: 'left', H: 'home', F: 'end', P: 'f1', Q: 'f2', R: 'f3', S: 'f4' }
+const LETTERS: Record<string, KeyName> = {
+  A: 'up',
+  B: 'down',
+  C: 'right',
+  D: 'left',
+  H: 'home',
+  F: 'end',
+  P: 'f1',
+  Q: 'f2',
+  R: 'f3',
+  S: 'f4',
+}
 const TILDES: Record<string, KeyName> = {
   1: 'home',
   2: 'insert',
