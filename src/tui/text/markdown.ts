@@ -6,7 +6,7 @@ import { cells, expandTabs, hardWrap, type Row, type Span, span, wrapRow } from 
 type Style = Omit<Span, 'text'>
 
 const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" }
-const unescape = (text: string): string => text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity]!)
+const plain = (text: string): string => text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity]!)
 
 const inline = (tokens: Token[] | undefined, style: Style): Row => (tokens ?? []).flatMap((token) => inlineToken(token, style))
 
@@ -17,7 +17,7 @@ const inlineToken = (token: Token, style: Style): Row => {
     case 'em':
       return inline(token.tokens, { ...style, italic: true })
     case 'codespan':
-      return [span(unescape(token.text), { ...style, tone: 'code' })]
+      return [span(plain(token.text), { ...style, tone: 'code' })]
     case 'link': {
       const link = token as Tokens.Link
       const label = inline(link.tokens, { ...style, underline: true })
@@ -28,7 +28,7 @@ const inlineToken = (token: Token, style: Style): Row => {
     case 'text':
     case 'escape':
       if ('tokens' in token && token.tokens) return inline(token.tokens, style)
-      return [span(unescape(token.text), style)]
+      return [span(plain(token.text), style)]
     default:
       return [span('text' in token ? String(token.text) : token.raw, style)]
   }
@@ -79,7 +79,7 @@ const block = (token: Token, width: number): Row[] => {
       return paragraph(inline(token.tokens, { tone: 'heading', bold: true }), width)
     case 'paragraph':
     case 'text':
-      return paragraph('tokens' in token && token.tokens ? inline(token.tokens, {}) : [span(unescape(token['text']))], width)
+      return paragraph('tokens' in token && token.tokens ? inline(token.tokens, {}) : [span(plain(token['text']))], width)
     case 'code':
       return codeBlock(token['text'], width)
     case 'list':
