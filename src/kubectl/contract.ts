@@ -1,0 +1,101 @@
+/**
+ * What kubectl needs from the world and what it does to it: the host it talks through, and the things a running command yields.
+ * Models kubectl 1.36's `genericclioptions` (streams, config flags, client factory) as plain data.
+ */
+import type { KindDefinition } from '../api/kind.ts'
+import type { ApiAnswer, ApiRequest, ApiStream } from '../apiserver/contract.ts'
+import type { FileView } from '../script/files.ts'
+
+/** Who asks, as the kubeconfig and the flags say it; the host turns it into a user as an API server's authenticators would. */
+export interface Access {
+  /** The cluster's address in the kubeconfig; '' when there is none (kubectl then tries `localhost:8080`). */
+  readonly server: string
+  /** The name of the kubeconfig's user entry, for hosts whose entries carry no credentials of their own. */
+  readonly userEntry: string
+  readonly token?: string
+  readonly username?: string
+  readonly password?: string
+  /** PEM text of the client certificate. */
+  readonly clientCertificate?: string
+  /** `--as`, `--as-uid`, `--as-group`, `--as-user-extra`. */
+  readonly impersonate?: { readonly user: string; readonly uid?: string; readonly groups: readonly string[]; readonly extra: Readonly<Record<string, readonly string[]>> }
+}
+
+export type KubectlRequest = Omit<ApiRequest, 'user' | 'internal'>
+
+/** Thrown by `KubectlHost.request` when nobody answers at the server's address; `message` is the network's own (`dial tcp …: connect: connection refused`). */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError'
+  constructor(
+    readonly server: string,
+    message: string,
+    /** `refused`: the peer said no; `timeout`: nobody answered; `lookup`: the name does not resolve. */
+    readonly why: 'refused' | 'timeout' | 'lookup' = 'refused',
+  ) {
+    super(message)
+  }
+}
+
+/** The world as one run of kubectl sees it. Everything is synchronous. */
+export interface KubectlHost {
+  /** The API. An answer of 400 and more carries a Status (an ApiError thrown is taken for the same). Throws ConnectionError. */
+  request(request: KubectlRequest, access: Access): ApiAnswer
+  /** Discovery: the kinds that the server serves now, CRDs' included, in the server's order. Throws ConnectionError, or ApiError when anonymous. */
+  kinds(access: Access): readonly KindDefinition[]
+  /** Other paths of the server: `/version`, `/healthz`, `/readyz`, `--raw` reads that are no resource. */
+  path(path: string, access: Access): ApiAnswer
+  readonly files: FileView
+  readonly env: Readonly<Record<string, string>>
+  /** Absolute. */
+  readonly cwd: string
+  /** All of standard input; asked only by commands that read it (`-f -`, `-i`). */
+  stdin(): string
+  /** Whether standard input is a terminal (`-t`). */
+  readonly isTty: boolean
+  /** Virtual time, ms since 1970. */
+  now(): number
+  /** A number in [0, 1), the n-th draw of this run (keyed: names of temporary files, debug containers). */
+  random(n: number): number
+}
+
+/** What exec and attach streams carry to kubectl. `exitCode` (or `error`) is the last frame. */
+export interface ExecFrame {
+  readonly stdout?: string
+  readonly stderr?: string
+  readonly exitCode?: number
+  /** The runtime could not start it: the message after `error: `. */
+  readonly error?: string
+}
+
+/** What kubectl sends on exec and attach streams. */
+export type ExecInput = { readonly stdin: string } | { readonly eof: true }
+
+/**
+ * What a running command yields.
+ * - `out`, `err`: text for standard output or error, as it is written.
+ * - `until`: wait until the predicate holds or `timeoutMs` of virtual time have passed (absent: for ever); resumed with `{satisfied}`.
+ *   The driver asks the predicate again after events of the cluster; it is cheap and has no effects.
+ * - `sleepMs`: let virtual time pass.
+ * - `edit`: the shell runs `command` (EDITOR's words, `vi` when unset) on `path`, already written to `files`; resumed with `{exitCode}`.
+ * - `attach`: the driver joins terminal and stream until the stream is done: kubectl's own stdin goes to `stream.send`, frames come out
+ *   through `take`. Resumed after each batch by `{satisfied}`, as with `until`; kubectl prints the frames itself, so a driver without
+ *   a terminal may treat it as `until`. With `interactive` it feeds what is typed as ExecInput.
+ */
+export type KubectlYield =
+  | { readonly out: string }
+  | { readonly err: string }
+  | { readonly until: () => boolean; readonly timeoutMs?: number }
+  | { readonly sleepMs: number }
+  | { readonly edit: { readonly command: readonly string[]; readonly path: string } }
+  | { readonly attach: { readonly stream: ApiStream; readonly tty: boolean; readonly until: () => boolean; readonly timeoutMs?: number } }
+
+/** How a yield is answered; nothing for `out` and `err`. */
+export interface KubectlResume {
+  readonly satisfied?: boolean
+  readonly exitCode?: number
+}
+
+/** A running command. Its return value is the exit code; Ctrl-C is `.return(130)`, upon which watches are closed. */
+export type KubectlRun = Generator<KubectlYield, number, KubectlResume | undefined>
+/** A part of a running command. */
+export type Steps<T = void> = Generator<KubectlYield, T, KubectlResume | undefined>
