@@ -1,0 +1,132 @@
+/**
+ * How the cluster's parts talk: messages, dialling, what comes back, and the hops between. A request is evaluated at one instant of
+ * virtual time: everything it meets is looked at as it is then, and latency is arithmetic (see docs/adr/0003-requests-at-an-instant.md).
+ */
+
+/** Where a packet starts. */
+export type Origin =
+  /** A pod's own network namespace. */
+  | { readonly kind: 'pod'; readonly namespace: string; readonly name: string; readonly uid: string; readonly ip: string; readonly node: string }
+  /** A node itself: kubelet probes, hostNetwork pods. */
+  | { readonly kind: 'node'; readonly node: string; readonly ip: string }
+  /** The company network outside: the office PC, load clients. */
+  | { readonly kind: 'outside'; readonly name: string; readonly ip: string }
+
+export interface HttpRequest {
+  readonly method: string
+  /** Path with query. */
+  readonly path: string
+  /** The Host header, without port. */
+  readonly host: string
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Present when the client speaks TLS; `insecure` is curl's -k. */
+  readonly tls?: { readonly serverName: string; readonly insecure?: boolean; readonly ca?: string }
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * One application message and its answer. Protocols are open-ended: each pair of programs that talk agree on one (`mysql`, `es-transport`, …);
+ * `tcp` with no payload asks only for a connection.
+ */
+export interface DialRequest {
+  /** A DNS name or an address. */
+  readonly host: string
+  readonly port: number
+  readonly protocol: 'http' | 'tcp' | 'dns' | (string & {})
+  /** HttpRequest for `http`; plain data for others. */
+  readonly payload?: unknown
+  /** How long the client waits for the whole exchange. */
+  readonly timeoutMs: number
+  /** Draws that differ between otherwise equal requests (which endpoint a balancer picks): the number of the request. */
+  readonly turn?: number
+  /** When given, every hop is written here; otherwise no hop is made. */
+  readonly trace?: Hop[]
+}
+
+export type Failure =
+  | 'dns-not-found'
+  | 'dns-timeout'
+  | 'dns-refused'
+  /** Nobody listens, or a REJECT rule (a Service without endpoints). */
+  | 'refused'
+  /** No answer in time: dropped by policy, dead node, unknown address, or a program that hangs. */
+  | 'timeout'
+  /** The connection broke after it was made. */
+  | 'reset'
+  | 'no-route'
+  /** The server's certificate was not accepted. */
+  | 'tls'
+
+export type DialResult =
+  | { readonly ok: true; readonly reply: unknown; readonly latencyMs: number; readonly peer: Peer }
+  | { readonly ok: false; readonly failure: Failure; readonly message: string; readonly latencyMs: number; readonly peer?: Peer }
+
+/** Who answered, or was to answer. */
+export interface Peer {
+  readonly ip: string
+  readonly port: number
+  readonly podUid?: string
+}
+
+/** One step of a packet's way, for `trace` and for people. */
+export interface Hop {
+  readonly layer: 'name' | 'balancer' | 'nodeport' | 'service' | 'netfilter' | 'policy' | 'node' | 'pod' | 'container' | 'ingress' | 'process'
+  /** What it is: an address, a Service, a rule, a pod. */
+  readonly at: string
+  /** What happened there, in plain words. */
+  readonly detail: string
+  readonly ok: boolean
+}
+
+export type DnsType = 'A' | 'AAAA' | 'SRV' | 'PTR' | 'CNAME'
+
+export interface DnsRecord {
+  readonly name: string
+  readonly type: DnsType
+  readonly ttl: number
+  /** An address, a name, or `priority weight port target` for SRV. */
+  readonly data: string
+}
+
+export type DnsAnswer =
+  | { readonly ok: true; readonly records: readonly DnsRecord[]; readonly server: string; readonly latencyMs: number }
+  | { readonly ok: false; readonly code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'TIMEOUT'; readonly server: string; readonly latencyMs: number }
+
+/** What programs, probes, tools and checks are given. */
+export interface Network {
+  dial(origin: Origin, request: DialRequest): DialResult
+  /** Resolves as the origin's resolv.conf says (search list and ndots for pods, the external DNS outside). */
+  resolve(origin: Origin, name: string, type?: DnsType, trace?: Hop[]): DnsAnswer
+}
+
+/** What answers a connection: given by the node room, which runs the processes. */
+export interface Hosts {
+  /** Whether the machine is on and cabled. */
+  nodeIsUp(node: string): boolean
+  /** Hands a message to whatever listens on the port in a pod's network namespace, or on the node itself (`podUid` absent: hostNetwork, hostPort). */
+  deliver(target: { readonly podUid?: string; readonly node: string; readonly port: number }, message: Delivered): Delivery
+}
+
+export interface Delivered {
+  readonly protocol: string
+  readonly payload: unknown
+  readonly from: Origin
+  /** The address the server sees (after SNAT). */
+  readonly sourceIp: string
+  readonly turn: number
+  readonly trace?: Hop[]
+}
+
+export type Delivery =
+  | { readonly kind: 'reply'; readonly reply: unknown; readonly serviceMs: number; readonly containerName: string }
+  /** Accepted, never answered. */
+  | { readonly kind: 'hang'; readonly containerName: string }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'reset'; readonly containerName: string }

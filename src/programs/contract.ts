@@ -1,0 +1,96 @@
+/**
+ * What runs in containers: images (what is on the disk and what starts) and programs (how it behaves). A program is a reducer: a
+ * state of plain data and an event give the next state, and what it does to the world it does through the context's effects, which
+ * the container runtime applies in order. The data of a program survives only in the files it writes to mounted volumes.
+ */
+import type { DialRequest, DialResult, DnsAnswer, DnsType, Origin } from '../network/contract.ts'
+import type { FileView, Tool } from '../script/contract.ts'
+
+export interface Image {
+  /** Repository names without registry and tag: `nginx`, `bitnami/nginx`, `elastic/elasticsearch`; `docker.io/library/` is implied. */
+  readonly repositories: readonly string[]
+  readonly entrypoint: readonly string[]
+  readonly cmd: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly workingDir?: string
+  readonly user?: string
+  /** Documentation only, as EXPOSE is. */
+  readonly exposedPorts?: readonly number[]
+  readonly sizeBytes: number
+  /** Files beyond the base system, path → text. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Which shell and small tools there are: busybox's, Debian's, or none at all (distroless). */
+  readonly base: 'busybox' | 'debian' | 'scratch'
+  /** Programs and tools by executable name beyond the base: `nginx`, `mariadb`, `curl`. */
+  readonly executables: readonly string[]
+  /** Tags that exist; any reasonable tag when absent. */
+  readonly tags?: (tag: string) => boolean
+}
+
+export type ProcessEvent =
+  /** A message on a port it listens on. Answer with `ctx.reply`, `ctx.hang` or `ctx.reset`. */
+  | { readonly type: 'request'; readonly port: number; readonly protocol: string; readonly payload: unknown; readonly from: Origin; readonly sourceIp: string }
+  | { readonly type: 'timer'; readonly id: string; readonly payload: unknown }
+  /** TERM, INT, HUP, USR1 …; KILL never arrives. A program that does not exit is killed when the grace is over. */
+  | { readonly type: 'signal'; readonly signal: string }
+  /** How many requests a second now arrive at the port, and how many are in flight; sent when that changes noticeably. */
+  | { readonly type: 'load'; readonly port: number; readonly perSecond: number; readonly inFlight: number }
+  /** A file it may care about changed (a mounted ConfigMap was updated). */
+  | { readonly type: 'files-changed'; readonly path: string }
+
+/** Facts about the container, and the effects a program may have. */
+export interface ProcessContext {
+  readonly nowMs: number
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly hostname: string
+  readonly pod: { readonly namespace: string; readonly name: string; readonly uid: string; readonly ip: string; readonly node: string; readonly subdomain?: string }
+  readonly container: string
+  /** Memory and CPU limits of the container, absent when unlimited. */
+  readonly limits: { readonly memoryBytes?: number; readonly cpuMilli?: number }
+  readonly files: FileView
+  /** In [0, 1), keyed by the process and `purpose`; `turn` tells draws apart. */
+  random(purpose: string, turn?: number): number
+
+  log(text: string, stream?: 'stdout' | 'stderr'): void
+  listen(port: number): void
+  unlisten(port: number): void
+  /** Dials and has the answer at once; its latency is to be added to one's own (`reply(…, afterMs)`). */
+  dial(request: DialRequest): DialResult
+  resolve(name: string, type?: DnsType): DnsAnswer
+  /** Sets a timer of this process; the same id again replaces it. */
+  timer(id: string, afterMs: number, payload?: unknown): void
+  cancelTimer(id: string): void
+  /** Resident memory of the process from now on. Beyond the container's limit the kernel kills it. */
+  memory(bytes: number): void
+  cpu(milli: number): void
+  /** Answers the request being handled; `serviceMs` is how long that took. */
+  reply(value: unknown, serviceMs?: number): void
+  /** Accepts and never answers. */
+  hang(): void
+  reset(): void
+  exit(code: number): void
+}
+
+export interface Program<S = unknown> {
+  readonly name: string
+  /** Executables that start it: basenames of argv[0]. */
+  readonly executables: readonly string[]
+  /** First state. May log, listen, set timers, exit. */
+  start(ctx: ProcessContext): S
+  on(state: S, event: ProcessEvent, ctx: ProcessContext): S
+  /** Commands run beside it in the container (`kubectl exec`, exec probes): `mariadb-admin`, `nginx -t`, `mysql -e`. */
+  readonly commands?: readonly ContainerCommand[]
+}
+
+/**
+ * A command run inside a container beside its main process. It may look at the main process's state through its own protocol:
+ * dialling 127.0.0.1 like the real client would.
+ */
+export interface ContainerCommand {
+  readonly executables: readonly string[]
+  run(call: { readonly argv: readonly string[]; readonly stdin: () => string; readonly ctx: ProcessContext }): { readonly exitCode: number; readonly stdout?: string; readonly stderr?: string }
+}
+
+/** Tools that need the network, added to a container's shell: curl, wget, nslookup, dig, nc, ping. */
+export type NetworkTool = Tool

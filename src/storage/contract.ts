@@ -1,0 +1,34 @@
+/**
+ * Where bytes lie. A backing is one place that holds files (a directory on a node's disk, an NFS export, RAM) and outlives or dies
+ * with something; a mount is a backing seen in a container. Files are cells, so that they rewind with everything else.
+ */
+import type { FileView } from '../script/contract.ts'
+
+/** Identifies a place that holds files. */
+export type Backing =
+  /** A directory on a node's disk: hostPath, local volumes, emptyDir. Gone with the node's disk, out of reach while the node is down. */
+  | { readonly kind: 'node-disk'; readonly node: string; readonly path: string }
+  /** RAM of a node: emptyDir with medium Memory. Counts towards container memory; gone at reboot. */
+  | { readonly kind: 'memory'; readonly node: string; readonly id: string }
+  /** A directory of an NFS server: reachable from any node while the server and the network are up. */
+  | { readonly kind: 'nfs'; readonly server: string; readonly path: string }
+  /** A writable layer of one container: gone with the container. */
+  | { readonly kind: 'layer'; readonly containerId: string }
+
+export interface VolumeStatus {
+  readonly ok: boolean
+  /** Why it cannot be used now, as the kubelet's event words it. */
+  readonly message?: string
+}
+
+export interface Storage {
+  /** The files of a backing, made when first opened. */
+  open(backing: Backing): FileView
+  /** Whether the backing can be reached from a node now. */
+  reach(backing: Backing, fromNode: string): VolumeStatus
+  /** Destroys what the backing holds. */
+  destroy(backing: Backing): void
+  usedBytes(backing: Backing): number
+  /** Most bytes it takes; writes beyond are ENOSPC. Undefined: as much as the disk has. */
+  setCapacity(backing: Backing, bytes: number | undefined): void
+}
