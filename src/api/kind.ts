@@ -43,16 +43,16 @@ export interface UserInfo {
 }
 
 /** Paths of a scale subresource, as dotted fields: `spec.replicas`. `selector` gives the string form. */
-export interface ScaleDefinition {
+export interface ScaleDefinition<O extends ApiObject = ApiObject> {
   readonly specReplicas: string
   readonly statusReplicas: string
-  readonly selector?: (object: ApiObject) => string
+  readonly selector?: (object: O) => string
 }
 
-export interface Subresources {
+export interface Subresources<O extends ApiObject = ApiObject> {
   /** PUT and PATCH of `/status` change only status, plain updates never do. */
   readonly status?: boolean
-  readonly scale?: ScaleDefinition
+  readonly scale?: ScaleDefinition<O>
 }
 
 export interface DescribeContext {
@@ -63,23 +63,23 @@ export interface DescribeContext {
 }
 
 /** What a verb may ask of a kind instead of switching on its name. Each is optional and lives in the kind's folder. */
-export interface Capabilities {
+export interface Capabilities<O extends ApiObject = ApiObject> {
   /** The pod template within the object, for `set image`, `rollout`, `expose`, `describe` … as a dotted path (`spec.template`; '' for a pod itself). */
   readonly podTemplatePath?: string
   /** Label selector of the pods it manages, in LabelSelector form. */
-  readonly podSelector?: (object: ApiObject) => { matchLabels?: Record<string, string>; matchExpressions?: unknown[] } | undefined
+  readonly podSelector?: (object: O) => { matchLabels?: Record<string, string>; matchExpressions?: unknown[] } | undefined
   /** `rollout status|history|undo|restart|pause|resume`: filled in by apps kinds. */
-  readonly rollout?: RolloutCapability
+  readonly rollout?: RolloutCapability<O>
   /** Selector and ports to expose with `kubectl expose`. */
   readonly exposable?: boolean
   readonly autoscalable?: boolean
 }
 
-export interface RolloutCapability {
+export interface RolloutCapability<O extends ApiObject = ApiObject> {
   /** The sentence `rollout status` prints now, and whether it is the last one; throws ApiError-like messages as Error for a failed rollout. */
-  readonly status: (object: ApiObject, revision: number) => { message: string; done: boolean }
+  readonly status: (object: O, revision: number) => { message: string; done: boolean }
   /** Past revisions, oldest first, read through the API. */
-  readonly history: (object: ApiObject, reader: Reader) => readonly RolloutRevision[]
+  readonly history: (object: O, reader: Reader) => readonly RolloutRevision[]
   readonly pausable: boolean
   readonly restartable: boolean
 }
@@ -93,7 +93,55 @@ export interface RolloutRevision {
   readonly rollbackPatch: () => unknown
 }
 
-export interface KindDefinition {
+/** What a kind does, beside what it is called: optional hooks that shared code asks. */
+export interface KindHooks<O extends ApiObject = ApiObject> {
+  /** Fills in defaults the schema cannot say. `object` is a private mutable copy, already decoded and given the schema's own defaults. */
+  readonly setDefaults?: (object: O) => void
+  /** Before create: reset status, derive fields (generation is set by shared code). Mutable copy. */
+  readonly prepareForCreate?: (object: O, context: PrepareContext) => void
+  /** Before update: carry over what clients may not change. `next` is a mutable copy, `previous` is frozen. */
+  readonly prepareForUpdate?: (next: O, previous: O, context: PrepareContext) => void
+  /** Before an update of status: by default everything but status is taken from `previous`. */
+  readonly prepareForStatusUpdate?: (next: O, previous: O, context: PrepareContext) => void
+  /** All that is wrong with the object, metadata excepted (shared code does that with `nameRule`). */
+  readonly validate?: (object: O, context: ValidationContext) => readonly FieldError[]
+  readonly validateUpdate?: (next: O, previous: O, context: ValidationContext) => readonly FieldError[]
+  readonly validateStatusUpdate?: (next: O, previous: O, context: ValidationContext) => readonly FieldError[]
+  /** `Warning:` lines the API answers with. */
+  readonly warnings?: (object: O, previous: O | undefined) => readonly string[]
+  /** What is wrong with a name; DNS-1123 subdomain when absent. */
+  readonly nameRule?: (name: string) => readonly string[]
+  /** Whether the kind counts generations (has spec that controllers observe). */
+  readonly generation?: boolean
+  /** PUT to a name that does not exist creates it (leases, endpoints, namespaced config of old kinds …). */
+  readonly createOnUpdate?: boolean
+  /** Field selectors besides metadata.name and metadata.namespace: label → value. */
+  readonly fieldSelectors?: Readonly<Record<string, (object: O) => string>>
+  /** kubectl describe's text for the object, events excepted; the generic describer serves when absent. */
+  readonly describe?: (object: O, context: DescribeContext) => string
+  readonly capabilities?: Capabilities<O>
+  /** Graceful deletion: seconds an object of this kind lingers (pods); undefined means at once. */
+  readonly gracefulDeletion?: (object: O, requested: number | undefined) => number | undefined
+  /** Finalizers are not in metadata but in spec (namespaces). */
+  readonly hasPendingFinalizers?: (object: O) => boolean
+  /** What a delete does without a propagationPolicy, where it is not Background (jobs of old: Orphan). */
+  readonly defaultPropagation?: 'Background' | 'Foreground' | 'Orphan'
+  /** The kind is another view of one that is stored (autoscaling/v1 of v2, events.k8s.io of core events). */
+  readonly storedAs?: StoredAs
+  /** Objects of this kind add kinds to the API while they exist (CustomResourceDefinition). */
+  readonly definesKinds?: (object: O) => readonly KindDefinition[]
+}
+
+/** Conversion to and from the kind that the store holds; both give new objects, arguments may be frozen. */
+export interface StoredAs {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly toStored: (object: ApiObject) => ApiObject
+  readonly fromStored: (object: ApiObject) => ApiObject
+}
+
+export interface KindDefinition extends KindHooks {
   readonly group: string
   readonly version: string
   readonly kind: string
@@ -105,37 +153,23 @@ export interface KindDefinition {
   readonly namespaced: boolean
   readonly verbs: readonly string[]
   readonly schema: Schema
-
-  /** Fills in defaults the schema cannot say. `object` is a private mutable copy, already decoded and given the schema's own defaults. */
-  readonly setDefaults?: (object: ApiObject) => void
-  /** Before create: reset status, derive fields (generation is set by shared code). Mutable copy. */
-  readonly prepareForCreate?: (object: ApiObject, context: PrepareContext) => void
-  /** Before update: carry over what clients may not change. `next` is a mutable copy, `previous` is frozen. */
-  readonly prepareForUpdate?: (next: ApiObject, previous: ApiObject, context: PrepareContext) => void
-  /** Before an update of status: by default everything but status is taken from `previous`. */
-  readonly prepareForStatusUpdate?: (next: ApiObject, previous: ApiObject, context: PrepareContext) => void
-  /** All that is wrong with the object, metadata excepted (shared code does that with `nameRule`). */
-  readonly validate?: (object: ApiObject, context: ValidationContext) => readonly FieldError[]
-  readonly validateUpdate?: (next: ApiObject, previous: ApiObject, context: ValidationContext) => readonly FieldError[]
-  readonly validateStatusUpdate?: (next: ApiObject, previous: ApiObject, context: ValidationContext) => readonly FieldError[]
-  /** `Warning:` lines the API answers with. */
-  readonly warnings?: (object: ApiObject, previous: ApiObject | undefined) => readonly string[]
-  /** What is wrong with a name; DNS-1123 subdomain when absent. */
-  readonly nameRule?: (name: string) => readonly string[]
-  /** Whether the kind counts generations (has spec that controllers observe). */
-  readonly generation?: boolean
-  /** Field selectors besides metadata.name and metadata.namespace: label → value. */
-  readonly fieldSelectors?: Readonly<Record<string, (object: ApiObject) => string>>
   readonly subresources: Subresources
   readonly columns: readonly Column[]
-  /** kubectl describe's text for the object, events excepted; the generic describer serves when absent. */
-  readonly describe?: (object: ApiObject, context: DescribeContext) => string
-  readonly capabilities?: Capabilities
-  /** Graceful deletion: seconds an object of this kind lingers (pods); undefined means at once. */
-  readonly gracefulDeletion?: (object: ApiObject, requested: number | undefined) => number | undefined
-  /** Finalizers are not in metadata but in spec (namespaces). */
-  readonly hasPendingFinalizers?: (object: ApiObject) => boolean
 }
 
-/** What a kind's folder writes; what it leaves out comes from the reference facts of its resource. */
-export type KindSpec = Partial<KindDefinition> & Pick<KindDefinition, 'group' | 'version' | 'kind'>
+/**
+ * What a kind's folder writes; what it leaves out comes from the reference facts of its resource. `cells` gives the value of each
+ * column of the real Table by its name; Name, Age and Created At have values of their own.
+ */
+export interface KindSpec<O extends ApiObject = ApiObject> extends KindHooks<O>, Partial<Pick<KindDefinition, NameFacts>> {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly schema?: Schema
+  readonly subresources?: Subresources<O>
+  readonly cells?: Readonly<Record<string, (object: O, context: ColumnContext) => Cell>>
+  /** Columns of our own, for kinds whose real Table is not among the facts. */
+  readonly columns?: readonly Column[]
+}
+
+type NameFacts = 'resource' | 'singular' | 'shortNames' | 'categories' | 'namespaced' | 'verbs'
