@@ -82,19 +82,19 @@ export const truncate = (row: Row, width: number): Row => {
 export const truncateText = (text: string, width: number): string => rowText(truncate([{ text }], width))
 
 /** Pads with blanks (or cuts) to exactly `width` cells. */
-export const fill = (row: Row, width: number): Row => {
+export const fillRow = (row: Row, width: number): Row => {
   const cut = truncate(row, width)
   const missing = width - rowWidth(cut)
   return missing > 0 ? [...cut, { text: ' '.repeat(missing) }] : cut
 }
 
-export const fillText = (text: string, width: number): string => rowText(fill([{ text }], width))
+export const fillText = (text: string, width: number): string => rowText(fillRow([{ text }], width))
 
 /** `left` and `right` at the two ends of `width` cells; the left gives way. */
 export const spread = (left: Row, right: Row, width: number): Row => {
   const rightWidth = rowWidth(right)
-  if (rightWidth >= width) return fill(right, width)
-  return [...fill(left, width - rightWidth), ...right]
+  if (rightWidth >= width) return fillRow(right, width)
+  return [...fillRow(left, width - rightWidth), ...right]
 }
 
 interface Piece {
