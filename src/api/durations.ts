@@ -5,7 +5,7 @@ import { errors } from './errors.ts'
 
 const unitMs: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 const part = /^(\d*)(\.\d*)?([^\d.]*)/u
-const LIMIT_MS = 9_223_372_036_854.775807
+const LIMIT_MS = 9_223_372_036_854
 
 const quoted = (text: string): string => JSON.stringify(text)
 
