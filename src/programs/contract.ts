@@ -48,6 +48,8 @@ export interface ProcessContext {
   readonly container: string
   /** Memory and CPU limits of the container, absent when unlimited. */
   readonly limits: { readonly memoryBytes?: number; readonly cpuMilli?: number }
+  /** Ports the container declares (documentation, except to stand-ins). */
+  readonly declaredPorts: readonly number[]
   readonly files: FileView
   /** In [0, 1), keyed by the process and `purpose`; `turn` tells draws apart. */
   random(purpose: string, turn?: number): number
@@ -90,6 +92,30 @@ export interface Program<S = unknown> {
 export interface ContainerCommand {
   readonly executables: readonly string[]
   run(call: { readonly argv: readonly string[]; readonly stdin: () => string; readonly ctx: ProcessContext }): { readonly exitCode: number; readonly stdout?: string; readonly stderr?: string }
+}
+
+/** What a registry answers for an image reference. */
+export type ImageResolution =
+  | { readonly ok: true; readonly image: Image; /** Such as `docker.io/library/nginx@sha256:…`. */ readonly imageId: string; readonly sizeBytes: number; readonly pullMs: number }
+  /** `message` is what follows `Failed to pull image "x": `. */
+  | { readonly ok: false; readonly message: string; readonly pullMs: number }
+
+/** All images and programs of a preset: `default` knows real images, `bare` answers every image with one stand-in. */
+export interface Catalog {
+  pull(reference: string, credentials: readonly RegistryCredential[]): ImageResolution
+  /** The program that an executable starts in a container of this image; undefined: there is no such executable. */
+  program(image: Image, executable: string): Program | undefined
+  /** A command that may be run beside the main process: the image's executables, those of the programs it holds, and network tools. */
+  command(image: Image, executable: string): ContainerCommand | undefined
+  programNamed(name: string): Program
+  /** Tools of a container's shell that need the network or the host. */
+  tool(image: Image, name: string): Tool | undefined
+}
+
+export interface RegistryCredential {
+  readonly registry: string
+  readonly username: string
+  readonly password: string
 }
 
 /** Tools that need the network, added to a container's shell: curl, wget, nslookup, dig, nc, ping. */
