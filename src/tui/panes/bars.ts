@@ -1,0 +1,71 @@
+// The header (title, goals, stars, clock) and the footer (keys) of the play screen.
+import { safeLine } from '../../lib/safe-text.ts'
+import { fillRow, type Row, rowWidth, span, spread } from '../text/spans.ts'
+import type { Texts } from '../texts/index.ts'
+import type { WorldFrame } from '../world.ts'
+import { clockFace, starsRow } from './frame.ts'
+
+/** Why virtual time stands still, if it does. */
+export type Frozen = 'unstarted' | 'reading' | 'editing' | 'paused' | 'over' | undefined
+
+export interface Pace {
+  speed: number
+  frozen: Frozen
+}
+
+const clockRow = (frame: WorldFrame, pace: Pace, texts: Texts, words: 'frozen' | 'frozenShort'): Row => {
+  const left = frame.limitMs === undefined ? '' : ` · ${texts.header.left(clockFace(Math.max(0, frame.limitMs - frame.clockMs)))}`
+  const late = frame.limitMs !== undefined && frame.limitMs - frame.clockMs < 60_000
+  const state = pace.frozen ? span(`‖ ${texts.header[words][pace.frozen]} `, 'warn') : span(`▸ ${pace.speed}× `, 'good')
+  return [state, span(clockFace(frame.clockMs), { bold: true }), span(left, late ? 'bad' : 'faint')]
+}
+
+/** The header row; where room is short the clock's words shorten first, then the title gives way. */
+export const headerRow = (frame: WorldFrame, pace: Pace, texts: Texts, width: number): Row => {
+  const judged = frame.objectives.filter((goal) => !goal.guard)
+  const done = judged.filter((goal) => goal.status === 'pass').length
+  const goals: Row =
+    judged.length > 0 ? [span(texts.header.goals(done, judged.length), done === judged.length ? 'good' : {}), span('  ')] : []
+  const stars = frame.maxStars > 0 ? [...starsRow(frame.stars, frame.maxStars), span('  ')] : []
+  const title: Row = [span(' ⎈ ', { tone: 'accent', bold: true }), span(safeLine(frame.levelTitle), { bold: true }), span('  ')]
+  const long = [...goals, ...stars, ...clockRow(frame, pace, texts, 'frozen'), span(' ')]
+  if (rowWidth(title) + rowWidth(long) <= width) return spread(title, long, width)
+  return spread(title, [...goals, ...stars, ...clockRow(frame, pace, texts, 'frozenShort'), span(' ')], width)
+}
+
+/** Keys and what they do, spread over the width; labels are cut evenly when they do not fit. */
+export const footerRow = (keys: [string, string][], width: number): Row => {
+  const size = (part: [string, string]) => part[0].length + 1 + part[1].length
+  const roomy = keys.reduce((sum, part) => sum + size(part) + 2, 0) <= width
+  const plain = keys.reduce((sum, part) => sum + size(part), 0) + keys.length - 1 <= width
+  if (roomy || plain) {
+    const gap = Math.max(1, Math.min(3, Math.floor((width - keys.reduce((sum, part) => sum + size(part), 1)) / keys.length)))
+    const row = keys.flatMap(([key, label]) => [span(key, { bold: true, tone: 'accent' }), span(` ${label}`), span(' '.repeat(gap))])
+    return fillRow([span(roomy ? ' ' : ''), ...row.slice(0, -1)], width)
+  }
+  // In tight windows the F goes and number and word stand together, as in Midnight Commander.
+  const bare = keys.map(([key, label]): [string, string] => [key.replace(/^F(?=\d)/, ''), label])
+  const fixed = bare.reduce((sum, [key]) => sum + key.length + 1, 0)
+  const labels = bare.reduce((sum, [, label]) => sum + label.length, 0)
+  const longest = fixed + labels <= width ? 99 : Math.max(3, Math.floor((width - fixed) / bare.length))
+  return fillRow(
+    bare.flatMap(([key, label]) => [span(key, { bold: true, tone: 'accent' }), span(`${label.slice(0, longest)} `)]),
+    width,
+  )
+}
+
+export const playKeys = (texts: Texts, speed: number, paused: boolean): [string, string][] => {
+  const a = texts.actions
+  return [
+    ['F1', a.help],
+    ['F2', a.brief],
+    ['F3', a.cluster],
+    ['F4', a.events],
+    ['F5', a.hint],
+    ['F6', paused ? a.resume : a.pause],
+    ['F7', `${speed}×`],
+    ['F8', a.skip],
+    ['F9', a.check],
+    ['F10', a.quit],
+  ]
+}
