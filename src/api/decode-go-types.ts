@@ -136,7 +136,7 @@ function stringType(parent: Schema | undefined, field: string): string {
 export const isQuantity = (schema: Schema): boolean =>
   schema.format === 'quantity' || schema.name === 'io.k8s.apimachinery.pkg.api.resource.Quantity'
 export const isIntOrString = (schema: Schema): boolean => schema.format === 'int-or-string'
-export const isTime = (schema: Schema): boolean => schema.format === 'date-time'
+export const isTime = (schema: Schema): boolean => schema.format === 'date-time' || schema.format === 'micro-time'
 
 /** The type as Go prints it; `parent` and `field` say where the value stands. */
 export function goType(schema: Schema, parent: Schema | undefined, field: string): string {

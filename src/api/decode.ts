@@ -41,7 +41,13 @@ interface Walk {
   readonly unknown: string[]
   readonly path: (string | number)[]
   readonly goPath: string[]
+  /** The first type error; decoding goes on, for a hard error would win over it. */
   error: string | undefined
+}
+
+/** What a value's own decoder (quantities, times, ports by number or name) refuses ends everything at once, as in Go. */
+class HardStop {
+  constructor(readonly text: string) {}
 }
 
 /** Where a value stands: the struct and its field (lists and maps pass theirs on). */
@@ -62,23 +68,20 @@ function convertText(value: unknown, schema: Schema, type: string): string {
   return schema.type === 'array' ? `cannot restore slice from ${kind}` : `unrecognized type: ${type}`
 }
 
-function mismatch(walk: Walk, value: unknown, schema: Schema, place: Place, literal = ''): typeof DROP {
-  if (walk.error !== undefined) return DROP
+function mismatchText(walk: Walk, value: unknown, schema: Schema, place: Place, literal: string): string {
   const type = goType(schema, place.parent, place.field)
-  if (walk.wording === 'unstructured') walk.error = convertText(value, schema, type)
-  else {
-    const where =
-      place.parent === undefined
-        ? `Go value of type ${type}`
-        : `Go struct field ${structName(place.parent)}.${walk.goPath.join('.')} of type ${type}`
-    walk.error = `json: cannot unmarshal ${kindOf(value)}${literal} into ${where}`
-  }
+  if (walk.wording === 'unstructured') return convertText(value, schema, type)
+  const structField = place.parent === undefined ? undefined : `${structName(place.parent)}.${walk.goPath.join('.')}`
+  return `json: cannot unmarshal ${kindOf(value)}${literal} into ${structField === undefined ? 'Go value' : `Go struct field ${structField}`} of type ${type}`
+}
+
+function mismatch(walk: Walk, value: unknown, schema: Schema, place: Place, literal = ''): typeof DROP {
+  walk.error ??= mismatchText(walk, value, schema, place, literal)
   return DROP
 }
 
-function fail(walk: Walk, text: string): typeof DROP {
-  walk.error ??= text
-  return DROP
+const stop = (text: string): never => {
+  throw new HardStop(text)
 }
 
 /** The byte at which Go's decoder gives up, or undefined for sound base64. */
@@ -87,31 +90,36 @@ function base64Error(text: string): number | undefined {
   const bad = clean.search(/[^A-Za-z0-9+/]/)
   const end = bad < 0 ? clean.length : bad
   const rest = end % 4
-  if (bad < 0) return rest === 0 ? undefined : end
+  if (bad < 0) return rest === 0 ? undefined : end - rest
   if (clean[bad] !== '=') return bad
   if (rest < 2) return bad
   const padding = 4 - rest
   const given = /^=+/.exec(clean.slice(bad))![0].length
-  if (given < padding) return bad + given === clean.length ? clean.length : bad + given
+  if (given < padding) return bad + given === clean.length ? clean.length : bad
   return bad + padding === clean.length ? undefined : bad + padding
 }
 
 function decodeTime(walk: Walk, value: unknown, schema: Schema, place: Place): unknown {
-  if (typeof value !== 'string') return mismatch(walk, value, schema, place)
+  if (typeof value !== 'string') return stop(mismatchText(walk, value, schema, place, ''))
   const ms = parseTime(value)
-  if (ms === undefined)
-    return fail(
-      walk,
-      `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`,
-    )
-  return schema.name?.endsWith('MicroTime') ? formatMicroTime(ms) : formatTime(ms)
+  if (ms !== undefined) return schema.format === 'micro-time' ? formatMicroTime(ms) : formatTime(ms)
+  const shown = JSON.stringify(value)
+  return stop(`parsing time ${shown} as "2006-01-02T15:04:05Z07:00": cannot parse ${shown} as "2006"`)
 }
+
+function decodeIntOrString(walk: Walk, value: unknown, schema: Schema, place: Place): unknown {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'number') return stop(mismatchText(walk, value, schema, place, ''))
+  return isInteger(value, 32) ? value : stop(mismatchText(walk, value, schema, place, ` ${value}`))
+}
+
+const isInteger = (value: number, bits: number): boolean =>
+  Number.isInteger(value) && value < 2 ** (bits - 1) && value >= -(2 ** (bits - 1))
 
 function decodeNumber(walk: Walk, value: unknown, schema: Schema, place: Place): unknown {
   if (typeof value !== 'number') return mismatch(walk, value, schema, place)
   if (schema.type === 'number') return value
-  const limit = schema.format === 'int32' || isIntOrString(schema) ? 2 ** 31 : 2 ** 63
-  return Number.isInteger(value) && value < limit && value >= -limit ? value : mismatch(walk, value, schema, place, ` ${value}`)
+  return isInteger(value, schema.format === 'int32' ? 32 : 64) ? value : mismatch(walk, value, schema, place, ` ${value}`)
 }
 
 function decodeScalar(walk: Walk, value: unknown, schema: Schema, place: Place): unknown {
@@ -121,28 +129,22 @@ function decodeScalar(walk: Walk, value: unknown, schema: Schema, place: Place):
   if (typeof value !== 'string') return mismatch(walk, value, schema, place)
   if (schema.format !== 'byte') return value
   const bad = base64Error(value)
-  return bad === undefined ? value.replace(/[\r\n]/g, '') : fail(walk, `illegal base64 data at input byte ${bad}`)
+  if (bad === undefined) return value.replace(/[\r\n]/g, '')
+  walk.error ??= `illegal base64 data at input byte ${bad}`
+  return DROP
 }
 
-function decodeQuantity(walk: Walk, value: unknown): unknown {
+function decodeQuantity(value: unknown): unknown {
   const text = typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value)
   const wrong = quantityError(text)
-  return wrong === undefined ? formatQuantity(text) : fail(walk, wrong)
+  return wrong === undefined ? formatQuantity(text) : stop(wrong)
 }
 
 /** What Go puts for null inside a list or a map: the zero value. */
 function zeroOf(schema: Schema): unknown {
   if (isQuantity(schema)) return '0'
-  if (isIntOrString(schema)) return 0
-  return schema.type === 'string'
-    ? ''
-    : schema.type === 'boolean'
-      ? false
-      : schema.type === 'object'
-        ? {}
-        : schema.type === 'array'
-          ? []
-          : 0
+  const zeros = { string: '', boolean: false, object: {}, array: [], integer: 0, number: 0 }
+  return schema.type === undefined ? 0 : zeros[schema.type]
 }
 
 function decodeArray(walk: Walk, value: unknown, schema: Schema, place: Place): unknown {
@@ -229,8 +231,8 @@ function decodeObjectValue(walk: Walk, value: unknown, schema: Schema, place: Pl
 }
 
 function decodeValue(walk: Walk, value: unknown, schema: Schema, place: Place): unknown {
-  if (walk.typed && isQuantity(schema)) return decodeQuantity(walk, value)
-  if (walk.typed && isIntOrString(schema)) return typeof value === 'string' ? value : decodeNumber(walk, value, schema, place)
+  if (walk.typed && isQuantity(schema)) return decodeQuantity(value)
+  if (walk.typed && isIntOrString(schema)) return decodeIntOrString(walk, value, schema, place)
   switch (schema.type) {
     case 'object':
       return decodeObjectValue(walk, value, schema, place)
@@ -243,6 +245,16 @@ function decodeValue(walk: Walk, value: unknown, schema: Schema, place: Place): 
   }
 }
 
+function decodeRoot(walk: Walk, input: unknown, schema: Schema): unknown {
+  try {
+    return decodeValue(walk, input, schema, { parent: undefined, field: '' })
+  } catch (e) {
+    if (!(e instanceof HardStop)) throw e
+    walk.error = e.text
+    return undefined
+  }
+}
+
 /**
  * Throws ApiError (BadRequest) for the first type error, and for unknown or duplicate fields under Strict.
  * Fields are visited in byte order, the order in which kubectl sends them.
@@ -250,7 +262,7 @@ function decodeValue(walk: Walk, value: unknown, schema: Schema, place: Place): 
 export function decodeObject<T = Record<string, unknown>>(input: unknown, schema: Schema, options: DecodeOptions = {}): Decoded<T> {
   const { fieldValidation = 'Warn', typed = true, duplicates = [], wording = 'json' } = options
   const walk: Walk = { typed, wording, unknown: [], path: [], goPath: [], error: undefined }
-  const object = decodeValue(walk, input, schema, { parent: undefined, field: '' })
+  const object = decodeRoot(walk, input, schema)
   const prefix =
     options.kind === undefined
       ? ''
