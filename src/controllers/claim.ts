@@ -1,0 +1,93 @@
+/**
+ * Who owns what: adopts matching orphans, releases what no longer matches, and routes orphans' changes to the owners that might adopt them.
+ * Models upstream's ControllerRefManager; orphans are found by an index, never by reading the namespace.
+ */
+import { isApiError } from '../api/errors.ts'
+import { type ApiObject, controllerOf, keyOf } from '../api/meta.ts'
+import type { IndexedReader, ObjectOf, ResourceName } from '../api/reader.ts'
+import { type LabelSelector, labelSelectorMatches, matchesLabels, type Selector } from '../api/selectors.ts'
+import type { ControllerDefinition, ObjectChange, ReconcileContext, Watch } from '../client/contract.ts'
+import { controllerRef } from './template.ts'
+
+const ORPHANS = 'orphans'
+
+/** The index that `claim` and `watchOrphans` need on the owned resource. */
+export const orphanIndex = (resource: ResourceName): NonNullable<ControllerDefinition['indexes']>[number] => ({
+  resource,
+  name: ORPHANS,
+  of: (object) => (controllerOf(object) === undefined ? [object.metadata.namespace ?? ''] : []),
+})
+
+/** Objects of `resource` that belong to `owner` after adoption and release. A terminating owner adopts nothing. */
+export function claim<R extends ResourceName>(context: ReconcileContext, resource: R, owner: ApiObject, selector: Selector): ObjectOf<R>[] {
+  const uid = owner.metadata.uid ?? ''
+  const claimed: ObjectOf<R>[] = []
+  for (const object of context.read.ownedBy(resource, uid)) {
+    if (controllerOf(object as ApiObject)?.uid !== uid) continue
+    if (matchesLabels(selector, (object as ApiObject).metadata.labels)) claimed.push(object)
+    else if (owner.metadata.deletionTimestamp === undefined) release(context, resource, object as ApiObject, uid)
+  }
+  if (owner.metadata.deletionTimestamp !== undefined) return claimed
+  for (const object of context.read.byIndex(resource, ORPHANS, owner.metadata.namespace ?? '')) {
+    const meta = (object as ApiObject).metadata
+    if (meta.deletionTimestamp !== undefined || !matchesLabels(selector, meta.labels)) continue
+    const adopted = adopt(context, resource, object as ApiObject, owner)
+    if (adopted !== undefined) claimed.push(adopted as ObjectOf<R>)
+  }
+  return claimed
+}
+
+function adopt(context: ReconcileContext, resource: ResourceName, object: ApiObject, owner: ApiObject): ApiObject | undefined {
+  const write = (): ApiObject | undefined =>
+    context.write.modify(resource, object.metadata.namespace, object.metadata.name, (draft: ApiObject) => {
+      draft.metadata.ownerReferences = [...(draft.metadata.ownerReferences ?? []).map((r) => ({ ...r })), controllerRef(owner)]
+    })
+  return unlessGone(write)
+}
+
+function release(context: ReconcileContext, resource: ResourceName, object: ApiObject, ownerUid: string): void {
+  unlessGone(() =>
+    context.write.modify(resource, object.metadata.namespace, object.metadata.name, (draft: ApiObject) => {
+      const rest = (draft.metadata.ownerReferences ?? []).filter((r) => r.uid !== ownerUid)
+      if (rest.length > 0) draft.metadata.ownerReferences = rest
+      else delete draft.metadata.ownerReferences
+    }),
+  )
+}
+
+function unlessGone<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch (error) {
+    if (isApiError(error, 'NotFound')) return undefined
+    throw error
+  }
+}
+
+type SelectorOf = (owner: ApiObject) => LabelSelector | undefined
+
+/** Watches for owned objects: changes go to the controlling owner of that kind, orphans' changes to every owner that selects them. */
+export function watchOwned(resource: ResourceName, ownerKind: string, ownerResource: ResourceName, selectorOf: SelectorOf = (o) => o['spec']?.selector): Watch[] {
+  const map = (change: ObjectChange, read: IndexedReader): readonly string[] => {
+    const object = change.after ?? change.before
+    if (object === undefined || controllerOf(object) !== undefined) return releasedFrom(change, ownerKind, ownerResource, read)
+    return read
+      .list(ownerResource, object.metadata.namespace)
+      .filter((owner) => labelSelectorMatches(selectorOf(owner as ApiObject), object.metadata.labels))
+      .map((owner) => keyOf(owner as ApiObject))
+      .concat(releasedFrom(change, ownerKind, ownerResource, read))
+  }
+  return [
+    { resource, owner: ownerKind },
+    { resource, map },
+  ]
+}
+
+/** The former owner of an object that changed hands. */
+function releasedFrom(change: ObjectChange, ownerKind: string, ownerResource: ResourceName, read: IndexedReader): string[] {
+  if (change.before === undefined || change.after === undefined) return []
+  const old = controllerOf(change.before)
+  if (old === undefined || old.kind !== ownerKind || controllerOf(change.after)?.uid === old.uid) return []
+  const owner = read.get(ownerResource, change.before.metadata.namespace, old.name) as ApiObject | undefined
+  return owner === undefined ? [] : [keyOf(owner)]
+}

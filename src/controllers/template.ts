@@ -1,0 +1,84 @@
+/**
+ * Pod templates: their hash (a name suffix in the alphabet Kubernetes uses), comparison, and the pods made from them.
+ * Upstream hashes a dump of the Go struct; here it is the canonical JSON, so hashes look real and are stable, without being equal to upstream's.
+ */
+import type { Pod, PodTemplateSpec } from '../api/generated/types/core-v1.ts'
+import type { ApiObject, OwnerReference } from '../api/meta.ts'
+import { fnv32 } from '../lib/hash.ts'
+import { same } from './same.ts'
+
+const SAFE = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** JSON with sorted keys. */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  const record = value as Record<string, unknown>
+  const parts: string[] = []
+  for (const key of Object.keys(record).sort()) if (record[key] !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(record[key])}`)
+  return `{${parts.join(',')}}`
+}
+
+/** Digits of a number in the alphabet of generated names (rand.SafeEncodeString). */
+export const safeEncode = (text: string): string => [...text].map((c) => SAFE[c.charCodeAt(0) % SAFE.length]).join('')
+
+/** 8–10 characters that depend on the data and on the number of collisions met so far. */
+export const hashOf = (data: unknown, collisions = 0): string =>
+  safeEncode(String(fnv32(collisions === 0 ? canonicalJson(data) : `${canonicalJson(data)}#${collisions}`)))
+
+export const POD_TEMPLATE_HASH = 'pod-template-hash'
+
+function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
+  const labels = template.metadata?.labels
+  if (labels?.[POD_TEMPLATE_HASH] === undefined) return template
+  const { [POD_TEMPLATE_HASH]: _hash, ...rest } = labels
+  return { ...template, metadata: { ...template.metadata!, labels: rest } }
+}
+
+/** Whether two templates would make the same pods, the hash label aside. */
+export const sameTemplate = (a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean => {
+  if (a === b || a === undefined || b === undefined) return a === b
+  return same(a.spec, b.spec) && same(cleanMeta(withoutHash(a)), cleanMeta(withoutHash(b)))
+}
+
+/** A template's metadata without what only means absence: null timestamps, empty maps. */
+function cleanMeta(template: PodTemplateSpec): unknown {
+  const meta: Record<string, unknown> = { ...(template.metadata as object | undefined) }
+  delete meta['creationTimestamp']
+  for (const key of ['labels', 'annotations']) {
+    const value = meta[key]
+    if (value === undefined || value === null || Object.keys(value as object).length === 0) delete meta[key]
+  }
+  return meta
+}
+
+/** The owner reference a controller writes: `controller` and `blockOwnerDeletion` set. */
+export const controllerRef = (owner: ApiObject): OwnerReference => ({
+  apiVersion: owner.apiVersion,
+  kind: owner.kind,
+  name: owner.metadata.name,
+  uid: owner.metadata.uid ?? '',
+  controller: true,
+  blockOwnerDeletion: true,
+})
+
+/** A pod as its owner's template says; the server draws the name from `generateName`. */
+export function podFromTemplate(template: PodTemplateSpec, owner: ApiObject, name: { name: string } | { generateName: string }): Pod {
+  const meta = template.metadata
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      ...(name as { name: string }),
+      namespace: owner.metadata.namespace!,
+      ...(meta?.labels && { labels: { ...meta.labels } }),
+      ...(meta?.annotations && { annotations: { ...meta.annotations } }),
+      ...(meta?.finalizers && { finalizers: [...meta.finalizers] }),
+      ownerReferences: [controllerRef(owner)],
+    },
+    spec: template.spec!,
+  }
+}
+
+/** `generateName` of a controller's pods. */
+export const podPrefix = (ownerName: string): string => `${ownerName}-`
