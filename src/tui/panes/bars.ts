@@ -6,7 +6,7 @@ import type { WorldFrame } from '../world.ts'
 import { clockFace, starsRow } from './frame.ts'
 
 /** Why virtual time stands still, if it does. */
-export type Frozen = 'unstarted' | 'reading' | 'editing' | 'paused' | 'over' | undefined
+export type Frozen = 'unstarted' | 'reading' | 'editing' | 'paused' | undefined
 
 export interface Pace {
   speed: number

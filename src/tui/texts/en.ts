@@ -52,8 +52,8 @@ export const en = {
   header: {
     goals: (done: number, all: number) => `goals ${done}/${all}`,
     left: (clock: string) => `${clock} left`,
-    frozen: { unstarted: 'clock starts with your first command', reading: 'reading', editing: 'editing', paused: 'paused', over: 'over' },
-    frozenShort: { unstarted: 'waiting', reading: 'reading', editing: 'editing', paused: 'paused', over: 'over' },
+    frozen: { unstarted: 'clock starts with your first command', reading: 'reading', editing: 'editing', paused: 'paused' },
+    frozenShort: { unstarted: 'waiting', reading: 'reading', editing: 'editing', paused: 'paused' },
   },
 
   play: {

@@ -58,9 +58,8 @@ export const es: Texts = {
       reading: 'leyendo',
       editing: 'editando',
       paused: 'en pausa',
-      over: 'terminado',
     },
-    frozenShort: { unstarted: 'en espera', reading: 'leyendo', editing: 'editando', paused: 'en pausa', over: 'fin' },
+    frozenShort: { unstarted: 'en espera', reading: 'leyendo', editing: 'editando', paused: 'en pausa' },
   },
 
   play: {
