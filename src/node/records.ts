@@ -1,0 +1,123 @@
+/**
+ * What a node remembers of its pods, containers and processes: plain data in cells, so that it rewinds with the cluster.
+ * The kubelet's in-memory state (reason cache, back-offs, probe results) is here too.
+ */
+import type { Pod } from '../api/generated/types/core-v1.ts'
+
+/** Cell families. `pod-run`: key `node/uid`; `process`: key = container id (or `id/n` for children). */
+export const POD_RUN = 'pod-run'
+export const PROCESS = 'process'
+
+export interface ExitRecord {
+  readonly containerId: string
+  readonly exitCode: number
+  readonly signal?: number
+  readonly reason: string
+  readonly message?: string
+  /** 0 when it never started (the API then says 1970). */
+  readonly startedMs: number
+  readonly finishedMs: number
+}
+
+export interface ContainerRun {
+  readonly name: string
+  /** 64 hex digits; '' until one was created. */
+  readonly id: string
+  /** How often it was started again. */
+  readonly restarts: number
+  readonly phase: 'none' | 'running' | 'exited'
+  readonly image: string
+  readonly imageId: string
+  readonly startedMs: number
+  /** This run's end; present when exited. */
+  readonly exit?: ExitRecord
+  /** The run before. */
+  readonly last?: ExitRecord
+  /** The pod spec's hash of this container when it was created: a changed image restarts it. */
+  readonly specHash: string
+}
+
+export interface BackoffEntry {
+  readonly delayMs: number
+  readonly updatedMs: number
+}
+
+export interface ProbeRun {
+  readonly ok: boolean | undefined
+  /** Consecutive results of the same kind. */
+  readonly streak: number
+  readonly streakOk: boolean
+}
+
+/** What SyncPod is in the middle of: the next step is taken when the timer `step/uid` is due. */
+export interface Step {
+  readonly kind: 'sandbox' | 'pull' | 'start' | 'post-start'
+  readonly container?: string
+  /** Containers still to be started after this one. */
+  readonly queue: readonly string[]
+  readonly pullStartedMs?: number
+}
+
+export interface Killing {
+  readonly deadlineMs: number
+  readonly message: string
+  readonly stage: 'pre-stop' | 'term'
+}
+
+export interface PodRun {
+  readonly uid: string
+  /** As last seen from the API server; a node that is cut off goes on with it. */
+  readonly pod: Pod
+  readonly ip: string
+  readonly hostNetwork: boolean
+  /** 0 until the sandbox is ready. */
+  readonly sandboxMs: number
+  /** When the kubelet first saw the pod: status.startTime. */
+  readonly startMs: number
+  readonly containers: Readonly<Record<string, ContainerRun>>
+  /** Why a container waits, as the last sync left it: shown by the next one. */
+  readonly reasons: Readonly<Record<string, { readonly reason: string; readonly message: string }>>
+  readonly backoffs: Readonly<Record<string, BackoffEntry>>
+  /** Key: `container/startup|liveness|readiness`. */
+  readonly probes: Readonly<Record<string, ProbeRun>>
+  readonly step?: Step
+  /** A sync was asked for while a step was under way. */
+  readonly again?: boolean
+  /** Containers being stopped. */
+  readonly killing: Readonly<Record<string, Killing>>
+  /** The pod as a whole is being stopped; containers are not started any more. */
+  readonly terminating?: { readonly graceSeconds: number; readonly reason?: string; readonly message?: string }
+  /** Set once a pod that was refused, evicted or past its deadline has failed. */
+  readonly failure?: { readonly reason: string; readonly message: string }
+  /** Objects that the API-backed volumes were rendered from, per volume. */
+  readonly volumes: Readonly<Record<string, VolumeRun>>
+  readonly mounted: boolean
+  readonly mountTries: number
+  readonly rebooted?: boolean
+}
+
+/** A volume as mounted: API-backed ones keep the (frozen) objects they show; others name a backing. */
+export interface VolumeRun {
+  readonly objects?: readonly unknown[]
+  readonly backing?: import('../storage/contract.ts').Backing
+  readonly readOnly?: boolean
+}
+
+export interface ProcessRecord {
+  /** Program's name; `sh` for a shell. */
+  readonly program: string
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly state: unknown
+  readonly ports: readonly number[]
+  readonly memoryBytes: number
+  readonly cpuMilli: number
+  readonly node: string
+  readonly podUid: string
+  readonly containerId: string
+  readonly containerName: string
+  readonly startedMs: number
+  /** Turns of keyed chance used. */
+  readonly hung?: boolean
+}

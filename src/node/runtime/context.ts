@@ -1,0 +1,115 @@
+/** The context a program is given for one event: facts about its container, and a notebook of the effects it asks for. */
+import type { DialRequest, DialResult, DnsAnswer, DnsType, Network, Origin } from '../../network/contract.ts'
+import type { ProcessContext } from '../../programs/contract.ts'
+import type { FileView } from '../../script/files.ts'
+import type { Random } from '../../sim/random.ts'
+import type { ProcessRecord } from '../records.ts'
+
+export interface ContainerFacts {
+  readonly namespace: string
+  readonly podName: string
+  readonly podUid: string
+  readonly podIp: string
+  readonly hostNetwork: boolean
+  readonly hostname: string
+  readonly subdomain?: string
+  readonly nodeIp: string
+  readonly limits: { readonly memoryBytes?: number; readonly cpuMilli?: number }
+  readonly declaredPorts: readonly number[]
+}
+
+export interface ContextServices {
+  readonly network: Network
+  readonly random: Random
+  readonly nowMs: number
+  readonly files: FileView
+  log(text: string, stream: 'stdout' | 'stderr'): void
+}
+
+export type ReplyEffect = { readonly kind: 'reply'; readonly value: unknown; readonly serviceMs: number } | { readonly kind: 'hang' } | { readonly kind: 'reset' }
+
+export class EventContext implements ProcessContext {
+  readonly nowMs: number
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly hostname: string
+  readonly pod: ProcessContext['pod']
+  readonly container: string
+  readonly limits: ProcessContext['limits']
+  readonly declaredPorts: readonly number[]
+  readonly files: FileView
+  readonly origin: Origin
+  readonly #services: ContextServices
+  readonly #record: ProcessRecord
+
+  // ── effects, read by the runtime after the event ──
+  ports: readonly number[]
+  memoryBytes: number
+  cpuMilli: number
+  replied: ReplyEffect | undefined
+  exitCode: number | undefined
+  readonly timers: { readonly id: string; readonly afterMs: number | undefined; readonly payload?: unknown }[] = []
+
+  constructor(record: ProcessRecord, facts: ContainerFacts, services: ContextServices) {
+    this.#services = services
+    this.#record = record
+    this.nowMs = services.nowMs
+    this.argv = record.argv
+    this.env = record.env
+    this.hostname = facts.hostname
+    this.pod = { namespace: facts.namespace, name: facts.podName, uid: facts.podUid, ip: facts.podIp, node: record.node, ...(facts.subdomain && { subdomain: facts.subdomain }) }
+    this.container = record.containerName
+    this.limits = facts.limits
+    this.declaredPorts = facts.declaredPorts
+    this.files = services.files
+    this.origin = facts.hostNetwork
+      ? { kind: 'node', node: record.node, ip: facts.nodeIp }
+      : { kind: 'pod', namespace: facts.namespace, name: facts.podName, uid: facts.podUid, ip: facts.podIp, node: record.node }
+    this.ports = record.ports
+    this.memoryBytes = record.memoryBytes
+    this.cpuMilli = record.cpuMilli
+  }
+
+  random(purpose: string, turn = 0): number {
+    return this.#services.random.unit(purpose, this.#record.containerId, turn)
+  }
+  log(text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
+    this.#services.log(text.endsWith('\n') ? text : `${text}\n`, stream)
+  }
+  listen(port: number): void {
+    if (!this.ports.includes(port)) this.ports = [...this.ports, port]
+  }
+  unlisten(port: number): void {
+    this.ports = this.ports.filter((p) => p !== port)
+  }
+  dial(request: DialRequest): DialResult {
+    return this.#services.network.dial(this.origin, request)
+  }
+  resolve(name: string, type: DnsType = 'A'): DnsAnswer {
+    return this.#services.network.resolve(this.origin, name, type)
+  }
+  timer(id: string, afterMs: number, payload?: unknown): void {
+    this.timers.push({ id, afterMs, payload })
+  }
+  cancelTimer(id: string): void {
+    this.timers.push({ id, afterMs: undefined })
+  }
+  memory(bytes: number): void {
+    this.memoryBytes = Math.max(0, Math.round(bytes))
+  }
+  cpu(milli: number): void {
+    this.cpuMilli = Math.max(0, Math.round(milli))
+  }
+  reply(value: unknown, serviceMs = 1): void {
+    this.replied = { kind: 'reply', value, serviceMs }
+  }
+  hang(): void {
+    this.replied = { kind: 'hang' }
+  }
+  reset(): void {
+    this.replied = { kind: 'reset' }
+  }
+  exit(code: number): void {
+    this.exitCode = code
+  }
+}

@@ -1,0 +1,323 @@
+/**
+ * The processes of all containers: starts them, hands them their events, applies what they ask for, and accounts their memory as the
+ * kernel's cgroups do. A process is a record in a cell; nothing of it lives elsewhere.
+ */
+import type { Delivered, Delivery, Network } from '../../network/contract.ts'
+import type { Catalog, ProcessEvent, Program } from '../../programs/contract.ts'
+import type { FileView } from '../../script/files.ts'
+import type { Cluster } from '../../client/contract.ts'
+import { assert } from '../../lib/assert.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
+import { PROCESS, type ProcessRecord } from '../records.ts'
+import { type ContainerFacts, EventContext } from './context.ts'
+import type { Logs } from './logs.ts'
+
+/** What the runtime tells the kubelet of. */
+export interface ProcessExit {
+  readonly containerId: string
+  readonly podUid: string
+  readonly node: string
+  readonly exitCode: number
+  readonly signal?: number
+  readonly oom?: boolean
+}
+
+/** What the runtime must know of containers, given by the kubelet. */
+export interface ContainerDirectory {
+  facts(podUid: string, containerName: string, node: string): ContainerFacts
+  files(podUid: string, containerName: string, containerId: string, node: string): FileView
+  /** Bytes of RAM that a pod's memory-backed volumes hold, charged to its containers. */
+  exited(exit: ProcessExit): void
+}
+
+const ACTOR = 'runtime'
+/** Nested requests beyond this are cut off, as a proxy that proxies to itself would be by its own timeouts. */
+const MAX_DEPTH = 12
+
+export type ProcessKey = string
+
+/** How a shell process is run; the record's `state` is the shell's. Implemented by shell-process.ts. */
+export interface ShellRunner {
+  start(record: ProcessRecord, source: string, args: readonly string[], context: EventContext): ShellOutcome
+  on(record: ProcessRecord, event: ShellEvent, context: EventContext): ShellOutcome
+}
+export type ShellEvent = { readonly type: 'wake' } | { readonly type: 'signal'; readonly signal: string } | { readonly type: 'child-exit'; readonly requestId: number; readonly exitCode: number }
+export interface ShellOutcome {
+  readonly state: unknown
+  readonly exitCode?: number
+  readonly wakeAtMs?: number
+  /** Programs the shell wants run in the foreground or background: answered with `child-exit`. */
+  readonly spawn: readonly { readonly requestId: number; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly cwd: string }[]
+  /** Children no longer wanted (killed by the shell). */
+  readonly kill: readonly number[]
+  /** Default action of a signal applies: the shell dies of it. */
+  readonly died?: number
+}
+
+export class Processes {
+  readonly #cluster: Cluster
+  readonly #catalog: Catalog
+  readonly #directory: ContainerDirectory
+  readonly #network: () => Network
+  readonly #logs: Logs
+  readonly #byPod = new Map<string, Set<ProcessKey>>()
+  readonly #memory = new Map<string, number>()
+  #shell: ShellRunner | undefined
+  #depth = 0
+  /** Told when a node's memory in use grows beyond what a listener set. */
+  onNodeMemory: ((node: string, bytes: number) => void) | undefined
+
+  constructor(cluster: Cluster, catalog: Catalog, directory: ContainerDirectory, network: () => Network, logs: Logs) {
+    this.#cluster = cluster
+    this.#catalog = catalog
+    this.#directory = directory
+    this.#network = network
+    this.#logs = logs
+    cluster.cells.onChange(PROCESS, (key, before, after) => this.#derive(key, before as ProcessRecord | undefined, after as ProcessRecord | undefined))
+    cluster.register({ name: ACTOR, onTimer: (id, payload) => this.#timer(id, payload) })
+  }
+
+  useShell(shell: ShellRunner): void {
+    this.#shell = shell
+  }
+
+  #derive(key: string, before: ProcessRecord | undefined, after: ProcessRecord | undefined): void {
+    const record = (after ?? before)!
+    const keys = getOrMake(this.#byPod, record.podUid, () => new Set<ProcessKey>())
+    if (after === undefined) keys.delete(key)
+    else keys.add(key)
+    if (keys.size === 0) this.#byPod.delete(record.podUid)
+    const delta = (after?.memoryBytes ?? 0) - (before?.memoryBytes ?? 0)
+    if (delta !== 0) this.#memory.set(record.node, (this.#memory.get(record.node) ?? 0) + delta)
+  }
+
+  get(key: ProcessKey): ProcessRecord | undefined {
+    return this.#cluster.cells.get<ProcessRecord>(PROCESS, key)
+  }
+
+  /** Processes of a pod, in byte order of their keys. */
+  ofPod(podUid: string): readonly ProcessKey[] {
+    return [...(this.#byPod.get(podUid) ?? [])].sort()
+  }
+
+  memoryOfNode(node: string): number {
+    return this.#memory.get(node) ?? 0
+  }
+
+  memoryOf(podUid: string, containerId: string): number {
+    let sum = 0
+    for (const key of this.#byPod.get(podUid) ?? []) if (key === containerId || key.startsWith(`${containerId}/`)) sum += this.get(key)?.memoryBytes ?? 0
+    return sum
+  }
+
+  cpuOf(podUid: string, containerId: string): number {
+    let sum = 0
+    for (const key of this.#byPod.get(podUid) ?? []) if (key === containerId || key.startsWith(`${containerId}/`)) sum += this.get(key)?.cpuMilli ?? 0
+    return sum
+  }
+
+  /** Starts a container's main process. The caller has checked that the executable exists. */
+  start(key: ProcessKey, base: Omit<ProcessRecord, 'program' | 'state' | 'ports' | 'memoryBytes' | 'cpuMilli' | 'startedMs'>, program: Program | 'sh'): void {
+    const record: ProcessRecord = {
+      ...base,
+      program: program === 'sh' ? 'sh' : program.name,
+      state: null,
+      ports: [],
+      memoryBytes: 0,
+      cpuMilli: 0,
+      startedMs: this.#cluster.clock.nowMs,
+    }
+    this.#cluster.cells.put(PROCESS, key, record)
+    if (program === 'sh') this.#shellStep(key, (context) => this.#startShell(record, context))
+    else this.#run(key, record, (context) => program.start(context))
+  }
+
+  #startShell(record: ProcessRecord, context: EventContext): ShellOutcome {
+    assert(this.#shell !== undefined, 'no shell runner')
+    const { source, args } = shellArguments(record.argv)
+    return this.#shell.start(record, source, args, context)
+  }
+
+  #context(key: ProcessKey, record: ProcessRecord): EventContext {
+    const { podUid, containerName, containerId, node } = record
+    const nowMs = this.#cluster.clock.nowMs
+    return new EventContext(record, this.#directory.facts(podUid, containerName, node), {
+      network: this.#network(),
+      random: this.#cluster.random,
+      nowMs,
+      files: this.#directory.files(podUid, containerName, containerId, node),
+      log: (text, stream) => this.#logs.append(key.split('/')[0]!, nowMs, stream, text),
+    })
+  }
+
+  /** A context for a command run beside the main process (exec, exec probes). */
+  contextFor(containerKey: ProcessKey, argv: readonly string[]): EventContext | undefined {
+    const record = this.get(containerKey)
+    return record && this.#context(containerKey, { ...record, argv })
+  }
+
+  #run(key: ProcessKey, record: ProcessRecord, act: (context: EventContext) => unknown): EventContext {
+    const context = this.#context(key, record)
+    const state = act(context)
+    this.#commit(key, record, state, context)
+    return context
+  }
+
+  #commit(key: ProcessKey, record: ProcessRecord, state: unknown, context: EventContext): void {
+    const now = this.get(key)
+    if (now === undefined) return
+    for (const t of context.timers) {
+      if (t.afterMs === undefined) this.#cluster.cancelTimer(ACTOR, `${key}:${t.id}`)
+      else this.#cluster.setTimer(ACTOR, `${key}:${t.id}`, context.nowMs + t.afterMs, { key, id: t.id, payload: t.payload ?? null })
+    }
+    if (context.exitCode !== undefined) return this.#ended(key, now, context.exitCode)
+    const changed = state !== record.state || context.ports !== record.ports || context.memoryBytes !== record.memoryBytes || context.cpuMilli !== record.cpuMilli
+    if (changed) this.#cluster.cells.put(PROCESS, key, { ...now, state, ports: context.ports, memoryBytes: context.memoryBytes, cpuMilli: context.cpuMilli })
+    if (context.memoryBytes > record.memoryBytes) this.#checkMemory(key, now)
+  }
+
+  #checkMemory(key: ProcessKey, record: ProcessRecord): void {
+    const limit = this.#directory.facts(record.podUid, record.containerName, record.node).limits.memoryBytes
+    if (limit !== undefined && this.memoryOf(record.podUid, record.containerId) > limit) return this.kill(record.containerId, 137, { oom: true })
+    this.onNodeMemory?.(record.node, this.memoryOfNode(record.node))
+    void key
+  }
+
+  #timer(_id: string, payload: unknown): void {
+    const { key, id, payload: inner } = payload as { key: string; id: string; payload: unknown }
+    const record = this.get(key)
+    if (record === undefined) return
+    if (record.program === 'sh') this.#shellStep(key, (context) => this.#shell!.on(record, { type: 'wake' }, context))
+    else this.#event(key, record, { type: 'timer', id, payload: inner })
+  }
+
+  #event(key: ProcessKey, record: ProcessRecord, event: ProcessEvent): EventContext {
+    const program = this.#catalog.programNamed(record.program)
+    return this.#run(key, record, (context) => program.on(record.state, event, context))
+  }
+
+  #shellStep(key: ProcessKey, act: (context: EventContext) => ShellOutcome): void {
+    const record = this.get(key)!
+    const context = this.#context(key, record)
+    const outcome = act(context)
+    for (const request of outcome.kill) this.#drop(`${key}/${request}`)
+    if (outcome.died !== undefined) return this.kill(record.containerId, 128 + outcome.died, { signal: outcome.died })
+    if (outcome.exitCode !== undefined) return this.#ended(key, record, outcome.exitCode)
+    this.#cluster.cells.put(PROCESS, key, { ...record, state: outcome.state })
+    if (outcome.wakeAtMs === undefined) this.#cluster.cancelTimer(ACTOR, `${key}:wake`)
+    else this.#cluster.setTimer(ACTOR, `${key}:wake`, outcome.wakeAtMs, { key, id: 'wake', payload: null })
+    for (const child of outcome.spawn) this.#spawn(key, record, child)
+  }
+
+  #spawn(parent: ProcessKey, record: ProcessRecord, child: ShellOutcome['spawn'][number]): void {
+    const key = `${parent}/${child.requestId}`
+    const program = this.childProgram?.(record, child.argv[0]!)
+    if (program === undefined) return this.#childEnded(parent, child.requestId, 127)
+    this.start(key, { ...record, argv: child.argv, env: child.env, cwd: child.cwd }, program)
+  }
+
+  /** Which program an executable of a container's image starts; set by the container runtime. */
+  childProgram: ((record: ProcessRecord, executable: string) => Program | undefined) | undefined
+
+  #ended(key: ProcessKey, record: ProcessRecord, exitCode: number, how: { signal?: number; oom?: boolean } = {}): void {
+    this.#drop(key)
+    const slash = key.lastIndexOf('/')
+    if (slash >= 0) return this.#childEnded(key.slice(0, slash), Number(key.slice(slash + 1)), exitCode)
+    this.#directory.exited({ containerId: record.containerId, podUid: record.podUid, node: record.node, exitCode, ...how })
+  }
+
+  #childEnded(parent: ProcessKey, requestId: number, exitCode: number): void {
+    const record = this.get(parent)
+    if (record === undefined) return
+    this.#shellStep(parent, (context) => this.#shell!.on(record, { type: 'child-exit', requestId, exitCode }, context))
+  }
+
+  /** Takes a process and its children out, without telling anybody. */
+  #drop(key: ProcessKey): void {
+    const record = this.get(key)
+    if (record === undefined) return
+    for (const other of this.ofPod(record.podUid)) {
+      if (other === key || other.startsWith(`${key}/`)) this.#cluster.cells.delete(PROCESS, other)
+    }
+  }
+
+  /** SIGTERM and friends. A process that does not handle it dies of it unless the signal is one it may ignore. */
+  signal(containerId: string, signal: string): void {
+    const record = this.get(containerId)
+    if (record === undefined) return
+    if (record.program === 'sh') this.#shellStep(containerId, (context) => this.#shell!.on(record, { type: 'signal', signal }, context))
+    else this.#event(containerId, record, { type: 'signal', signal })
+  }
+
+  /** Ends a container's processes at once. */
+  kill(containerId: string, exitCode = 137, how: { signal?: number; oom?: boolean } = { signal: 9 }): void {
+    const record = this.get(containerId)
+    if (record === undefined) return
+    this.#drop(containerId)
+    this.#directory.exited({ containerId, podUid: record.podUid, node: record.node, exitCode, ...how })
+  }
+
+  /** The power went: nothing is told, nothing is written. */
+  vanish(node: string): void {
+    for (const key of this.#cluster.cells.keys(PROCESS)) if (this.get(key)?.node === node) this.#cluster.cells.delete(PROCESS, key)
+  }
+
+  /** Which process listens on a port in a pod's network namespace. */
+  listener(podUid: string, port: number): { readonly key: ProcessKey; readonly record: ProcessRecord } | undefined {
+    for (const key of this.#byPod.get(podUid) ?? []) {
+      const record = this.get(key)
+      if (record?.ports.includes(port)) return { key, record }
+    }
+    return undefined
+  }
+
+  deliver(podUid: string, port: number, message: Delivered): Delivery {
+    const found = this.listener(podUid, port)
+    if (found === undefined) return { kind: 'refused' }
+    const { key, record } = found
+    const containerName = record.containerName
+    if (record.hung || this.#depth >= MAX_DEPTH) return { kind: 'hang', containerName }
+    if (message.protocol === 'tcp' && message.payload === undefined) return { kind: 'reply', reply: null, serviceMs: 0, containerName }
+    this.#depth++
+    try {
+      const context = this.#event(key, record, { type: 'request', port, protocol: message.protocol, payload: message.payload, from: message.from, sourceIp: message.sourceIp })
+      const answer = context.replied
+      if (this.get(key) === undefined && answer === undefined) return { kind: 'reset', containerName }
+      if (answer === undefined || answer.kind === 'hang') return { kind: 'hang', containerName }
+      if (answer.kind === 'reset') return { kind: 'reset', containerName }
+      return { kind: 'reply', reply: answer.value, serviceMs: answer.serviceMs, containerName }
+    } finally {
+      this.#depth--
+    }
+  }
+
+  /** Tells the listener how much arrives now. */
+  load(podUid: string, port: number, perSecond: number, inFlight: number): void {
+    const found = this.listener(podUid, port)
+    if (found !== undefined && found.record.program !== 'sh') this.#event(found.key, found.record, { type: 'load', port, perSecond, inFlight })
+  }
+
+  /** A mounted file changed under a container. */
+  filesChanged(containerId: string, path: string): void {
+    const record = this.get(containerId)
+    if (record !== undefined && record.program !== 'sh') this.#event(containerId, record, { type: 'files-changed', path })
+  }
+
+  /** A container that no longer answers although it lives, or answers again. */
+  hang(containerId: string, hung: boolean): void {
+    const record = this.get(containerId)
+    if (record !== undefined) this.#cluster.cells.put(PROCESS, containerId, { ...record, hung })
+  }
+}
+
+/** `sh -c SOURCE name args…`, `sh FILE args…` as the shell takes them. */
+function shellArguments(argv: readonly string[]): { source: string; args: readonly string[] } {
+  const at = argv.findIndex((a, i) => i > 0 && /^-[a-z]*c[a-z]*$/.test(a))
+  if (at >= 0) {
+    const flags = argv.slice(1, at + 1).join('').replace(/[-c]/g, '')
+    const source = argv[at + 1] ?? ''
+    return { source: flags === '' ? source : `set -${flags}\n${source}`, args: argv.slice(at + 2).length > 0 ? argv.slice(at + 2) : [argv[0]!] }
+  }
+  const file = argv.slice(1).find((a) => !a.startsWith('-'))
+  return file === undefined ? { source: '', args: [argv[0]!] } : { source: `. ${JSON.stringify(file)}`, args: argv.slice(argv.indexOf(file)) }
+}
