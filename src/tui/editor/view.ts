@@ -6,8 +6,8 @@ import type { Texts } from '../texts/index.ts'
 import type { EditProblem } from '../world.ts'
 import { cursorOf, textOf } from './buffer.ts'
 import { type EditorModel, isDirty } from './editor.ts'
+import { problemsOf } from './editor-problems.ts'
 import { plainRows, yamlRows } from './highlight.ts'
-import { yamlProblems } from './yaml-check.ts'
 
 /** Where the view stands; kept by the host between draws so that scrolling is soft. */
 export interface EditorScroll {
@@ -72,12 +72,6 @@ const helpRows = (texts: Texts, width: number): Row[] => {
   ]
   const column = Math.floor(width / 5)
   return all.map((line) => line.flatMap(([key, label]) => fillRow([span(key, { bold: true, tone: 'accent' }), span(` ${label}`)], column)))
-}
-
-/** What is wrong, the line nearest the cursor first: syntax while typing, the API's word otherwise. */
-export const problemsOf = (model: EditorModel): EditProblem[] => {
-  const syntax = model.language === 'yaml' ? yamlProblems(textOf(model.buffer)) : []
-  return [...syntax, ...model.problems]
 }
 
 const statusRow = (model: EditorModel, problems: EditProblem[], texts: Texts, answers: { yes: string; no: string }): Row => {

@@ -68,7 +68,7 @@ export class Game {
     this.options.world.keepDraft(draft)
   }
 
-  #changed(): void {
+  #changed() {
     this.version++
     for (const listener of this.#listeners) listener()
   }
@@ -85,7 +85,7 @@ export class Game {
     )
   }
 
-  #open(levelId: string, fresh: boolean): void {
+  #open(levelId: string, fresh: boolean) {
     const opened = this.options.world.open(levelId, { fresh })
     if (!opened.ok) {
       this.lobby.error = opened.error
@@ -96,7 +96,7 @@ export class Game {
     this.play = new Play(this.options.world, opened, { texts, spoken, onExit: (exit) => this.#left(levelId, exit) })
   }
 
-  #left(levelId: string, exit: PlayExit): void {
+  #left(levelId: string, exit: PlayExit) {
     this.play = undefined
     this.lobby = this.#newLobby(levelId)
     if (exit === 'quit') this.options.onQuit()

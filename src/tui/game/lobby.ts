@@ -44,7 +44,7 @@ export class Lobby {
     for (const key of keys) this.#key(key)
   }
 
-  #key(key: Key): void {
+  #key(key: Key) {
     const name = chord(key)
     this.error = undefined
     if (this.overlay) return this.#overlayKey(key.kind === 'text' ? key.text.toLowerCase() : name)
@@ -89,7 +89,7 @@ export class Lobby {
     if (filter) this.#setFilter(filter)
   }
 
-  #overlayKey(name: string): void {
+  #overlayKey(name: string) {
     if (this.overlay === 'restart' && (name === this.options.answers.yes || name === 'enter')) {
       this.overlay = undefined
       if (this.chosen) this.options.onOpen(this.chosen, true)
@@ -100,20 +100,20 @@ export class Lobby {
     else this.overlay = undefined
   }
 
-  #setFilter(filter: Line): void {
+  #setFilter(filter: Line) {
     this.filter = filter
     const levels = this.shown.flatMap((course) => course.levels)
     if (!levels.some((level) => level.id === this.chosenId)) this.#choose(levels[0]?.id)
   }
 
-  #move(step: -1 | 1): void {
+  #move(step: -1 | 1) {
     const levels = this.shown.flatMap((course) => course.levels)
     const at = levels.findIndex((level) => level.id === this.chosenId)
     const next = levels[Math.max(0, Math.min(levels.length - 1, at + step))]
     if (next) this.#choose(next.id)
   }
 
-  #choose(id: string | undefined): void {
+  #choose(id: string | undefined) {
     this.chosenId = id
     this.detailTop = 0
   }

@@ -122,7 +122,7 @@ export class Play {
     )
   }
 
-  #key(key: Key): void {
+  #key(key: Key) {
     if (this.editor) return this.#editorKey(this.editor, key)
     const escaped = this.#escaped
     this.#escaped = false
@@ -139,7 +139,7 @@ export class Play {
   }
 
   /** Carries out an action by name, from a key, the menu or a test. */
-  act(action: Action): void {
+  act(action: Action) {
     const { play } = this.texts
     if (this.#options.spoken && this.#spokenAct(action)) return
     switch (action) {
@@ -188,16 +188,16 @@ export class Play {
     return true
   }
 
-  #tell(what: 'help' | 'brief' | 'cluster' | 'events' | 'goals'): void {
+  #tell(what: 'help' | 'brief' | 'cluster' | 'events' | 'goals') {
     this.scrollback = appendRows(this.scrollback, spokenPane(what, this.frame, this.texts))
   }
 
-  #toggleFocus(pane: PaneName): void {
+  #toggleFocus(pane: PaneName) {
     this.focus = this.focus === pane ? undefined : pane
     this.tab = pane
   }
 
-  #skip(): void {
+  #skip() {
     this.started = true
     const result = this.#world.skipToNextEvent()
     this.#apply(result)
@@ -205,13 +205,13 @@ export class Play {
     this.note(result.event ? this.texts.play.skipped(time, safeText(result.event)) : this.texts.play.skippedNothing(time))
   }
 
-  #takeHint(): void {
+  #takeHint() {
     const hint = this.#world.hint()
     this.#refresh()
     if (this.#options.spoken || !hint) this.note(hint ? safeText(hint.text) : this.texts.play.noHints)
   }
 
-  #overlayKey(overlay: Overlay, key: Key): void {
+  #overlayKey(overlay: Overlay, key: Key) {
     const name = key.kind === 'text' ? key.text.toLowerCase() : chord(key)
     if (overlay.kind === 'quit' && this.#quitKey(name)) return
     if (overlay.kind === 'menu' && this.#menuKey(overlay, name)) return
@@ -247,7 +247,7 @@ export class Play {
     return true
   }
 
-  #leave(exit: PlayExit): void {
+  #leave(exit: PlayExit) {
     this.overlay = undefined
     this.#world.keepDraft(this.draft)
     this.#world.close()
@@ -273,7 +273,7 @@ export class Play {
     return true
   }
 
-  #nextPane(pane: PaneName, back: boolean): void {
+  #nextPane(pane: PaneName, back: boolean) {
     const order: PaneName[] = ['brief', 'goals', 'cluster', 'events']
     const next = order[(order.indexOf(pane) + (back ? 3 : 1)) % 4]!
     this.focus = next
@@ -305,7 +305,7 @@ export class Play {
     return { completeness: (text) => world.completeness(text), complete: (text, cursor) => world.complete(text, cursor) }
   }
 
-  #promptKey(key: Key): void {
+  #promptKey(key: Key) {
     const before = this.prompt.line.text
     const { state, effect, handled } = promptKey(this.prompt, key, this.#context())
     if (!handled) {
@@ -328,7 +328,7 @@ export class Play {
     }
   }
 
-  #enter(text: string): void {
+  #enter(text: string) {
     if (this.command.status === 'running') {
       this.queue = [...this.queue, text]
       return
@@ -337,7 +337,7 @@ export class Play {
     this.#runQueue()
   }
 
-  #runQueue(): void {
+  #runQueue() {
     while (this.queue.length > 0 && (this.command.status === 'idle' || this.command.status === 'input')) {
       const [next = '', ...rest] = this.queue
       this.queue = rest
@@ -345,7 +345,7 @@ export class Play {
     }
   }
 
-  #hand(text: string): void {
+  #hand(text: string) {
     this.#echo(text)
     if (this.command.status === 'input') return this.#apply(this.#world.submitInput(text))
     if (text.trim() === '') return
@@ -358,7 +358,7 @@ export class Play {
     return this.command.status === 'input' ? this.command.label : this.frame.promptLabel
   }
 
-  #echo(text: string): void {
+  #echo(text: string) {
     const [first = '', ...rest] = text.split('\n')
     const rows: Row[] = [
       [span(safeText(this.#label()), { tone: 'good', bold: true }), span(safeText(first), { bold: true })],
@@ -367,7 +367,7 @@ export class Play {
     this.scrollback = appendRows(this.scrollback, rows)
   }
 
-  #interrupt(typed: string): void {
+  #interrupt(typed: string) {
     this.queue = []
     if (this.command.status === 'idle') {
       this.#echo(`${typed}^C`)
@@ -377,7 +377,7 @@ export class Play {
     this.#apply(this.#world.interrupt())
   }
 
-  #editorKey(editor: EditorModel, key: Key): void {
+  #editorKey(editor: EditorModel, key: Key) {
     const { model, wish } = editorKey(editor, key, editorPageRows(this.height), this.texts.answers)
     this.editor = model
     if (!wish) return
@@ -387,7 +387,7 @@ export class Play {
     this.#apply(step)
   }
 
-  #apply(step: Step): void {
+  #apply(step: Step) {
     if (step.clear) this.scrollback = { ...emptyScrollback, version: this.scrollback.version + 1 }
     this.scrollback = append(this.scrollback, step.output)
     const same = step.command.status === this.command.status && (step.command.status === 'running' || step.command.status === 'idle')
@@ -404,7 +404,7 @@ export class Play {
     this.#runQueue()
   }
 
-  #refresh(): void {
+  #refresh() {
     const revision = this.#world.revision()
     if (revision === this.#revision) return
     const before = this.frame
@@ -418,7 +418,7 @@ export class Play {
     else this.note(this.texts.play.passed)
   }
 
-  #tellGoals(before: WorldFrame): void {
+  #tellGoals(before: WorldFrame) {
     if (before.objectives === this.frame.objectives) return
     const { play } = this.texts
     const was = new Map(before.objectives.map((goal) => [goal.id, goal.status]))
@@ -430,7 +430,7 @@ export class Play {
     }
   }
 
-  #mark(sign: string, tone: 'good' | 'bad', text: string): void {
+  #mark(sign: string, tone: 'good' | 'bad', text: string) {
     this.scrollback = appendRows(this.scrollback, [
       [span(`${sign} `, { tone, bold: true }), span(text, tone), span(`  ${clockFace(this.frame.clockMs)}`, 'faint')],
     ])
