@@ -59,14 +59,28 @@ function check(operation: Operation): void {
   if ((op === 'move' || op === 'copy') && typeof (operation as { from?: unknown }).from !== 'string') throw rejected()
 }
 
+const pointer = (text: string): string[] =>
+  text === ''
+    ? []
+    : text
+        .slice(1)
+        .split('/')
+        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+
 /** The API server's `replace` of a field that is not there adds it, as long as its object is. */
 function lenientReplace(document: unknown, operation: Operation): Operation {
   if (operation.op !== 'replace' || operation.path === '') return operation
-  const steps = operation.path
-    .slice(1)
-    .split('/')
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-  return isRecord(getPath(document, steps.slice(0, -1))) ? { ...operation, op: 'add' } : operation
+  return isRecord(getPath(document, pointer(operation.path).slice(0, -1))) ? { ...operation, op: 'add' } : operation
+}
+
+/** What an operation takes must be there, and so must the parent of what it puts; fast-json-patch does not ask. */
+function checkPlaces(document: unknown, operation: Operation): void {
+  const { op, path } = operation
+  const taken = op === 'move' || op === 'copy' ? operation.from : op === 'remove' || op === 'replace' ? path : undefined
+  if (taken !== undefined && getPath(document, pointer(taken)) === undefined) throw rejected()
+  const steps = pointer(path)
+  const parent = steps.length === 0 ? undefined : getPath(document, steps.slice(0, -1))
+  if (steps.length > 0 && (typeof parent !== 'object' || parent === null)) throw rejected()
 }
 
 /** A new document. Throws ApiError: 400 for what is no JSON patch, 422 for one that does not fit the document. */
@@ -75,8 +89,10 @@ export function applyJsonPatch(document: unknown, patch: unknown): unknown {
   let at: unknown = cloneJson(document)
   for (const operation of patch) {
     check(operation)
+    const fitted = lenientReplace(at, operation)
+    checkPlaces(at, fitted)
     try {
-      at = jsonPatch.applyOperation(at, cloneJson(lenientReplace(at, operation)), true, true, true).newDocument
+      at = jsonPatch.applyOperation(at, cloneJson(fitted), true, true, true).newDocument
     } catch (e) {
       if (e instanceof jsonPatch.JsonPatchError || e instanceof TypeError) throw rejected()
       throw e
