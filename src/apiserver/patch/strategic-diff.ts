@@ -21,11 +21,14 @@ const own = (object: Fields, key: string): unknown => (Object.hasOwn(object, key
 const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
 const bytewise = (a: unknown, b: unknown): number => (String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0)
 
-function keyed(list: readonly unknown[], mergeKey: string): Map<unknown, Fields> {
-  const out = new Map<unknown, Fields>()
+/** Items by merge key; the nth of several with one key (ports of two protocols) is told apart by its number. */
+function keyed(list: readonly unknown[], mergeKey: string): Map<string, Fields> {
+  const out = new Map<string, Fields>()
   for (const item of list) {
     if (!isRecord(item) || own(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey)
-    if (!out.has(item[mergeKey])) out.set(item[mergeKey], item)
+    let key = `${typeof item[mergeKey]} ${item[mergeKey]}`
+    while (out.has(key)) key += ' again'
+    out.set(key, item)
   }
   return out
 }
@@ -53,10 +56,10 @@ function diffMapLists(
       continue
     }
     const difference = diffMaps(old, item, itemSchema(schema), options)
-    if (Object.keys(difference).length > 0) changed.push({ ...difference, [mergeKey]: key })
+    if (Object.keys(difference).length > 0) changed.push({ ...difference, [mergeKey]: item[mergeKey] })
   }
   const gone = options.deletions ? [...before.keys()].filter((key) => !after.has(key)).sort(bytewise) : []
-  const list = [...sortLike(changed, to, mergeKey), ...gone.map((key) => ({ [DIRECTIVE]: 'delete', [mergeKey]: key }))]
+  const list = [...sortLike(changed, to, mergeKey), ...gone.map((key) => ({ [DIRECTIVE]: 'delete', [mergeKey]: before.get(key)![mergeKey] }))]
   if (list.length > 0) setOwn(patch, field, list)
   const sameOrder = from.length === to.length && from.every((item, i) => (item as Fields)[mergeKey] === (to[i] as Fields)[mergeKey])
   if (list.length > 0 || (options.changes && !sameOrder))
