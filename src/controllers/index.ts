@@ -1,0 +1,25 @@
+/** The controllers of the control plane, in the order in which the loop gives them their turn. */
+import type { ControllerDefinition } from '../client/contract.ts'
+import { deploymentController } from './deployment/index.ts'
+import { endpointsController } from './endpoints/index.ts'
+import { endpointSliceController } from './endpointslice/index.ts'
+import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts'
+import { garbageCollector } from './garbage-collector/index.ts'
+import { namespaceController } from './namespace/index.ts'
+import { replicaSetController } from './replicaset/index.ts'
+import { replicationController } from './replicationcontroller/index.ts'
+import { rootCaController } from './root-ca/index.ts'
+import { serviceAccountController } from './serviceaccount/index.ts'
+
+export const controllers: readonly ControllerDefinition[] = [
+  namespaceController,
+  serviceAccountController,
+  rootCaController,
+  deploymentController,
+  replicaSetController,
+  replicationController,
+  endpointsController,
+  endpointSliceController,
+  endpointSliceMirroringController,
+  garbageCollector,
+]
