@@ -4,6 +4,7 @@ import { render } from 'ink'
 import { App } from './components/app.tsx'
 import { Game } from './game/game.ts'
 import { KeySource } from './input/source.ts'
+import { Screen } from './screen.ts'
 import { takeTerminal } from './terminal.ts'
 import { colourMode } from './text/theme.ts'
 import { type Lang, textsFor } from './texts/index.ts'
@@ -39,19 +40,6 @@ const silentStdin = () =>
     ref: () => {},
     unref: () => {},
     read: () => null,
-  })
-
-/** What Ink writes to: the real terminal, but resizes are ours to handle, since Ink clears by counting lines that a resize has moved. */
-const inkStdout = (stdout: NodeJS.WriteStream) =>
-  Object.assign(new EventEmitter(), {
-    isTTY: true,
-    write: (text: string, ...rest: []) => stdout.write(text, ...rest),
-    get columns() {
-      return stdout.columns || 80
-    },
-    get rows() {
-      return stdout.rows || 24
-    },
   })
 
 /**
@@ -99,18 +87,19 @@ export const runGame = async (options: RunOptions): Promise<number> => {
   keys.listen(guarded((batch) => game.keys(batch)))
   const onData = (chunk: Buffer) => keys.feed(chunk)
   stdin.on('data', onData)
-  const instance = render(<App game={game} colours={colours} />, {
-    stdout: inkStdout(stdout) as unknown as NodeJS.WriteStream,
+  const screen = new Screen(stdout)
+  const instance = render(<App game={game} colours={colours} place={(at) => screen.place(at)} />, {
+    stdout: spoken ? stdout : (screen as unknown as NodeJS.WriteStream),
     stdin: silentStdin() as unknown as NodeJS.ReadStream,
+    // In debug mode Ink hands over whole frames, at once and also under CI; the screen writes what changed.
+    debug: !spoken,
     exitOnCtrlC: false,
     patchConsole: false,
-    incrementalRendering: true,
-    maxFps: 60,
     isScreenReaderEnabled: spoken,
   })
   const onResize = guarded(() => {
-    if (!spoken) instance.clear()
     terminal.clear()
+    screen.forget()
     game.resize(stdout.columns || 80, stdout.rows || 24)
   })
   stdout.on('resize', onResize)
@@ -157,5 +146,7 @@ export const runGame = async (options: RunOptions): Promise<number> => {
   terminal.restore()
   process.off('exit', onProcessExit)
   if (failure !== undefined) stderr.write(`${texts.crashed(failure instanceof Error ? failure.message : String(failure))}\n`)
+  // The terminal is gone: end as signals end programs, since Node's own exit would fail to reset a terminal that is no more.
+  if (code === SIGNAL_EXIT['SIGHUP']) process.kill(process.pid, 'SIGHUP')
   return code
 }

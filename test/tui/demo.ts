@@ -8,5 +8,6 @@ const [lang, levelId, nodes] = process.argv.slice(2)
 const world = new FakeWorld({ nodes: Number(nodes ?? 3) })
 const code = await runGame({ world, lang: languageFrom(lang, process.env), ...(levelId && levelId !== '-' && { levelId }) })
 const report = process.env['DEMO_REPORT']
-if (report) writeFileSync(report, JSON.stringify({ commands: world.commands, draft: world.draft, saves: world.saves, closed: world.closed, code }))
+if (report)
+  writeFileSync(report, JSON.stringify({ commands: world.commands, draft: world.draft, saves: world.saves, closed: world.closed, code }))
 process.exit(code)

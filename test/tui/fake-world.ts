@@ -97,17 +97,51 @@ export class FakeWorld implements GameWorld {
       ...patch,
     })
     return [
-      { name: 'services', title: 'Services', levels: [level('services/wordpress-reachable', 'Make WordPress reachable', { state: 'started', resumable: true, stars: 1, score: 4 })] },
-      { name: 'resources', title: 'Resources', levels: [level('resources/oom-pod', 'The pod that eats too much', { state: 'done', stars: 3, score: 10, difficulty: 3, concepts: ['limits', 'quota'] })] },
-      { name: 'scheduling', title: 'Scheduling', levels: [level('scheduling/survive-a-node-crash', 'Survive a node crash', { difficulty: 4, needs: ['services/wordpress-reachable'] })] },
-      { name: 'distributed', title: 'Distributed systems', levels: [level('distributed/es-master-discovery', 'Three masters, no cluster', { difficulty: 5 })] },
+      {
+        name: 'services',
+        title: 'Services',
+        levels: [
+          level('services/wordpress-reachable', 'Make WordPress reachable', { state: 'started', resumable: true, stars: 1, score: 4 }),
+        ],
+      },
+      {
+        name: 'resources',
+        title: 'Resources',
+        levels: [
+          level('resources/oom-pod', 'The pod that eats too much', {
+            state: 'done',
+            stars: 3,
+            score: 10,
+            difficulty: 3,
+            concepts: ['limits', 'quota'],
+          }),
+        ],
+      },
+      {
+        name: 'scheduling',
+        title: 'Scheduling',
+        levels: [
+          level('scheduling/survive-a-node-crash', 'Survive a node crash', { difficulty: 4, needs: ['services/wordpress-reachable'] }),
+        ],
+      },
+      {
+        name: 'distributed',
+        title: 'Distributed systems',
+        levels: [level('distributed/es-master-discovery', 'Three masters, no cluster', { difficulty: 5 })],
+      },
     ]
   }
 
   open(levelId: string): Opened {
     if (levelId === 'broken/level') return { ok: false, error: 'levels/broken/level.yaml:3:5: unknown key "breif"' }
     this.#layOut()
-    return { ok: true, history: ['kubectl get pods', 'kubectl describe pod wordpress', 'echo hello'], scrollback: [], step: this.#step([]), ...(this.draft && { draft: this.draft }) }
+    return {
+      ok: true,
+      history: ['kubectl get pods', 'kubectl describe pod wordpress', 'echo hello'],
+      scrollback: [],
+      step: this.#step([]),
+      ...(this.draft && { draft: this.draft }),
+    }
   }
 
   revision(): number {
@@ -117,7 +151,16 @@ export class FakeWorld implements GameWorld {
   snapshot(): WorldFrame {
     const passed = this.fixed
     const status = passed ? ('pass' as const) : ('fail' as const)
-    const goal = (id: string, title: string, patch: object = {}) => ({ id, title, status, score: passed ? 3 : 0, maxScore: 3, guard: false, onDemand: false, ...patch })
+    const goal = (id: string, title: string, patch: object = {}) => ({
+      id,
+      title,
+      status,
+      score: passed ? 3 : 0,
+      maxScore: 3,
+      guard: false,
+      onDemand: false,
+      ...patch,
+    })
     return {
       levelId: 'services/wordpress-reachable',
       levelTitle: 'Make WordPress reachable',
@@ -196,7 +239,14 @@ export class FakeWorld implements GameWorld {
       case 'edit':
         return this.#edit(words[0] ?? 'service.yaml', [])
       case 'kubectl':
-        return out(['NAME                         READY   STATUS             RESTARTS   AGE', ...this.#pods().map((one) => `${one.name.padEnd(29)}${one.readyContainers}/1     ${one.status.padEnd(19)}${String(one.restarts).padEnd(11)}4m`)].join('\n'))
+        return out(
+          [
+            'NAME                         READY   STATUS             RESTARTS   AGE',
+            ...this.#pods().map(
+              (one) => `${one.name.padEnd(29)}${one.readyContainers}/1     ${one.status.padEnd(19)}${String(one.restarts).padEnd(11)}4m`,
+            ),
+          ].join('\n'),
+        )
       default:
         return out(`sh: ${name}: not found`, 'err')
     }
@@ -212,7 +262,8 @@ export class FakeWorld implements GameWorld {
       this.#command = { status: 'idle', exitCode: 1 }
       return this.#step([{ stream: 'err', text: 'Edit cancelled, no changes made.\n' }])
     }
-    if (answer.text.includes('kind: Nonsense')) return this.#edit(this.#editing, [{ line: 2, message: 'no matches for kind "Nonsense" in version "v1"' }], answer.text)
+    if (answer.text.includes('kind: Nonsense'))
+      return this.#edit(this.#editing, [{ line: 2, message: 'no matches for kind "Nonsense" in version "v1"' }], answer.text)
     this.files.set(this.#editing, answer.text)
     this.draft = undefined
     if (answer.action === 'save') return this.#step([])
@@ -238,7 +289,17 @@ export class FakeWorld implements GameWorld {
   skipToNextEvent(): SkipResult {
     this.now += 12_000
     this.#revision++
-    this.#events = [...this.#events, { atMs: this.now, type: 'Warning', reason: 'BackOff', object: 'pod/mariadb-0', message: 'Back-off restarting failed container mariadb in pod mariadb-0', count: 3 }]
+    this.#events = [
+      ...this.#events,
+      {
+        atMs: this.now,
+        type: 'Warning',
+        reason: 'BackOff',
+        object: 'pod/mariadb-0',
+        message: 'Back-off restarting failed container mariadb in pod mariadb-0',
+        count: 3,
+      },
+    ]
     return { ...this.#step([]), skippedMs: 12_000, event: 'BackOff pod/mariadb-0' }
   }
 
@@ -250,7 +311,10 @@ export class FakeWorld implements GameWorld {
 
   hint(): HintView | undefined {
     if (this.#hints.length >= 2) return undefined
-    const hint = { text: ['Look at the **endpoints** of the Service.', 'The selector says `wordpres`.'][this.#hints.length]!, cost: this.#hints.length }
+    const hint = {
+      text: ['Look at the **endpoints** of the Service.', 'The selector says `wordpres`.'][this.#hints.length]!,
+      cost: this.#hints.length,
+    }
     this.#hints = [...this.#hints, hint]
     this.#revision++
     return hint
@@ -266,7 +330,13 @@ export class FakeWorld implements GameWorld {
 
   debrief(): Debrief | undefined {
     if (!this.fixed) return undefined
-    return { text: '## What was wrong\n\nThe selector matched **nothing**, so the Service had no endpoints.', stars: 3, maxStars: 3, score: 10, maxScore: 10 }
+    return {
+      text: '## What was wrong\n\nThe selector matched **nothing**, so the Service had no endpoints.',
+      stars: 3,
+      maxStars: 3,
+      score: 10,
+      maxScore: 10,
+    }
   }
 
   keepDraft(draft: Draft): void {
@@ -284,7 +354,14 @@ export class FakeWorld implements GameWorld {
   #edit(path: string, problems: { line?: number; message: string }[], text?: string): Step {
     this.#editing = path
     this.#edits++
-    const edit = { id: `edit-${this.#edits}`, path, text: text ?? this.files.get(path) ?? '', language: 'yaml' as const, program: 'edit', problems }
+    const edit = {
+      id: `edit-${this.#edits}`,
+      path,
+      text: text ?? this.files.get(path) ?? '',
+      language: 'yaml' as const,
+      program: 'edit',
+      problems,
+    }
     this.#command = { status: 'edit', edit }
     return this.#step([])
   }
@@ -297,18 +374,47 @@ export class FakeWorld implements GameWorld {
     const bad = this.fixed ? {} : { status: 'CrashLoopBackOff', health: 'bad' as const, readyContainers: 0, restarts: 4 }
     const count = this.options.nodes ?? 3
     const extra = Array.from({ length: Math.max(0, count - 3) }, (_, i) =>
-      node(`node-${i}`, Array.from({ length: 10 }, (_, p) => pod(`web-7d9f-${i}${p}`, p % 9 === 4 ? { health: 'starting', status: 'ContainerCreating', readyContainers: 0 } : {}))),
+      node(
+        `node-${i}`,
+        Array.from({ length: 10 }, (_, p) =>
+          pod(`web-7d9f-${i}${p}`, p % 9 === 4 ? { health: 'starting', status: 'ContainerCreating', readyContainers: 0 } : {}),
+        ),
+      ),
     )
     this.#nodes = [
       node('control-plane', [pod('coredns-5dd5756b68-8xk2p', { namespace: 'kube-system' })], { role: 'control-plane' }),
       node('node-a', [pod('wordpress-6c9f7b5d4-2xkqp'), pod('mariadb-0', bad)]),
-      node('node-b', [pod('ingress-nginx-controller-7799c6795f-c4f8m'), pod('client-7c5d8bf9f7-tr2xw', { health: 'starting', status: 'ContainerCreating', readyContainers: 0 })]),
+      node('node-b', [
+        pod('ingress-nginx-controller-7799c6795f-c4f8m'),
+        pod('client-7c5d8bf9f7-tr2xw', { health: 'starting', status: 'ContainerCreating', readyContainers: 0 }),
+      ]),
       ...extra,
     ]
     this.#events = [
-      { atMs: 0, type: 'Normal', reason: 'Scheduled', object: 'pod/mariadb-0', message: 'Successfully assigned shop/mariadb-0 to node-a', count: 1 },
-      { atMs: 1500, type: 'Normal', reason: 'Pulled', object: 'pod/mariadb-0', message: 'Container image "mariadb:11.4" already present on machine', count: 1 },
-      { atMs: 4000, type: 'Warning', reason: 'FailedScheduling', object: 'pod/wordpress-6c9f7b5d4-qq8zk', message: '0/4 nodes are available: 3 Insufficient cpu', count: 1 },
+      {
+        atMs: 0,
+        type: 'Normal',
+        reason: 'Scheduled',
+        object: 'pod/mariadb-0',
+        message: 'Successfully assigned shop/mariadb-0 to node-a',
+        count: 1,
+      },
+      {
+        atMs: 1500,
+        type: 'Normal',
+        reason: 'Pulled',
+        object: 'pod/mariadb-0',
+        message: 'Container image "mariadb:11.4" already present on machine',
+        count: 1,
+      },
+      {
+        atMs: 4000,
+        type: 'Warning',
+        reason: 'FailedScheduling',
+        object: 'pod/wordpress-6c9f7b5d4-qq8zk',
+        message: '0/4 nodes are available: 3 Insufficient cpu',
+        count: 1,
+      },
     ]
     this.#revision++
   }

@@ -1,7 +1,7 @@
 // The level list on the whole screen.
-import { Box, useCursor } from 'ink'
+import { Box } from 'ink'
 import type { Lobby } from '../game/lobby.ts'
-import { layoutList, layoutOverlay } from '../layout.ts'
+import { type ListLayout, layoutList, layoutOverlay } from '../layout.ts'
 import { footerRow } from '../panes/bars.ts'
 import { frameRows, innerSize, windowOf } from '../panes/frame.ts'
 import { detailRows, listRows } from '../panes/level-list.ts'
@@ -10,6 +10,7 @@ import { markdownRows } from '../text/markdown.ts'
 import { cells, type Row, span, spread } from '../text/spans.ts'
 import type { Texts } from '../texts/index.ts'
 import type { LevelSummary } from '../world.ts'
+import { usePlacedCursor } from './cursor.tsx'
 import { type ScreenProps, TooSmall } from './play-screen.tsx'
 import { Rows } from './rows.tsx'
 
@@ -50,12 +51,24 @@ const overlayOf = (lobby: Lobby, texts: Texts, columns: number, rows: number) =>
 }
 
 export const ListScreen = ({ lobby, texts, columns, rows }: ScreenProps & { lobby: Lobby; texts: Texts }) => {
-  const { setCursorPosition } = useCursor()
   const layout = layoutList(columns, rows)
-  if (layout.mode === 'tooSmall') {
-    setCursorPosition(undefined)
-    return <TooSmall text={texts.tooSmall(columns, rows)} columns={columns} rows={rows} />
-  }
+  if (layout.mode === 'tooSmall') return <TooSmall text={texts.tooSmall(columns, rows)} columns={columns} rows={rows} />
+  return <Listing lobby={lobby} texts={texts} columns={columns} rows={rows} layout={layout} />
+}
+
+const Listing = ({
+  lobby,
+  texts,
+  columns,
+  rows,
+  layout,
+}: {
+  lobby: Lobby
+  texts: Texts
+  columns: number
+  rows: number
+  layout: ListLayout
+}) => {
   const inner = innerSize(layout.list.width, layout.list.height, true)
   const filterLabel = `${texts.list.filter}: `
   const filterRow: Row = [
@@ -81,7 +94,7 @@ export const ListScreen = ({ lobby, texts, columns, rows }: ScreenProps & { lobb
   const detail = windowOf([...told, ...about], lobby.detailTop, detailInner.height)
   lobby.detailTop = detail.top
   const overlay = overlayOf(lobby, texts, columns, rows)
-  setCursorPosition(overlay ? undefined : { x: 2 + cells(filterLabel) + cells(lobby.filter.text.slice(0, lobby.filter.cursor)), y: 2 })
+  usePlacedCursor(overlay ? undefined : { x: 2 + cells(filterLabel) + cells(lobby.filter.text.slice(0, lobby.filter.cursor)), y: 2 })
   return (
     <Box width={columns} height={layout.height}>
       <Rows rows={[header(lobby, texts, columns)]} at={layout.header} />

@@ -1,5 +1,5 @@
 // The play screen: header, panes, terminal with prompt, keys; overlays and the editor over it.
-import { Box, useCursor } from 'ink'
+import { Box } from 'ink'
 import { editorView } from '../editor/view.ts'
 import { MENU } from '../game/actions.ts'
 import type { Overlay, Play } from '../game/play.ts'
@@ -15,6 +15,7 @@ import { tail } from '../panes/scrollback.ts'
 import { markdownRows } from '../text/markdown.ts'
 import { type Row, span } from '../text/spans.ts'
 import type { Debrief } from '../world.ts'
+import { usePlacedCursor } from './cursor.tsx'
 import { Rows } from './rows.tsx'
 
 interface Drawn {
@@ -32,11 +33,17 @@ const paneContent = (play: Play, pane: PaneName, width: number, height: number):
     pane === 'brief'
       ? markdownRows(frame.brief, width)
       : pane === 'goals'
-        ? goalsRows(frame, texts, width, true)
+        ? fittingGoals(play, width, height)
         : clusterRows(frame, texts, width, height)
   const seen = windowOf(all, play.scroll[pane], height)
   if (seen.top !== play.scroll[pane]) play.scroll = { ...play.scroll, [pane]: seen.top }
   return { rows: seen.rows, note: seen.note }
+}
+
+/** With reasons where there is room or the player reads; without them otherwise. */
+const fittingGoals = (play: Play, width: number, height: number): Row[] => {
+  const full = goalsRows(play.frame, play.texts, width, true)
+  return full.length <= height || play.focus === 'goals' ? full : goalsRows(play.frame, play.texts, width, false)
 }
 
 const drawPane = (play: Play, pane: PaneName, at: Rect, framed: boolean): Row[] => {
@@ -188,25 +195,33 @@ export interface ScreenProps {
 }
 
 /** One level on the whole screen. `debrief` is asked for only while it is shown. */
-export const PlayScreen = ({ play, debrief, columns, rows }: ScreenProps & { play: Play; debrief(): Debrief | undefined }) => {
-  const { setCursorPosition } = useCursor()
+export const PlayScreen = (props: ScreenProps & { play: Play; debrief(): Debrief | undefined }) => {
+  const { play, columns, rows } = props
   const layout = layoutFor(play, columns, rows)
-  if (layout.mode === 'tooSmall') {
-    setCursorPosition(undefined)
-    return <TooSmall text={play.texts.tooSmall(columns, rows)} columns={columns} rows={rows} />
-  }
-  if (play.editor) {
-    const view = editorView(play.editor, play.texts, columns, layout.height, play.editorScroll)
-    play.editorScroll = view.scroll
-    setCursorPosition(view.cursor)
-    return (
-      <Box width={columns} height={layout.height}>
-        <Rows rows={view.rows} at={{ x: 0, y: 0, width: columns, height: layout.height }} />
-      </Box>
-    )
-  }
+  if (layout.mode === 'tooSmall') return <TooSmall text={play.texts.tooSmall(columns, rows)} columns={columns} rows={rows} />
+  return play.editor ? <Editing play={play} columns={columns} height={layout.height} /> : <Playing {...props} layout={layout} />
+}
+
+const Editing = ({ play, columns, height }: { play: Play; columns: number; height: number }) => {
+  const view = editorView(play.editor!, play.texts, columns, height, play.editorScroll)
+  play.editorScroll = view.scroll
+  usePlacedCursor(view.cursor)
+  return (
+    <Box width={columns} height={height}>
+      <Rows rows={view.rows} at={{ x: 0, y: 0, width: columns, height }} />
+    </Box>
+  )
+}
+
+const Playing = ({
+  play,
+  debrief,
+  columns,
+  rows,
+  layout,
+}: ScreenProps & { play: Play; debrief(): Debrief | undefined; layout: PlayLayout }) => {
   const terminal = drawTerminal(play, layout.terminal, layout.framed)
-  setCursorPosition(play.overlay || play.focus ? undefined : terminal.cursor)
+  usePlacedCursor(play.overlay || play.focus ? undefined : terminal.cursor)
   const header = headerRow(play.frame, { speed: play.speed, frozen: play.frozen }, play.texts, columns)
   return (
     <Box width={columns} height={layout.height}>
@@ -229,8 +244,11 @@ export const PlayScreen = ({ play, debrief, columns, rows }: ScreenProps & { pla
   )
 }
 
-export const TooSmall = ({ text, columns, rows }: { text: string; columns: number; rows: number }) => (
-  <Box width={columns} height={Math.max(1, rows - 1)}>
-    <Rows rows={markdownRows(text, Math.max(1, columns))} at={{ x: 0, y: 0, width: columns, height: Math.max(1, rows - 1) }} />
-  </Box>
-)
+export const TooSmall = ({ text, columns, rows }: { text: string; columns: number; rows: number }) => {
+  usePlacedCursor(undefined)
+  return (
+    <Box width={columns} height={Math.max(1, rows - 1)}>
+      <Rows rows={markdownRows(text, Math.max(1, columns))} at={{ x: 0, y: 0, width: columns, height: Math.max(1, rows - 1) }} />
+    </Box>
+  )
+}

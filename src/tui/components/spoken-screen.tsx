@@ -6,18 +6,18 @@ import { problemsOf } from '../editor/editor-problems.ts'
 import type { Game } from '../game/game.ts'
 import type { Lobby } from '../game/lobby.ts'
 import type { Play } from '../game/play.ts'
-import type { Scrollback } from '../panes/scrollback.ts'
-import { type Row, rowText } from '../text/spans.ts'
+import type { OutputLine, Scrollback } from '../panes/scrollback.ts'
+import { rowText } from '../text/spans.ts'
 import type { Texts } from '../texts/index.ts'
 import { overlayContent } from './play-screen.tsx'
 
 /** Lines said so far: grows only; an emptied terminal just starts anew below. */
 const useTranscript = (scrollback: Scrollback): string[] => {
-  const said = useRef<{ lines: string[]; last: Row | undefined }>({ lines: [], last: undefined })
+  const said = useRef<{ lines: string[]; last: OutputLine | undefined }>({ lines: [], last: undefined })
   const closed = scrollback.open ? scrollback.lines.slice(0, -1) : scrollback.lines
   const { last } = said.current
   const from = last ? closed.lastIndexOf(last) + 1 : 0
-  const fresh = closed.slice(from).map(rowText)
+  const fresh = closed.slice(from).map((line) => rowText(line.row))
   if (fresh.length > 0) said.current = { lines: [...said.current.lines, ...fresh], last: closed.at(-1) }
   return said.current.lines
 }

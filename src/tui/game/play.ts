@@ -364,7 +364,7 @@ export class Play {
       [span(safeText(this.#label()), { tone: 'good', bold: true }), span(safeText(first), { bold: true })],
       ...rest.map((line): Row => [span('> ', 'faint'), span(safeText(line), { bold: true })]),
     ]
-    this.scrollback = appendRows(this.scrollback, rows)
+    this.scrollback = appendRows(this.scrollback, rows, false)
   }
 
   #interrupt(typed: string) {
@@ -373,7 +373,7 @@ export class Play {
       this.#echo(`${typed}^C`)
       return
     }
-    this.scrollback = appendRows(this.scrollback, [[span(`${typed}^C`)]])
+    this.scrollback = appendRows(this.scrollback, [[span(`${typed}^C`)]], false)
     this.#apply(this.#world.interrupt())
   }
 

@@ -1,6 +1,6 @@
 // The header (title, goals, stars, clock) and the footer (keys) of the play screen.
 import { safeLine } from '../../lib/safe-text.ts'
-import { fillRow, type Row, rowWidth, span, spread } from '../text/spans.ts'
+import { cells, fillRow, type Row, rowWidth, span, spread, truncateText } from '../text/spans.ts'
 import type { Texts } from '../texts/index.ts'
 import type { WorldFrame } from '../world.ts'
 import { clockFace, starsRow } from './frame.ts'
@@ -13,9 +13,10 @@ export interface Pace {
   frozen: Frozen
 }
 
-const clockRow = (frame: WorldFrame, pace: Pace, texts: Texts, words: 'frozen' | 'frozenShort'): Row => {
-  const left = frame.limitMs === undefined ? '' : ` · ${texts.header.left(clockFace(Math.max(0, frame.limitMs - frame.clockMs)))}`
+const clockRow = (frame: WorldFrame, pace: Pace, texts: Texts, words: 'frozen' | 'frozenShort', limit: boolean): Row => {
   const late = frame.limitMs !== undefined && frame.limitMs - frame.clockMs < 60_000
+  const left =
+    frame.limitMs === undefined || (!limit && !late) ? '' : ` · ${texts.header.left(clockFace(Math.max(0, frame.limitMs - frame.clockMs)))}`
   const state = pace.frozen ? span(`‖ ${texts.header[words][pace.frozen]} `, 'warn') : span(`▸ ${pace.speed}× `, 'good')
   return [state, span(clockFace(frame.clockMs), { bold: true }), span(left, late ? 'bad' : 'faint')]
 }
@@ -27,10 +28,15 @@ export const headerRow = (frame: WorldFrame, pace: Pace, texts: Texts, width: nu
   const goals: Row =
     judged.length > 0 ? [span(texts.header.goals(done, judged.length), done === judged.length ? 'good' : {}), span('  ')] : []
   const stars = frame.maxStars > 0 ? [...starsRow(frame.stars, frame.maxStars), span('  ')] : []
-  const title: Row = [span(' ⎈ ', { tone: 'accent', bold: true }), span(safeLine(frame.levelTitle), { bold: true }), span('  ')]
-  const long = [...goals, ...stars, ...clockRow(frame, pace, texts, 'frozen'), span(' ')]
-  if (rowWidth(title) + rowWidth(long) <= width) return spread(title, long, width)
-  return spread(title, [...goals, ...stars, ...clockRow(frame, pace, texts, 'frozenShort'), span(' ')], width)
+  const title: Row = [span(' ⎈ ', { tone: 'accent', bold: true }), span(safeLine(frame.levelTitle), { bold: true })]
+  const before: Row = [span('  '), ...goals, ...stars]
+  const tries = [
+    [...before, ...clockRow(frame, pace, texts, 'frozen', true), span(' ')],
+    [...before, ...clockRow(frame, pace, texts, 'frozenShort', true), span(' ')],
+    [...before, ...clockRow(frame, pace, texts, 'frozenShort', false), span(' ')],
+  ]
+  const right = tries.find((row) => rowWidth(title) + rowWidth(row) <= width) ?? tries[2]!
+  return spread(title, right, width)
 }
 
 /** Keys and what they do, spread over the width; labels are cut evenly when they do not fit. */
@@ -43,13 +49,15 @@ export const footerRow = (keys: [string, string][], width: number): Row => {
     const row = keys.flatMap(([key, label]) => [span(key, { bold: true, tone: 'accent' }), span(` ${label}`), span(' '.repeat(gap))])
     return fillRow([span(roomy ? ' ' : ''), ...row.slice(0, -1)], width)
   }
-  // In tight windows the F goes and number and word stand together, as in Midnight Commander.
+  // In tight windows key and word stand together, without the F when even that is too long, as in Midnight Commander.
+  const glue = (label: string) => (/^\d/.test(label) ? ' ' : '')
+  const sizeOf = (list: [string, string][]) =>
+    list.reduce((sum, [key, label]) => sum + key.length + glue(label).length + cells(label) + 1, -1)
   const bare = keys.map(([key, label]): [string, string] => [key.replace(/^F(?=\d)/, ''), label])
-  const fixed = bare.reduce((sum, [key]) => sum + key.length + 1, 0)
-  const labels = bare.reduce((sum, [, label]) => sum + label.length, 0)
-  const longest = fixed + labels <= width ? 99 : Math.max(3, Math.floor((width - fixed) / bare.length))
+  const tight = sizeOf(keys) <= width ? keys : bare
+  const longest = sizeOf(tight) <= width ? 99 : Math.max(3, Math.floor((width - tight.length * 3) / tight.length))
   return fillRow(
-    bare.flatMap(([key, label]) => [span(key, { bold: true, tone: 'accent' }), span(`${label.slice(0, longest)} `)]),
+    tight.flatMap(([key, label]) => [span(key, { bold: true, tone: 'accent' }), span(`${glue(label)}${truncateText(label, longest)} `)]),
     width,
   )
 }

@@ -1,12 +1,18 @@
 // The terminal's scrollback: output as logical lines, wrapped to the width when drawn and only as far up as is seen.
 import { safeText } from '../../lib/safe-text.ts'
-import { expandTabs, hardWrap, type Row, type Span, span } from '../text/spans.ts'
+import { expandTabs, hardWrap, type Row, type Span, span, wrapRow } from '../text/spans.ts'
 import type { OutputChunk } from '../world.ts'
 
 const LINES_KEPT = 5000
 
+export interface OutputLine {
+  row: Row
+  /** The game's own words wrap at blanks; a program's output wraps where the terminal ends. */
+  prose: boolean
+}
+
 export interface Scrollback {
-  lines: Row[]
+  lines: OutputLine[]
   /** The last line has no newline yet. */
   open: boolean
   /** Moves with every change. */
@@ -39,9 +45,11 @@ export const append = (before: Scrollback, chunks: OutputChunk[]): Scrollback =>
         continue
       }
       const text = expandTabs(safeText(seen(part)))
-      if (open && lines.length > 0)
-        lines[lines.length - 1] = part.includes('\r') && !part.endsWith('\r') ? [span(text, style)] : [...lines.at(-1)!, span(text, style)]
-      else lines.push(text === '' ? [] : [span(text, style)])
+      const fresh: Row = text === '' ? [] : [span(text, style)]
+      const restarted = part.includes('\r') && !part.endsWith('\r')
+      const prose = chunk.stream === 'note'
+      if (!open || lines.length === 0) lines.push({ row: fresh, prose })
+      else lines[lines.length - 1] = { row: restarted ? fresh : [...lines.at(-1)!.row, ...fresh], prose }
       open = last
     }
   }
@@ -49,20 +57,20 @@ export const append = (before: Scrollback, chunks: OutputChunk[]): Scrollback =>
 }
 
 /** Adds whole styled lines, closing an open one. */
-export const appendRows = (before: Scrollback, rows: Row[]): Scrollback => ({
-  lines: [...before.lines, ...rows].slice(-LINES_KEPT),
+export const appendRows = (before: Scrollback, rows: Row[], prose = true): Scrollback => ({
+  lines: [...before.lines, ...rows.map((row) => ({ row, prose }))].slice(-LINES_KEPT),
   open: false,
   version: before.version + 1,
 })
 
-let wrapped: { width: number; rows: WeakMap<Row, Row[]> } = { width: 0, rows: new WeakMap() }
+let wrapped: { width: number; rows: WeakMap<OutputLine, Row[]> } = { width: 0, rows: new WeakMap() }
 
 /** The wrapped rows of one line, remembered for the current width. */
-export const wrapLine = (line: Row, width: number): Row[] => {
+export const wrapLine = (line: OutputLine, width: number): Row[] => {
   if (wrapped.width !== width) wrapped = { width, rows: new WeakMap() }
   const known = wrapped.rows.get(line)
   if (known) return known
-  const rows = hardWrap(line, width)
+  const rows = line.prose ? wrapRow(line.row, width) : hardWrap(line.row, width)
   wrapped.rows.set(line, rows)
   return rows
 }
