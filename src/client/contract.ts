@@ -49,6 +49,8 @@ export interface Cluster {
   /** Sets a timer for an actor; the same id again replaces it. */
   setTimer(actor: string, id: string, dueMs: number, payload?: unknown): void
   cancelTimer(actor: string, id: string): void
+  /** When the timer is due, if it is set. */
+  timerDue(actor: string, id: string): number | undefined
   register(actor: import('../sim/loop.ts').Actor): void
   unregister(actorName: string): void
 }

@@ -1,0 +1,149 @@
+/**
+ * Commands run in a container beside its main process: kubectl exec, exec probes and lifecycle hooks. Each is a session whose shell
+ * state is data in a cell; what it waits for comes back through timers.
+ */
+import type { Cluster } from '../client/contract.ts'
+import type { EventContext } from './runtime/context.ts'
+import type { OutputChunk } from '../script/contract.ts'
+import type { Processes } from './runtime/processes.ts'
+
+export interface ExecRequest {
+  readonly podUid: string
+  readonly containerId: string
+  readonly argv: readonly string[]
+  readonly stdin?: string
+  /** Stdin stays open: an interactive session. */
+  readonly interactive?: boolean
+  readonly tty?: boolean
+  /** Who is told when it ends: a timer of this actor with this payload plus `{session}`. */
+  readonly notify?: { readonly actor: string; readonly id: string; readonly payload: Readonly<Record<string, unknown>> }
+  readonly timeoutMs?: number
+}
+
+export interface ExecResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+  /** The command could not be started. */
+  readonly error?: string
+}
+
+interface Session {
+  readonly containerId: string
+  readonly podUid: string
+  readonly argv: readonly string[]
+  readonly state: unknown
+  readonly output: readonly OutputChunk[]
+  readonly exitCode?: number
+  readonly error?: string
+  readonly notify?: ExecRequest['notify']
+}
+
+/** How a command's shell is stepped; implemented over the script room by container-shell.ts. */
+export interface ExecShell {
+  start(argv: readonly string[], options: { readonly stdin?: string; readonly interactive?: boolean }, context: EventContext, containerId: string): ExecStep
+  wake(state: unknown, context: EventContext, containerId: string): ExecStep
+  input(state: unknown, text: string, end: boolean, context: EventContext, containerId: string): ExecStep
+}
+export interface ExecStep {
+  readonly state: unknown
+  readonly output: readonly OutputChunk[]
+  readonly exitCode?: number
+  readonly wakeAtMs?: number
+  readonly error?: string
+}
+
+const FAMILY = 'exec'
+const ACTOR = 'exec'
+
+export class Execs {
+  readonly #cluster: Cluster
+  readonly #processes: Processes
+  readonly #shell: ExecShell
+
+  constructor(cluster: Cluster, processes: Processes, shell: ExecShell) {
+    this.#cluster = cluster
+    this.#processes = processes
+    this.#shell = shell
+    cluster.register({ name: ACTOR, onTimer: (id) => this.#wake(id) })
+  }
+
+  /** Starts a command. `done` when it ended at once; otherwise its session's name. */
+  start(request: ExecRequest): { readonly done: ExecResult } | { readonly session: string } {
+    const context = this.#processes.contextFor(request.containerId, request.argv)
+    if (context === undefined) return { done: { exitCode: 137, stdout: '', stderr: '', error: 'container not running' } }
+    const options = { ...(request.stdin !== undefined && { stdin: request.stdin }), ...(request.interactive && { interactive: true }) }
+    const step = this.#shell.start(request.argv, options, context, request.containerId)
+    if (step.exitCode !== undefined || step.error !== undefined) return { done: result(step.output, step.exitCode ?? 126, step.error) }
+    const session = `exec-${this.#cluster.cells.next('exec')}`
+    const { podUid, containerId, argv, notify } = request
+    this.#keep(session, { containerId, podUid, argv, state: step.state, output: step.output, ...(notify && { notify }) }, step)
+    if (request.timeoutMs !== undefined) this.#cluster.setTimer(ACTOR, `timeout/${session}`, this.#cluster.clock.nowMs + request.timeoutMs)
+    return { session }
+  }
+
+  #keep(session: string, record: Session, step: ExecStep): void {
+    const ended = step.exitCode !== undefined || step.error !== undefined
+    this.#cluster.cells.put(FAMILY, session, { ...record, state: step.state, ...(ended && { exitCode: step.exitCode ?? 126 }), ...(step.error && { error: step.error }) })
+    if (!ended && step.wakeAtMs !== undefined) this.#cluster.setTimer(ACTOR, session, step.wakeAtMs)
+    if (ended && record.notify) this.#tell(session, record)
+  }
+
+  #tell(session: string, record: Session): void {
+    const { actor, id, payload } = record.notify!
+    this.#cluster.setTimer(actor, id, this.#cluster.clock.nowMs, { ...payload, session })
+  }
+
+  #wake(id: string): void {
+    if (id.startsWith('timeout/')) return this.kill(id.slice('timeout/'.length), 124)
+    const record = this.#cluster.cells.get<Session>(FAMILY, id)
+    if (record === undefined || record.exitCode !== undefined) return
+    const context = this.#processes.contextFor(record.containerId, record.argv)
+    if (context === undefined) return this.kill(id, 137)
+    const step = this.#shell.wake(record.state, context, record.containerId)
+    this.#keep(id, { ...record, output: [...record.output, ...step.output] }, step)
+  }
+
+  /** Feeds an interactive session. */
+  input(session: string, text: string, end: boolean): void {
+    const record = this.#cluster.cells.get<Session>(FAMILY, session)
+    if (record === undefined || record.exitCode !== undefined) return
+    const context = this.#processes.contextFor(record.containerId, record.argv)
+    if (context === undefined) return this.kill(session, 137)
+    const step = this.#shell.input(record.state, text, end, context, record.containerId)
+    this.#keep(session, { ...record, output: [...record.output, ...step.output] }, step)
+  }
+
+  kill(session: string, exitCode: number): void {
+    const record = this.#cluster.cells.get<Session>(FAMILY, session)
+    if (record === undefined || record.exitCode !== undefined) return
+    this.#cluster.cells.put(FAMILY, session, { ...record, exitCode })
+    if (record.notify) this.#tell(session, record)
+  }
+
+  /** Output not yet taken, and the exit code once it ended. */
+  take(session: string): { readonly output: readonly OutputChunk[]; readonly exitCode?: number; readonly error?: string } {
+    const record = this.#cluster.cells.get<Session>(FAMILY, session)
+    if (record === undefined) return { output: [], exitCode: 137 }
+    if (record.exitCode !== undefined) this.drop(session)
+    else if (record.output.length > 0) this.#cluster.cells.put(FAMILY, session, { ...record, output: [] })
+    return { output: record.output, ...(record.exitCode !== undefined && { exitCode: record.exitCode }), ...(record.error && { error: record.error }) }
+  }
+
+  /** The result of an ended session, which is forgotten. */
+  finish(session: string): ExecResult {
+    const { output, exitCode, error } = this.take(session)
+    return result(output, exitCode ?? 137, error)
+  }
+
+  drop(session: string): void {
+    this.#cluster.cells.delete(FAMILY, session)
+    this.#cluster.cancelTimer(ACTOR, session)
+    this.#cluster.cancelTimer(ACTOR, `timeout/${session}`)
+  }
+}
+
+function result(output: readonly OutputChunk[], exitCode: number, error: string | undefined): ExecResult {
+  const of = (fd: 1 | 2): string => output.filter((c) => c.fd === fd).map((c) => c.text).join('')
+  return { exitCode, stdout: of(1), stderr: of(2), ...(error !== undefined && { error }) }
+}

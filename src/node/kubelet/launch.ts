@@ -1,0 +1,87 @@
+/** Starts one container: environment, command, files, and the process itself. What goes wrong is told as the runtime tells it. */
+import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
+import { sha256 } from '../../lib/hash.ts'
+import type { Image } from '../../programs/contract.ts'
+import type { ContainerRun, PodRun } from '../records.ts'
+import { makeParents } from '../runtime/files.ts'
+import { specHash } from './actions.ts'
+import { buildEnv, expandReferences, type EnvFacts } from './env.ts'
+import { imageOf, isPresent } from './images.ts'
+import type { KubeletHands } from './hands.ts'
+
+export const envFacts = (hands: KubeletHands, run: PodRun): EnvFacts => ({ pod: run.pod, podIp: run.ip, nodeIp: hands.node.ip, allocatable: hands.node.allocatable })
+
+const SHELLS = new Set(['sh', 'bash', 'ash', 'dash'])
+const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+export function imageHasShell(image: Image, executable: string): boolean {
+  const name = basename(executable)
+  if (!SHELLS.has(name) || image.base === 'scratch') return false
+  return name === 'sh' || (image.base === 'debian' ? name !== 'ash' : name === 'ash')
+}
+
+export type Launch = { readonly ok: true; readonly state: ContainerRun } | { readonly ok: false; readonly state: ContainerRun; readonly message: string }
+
+const startFailure = (executable: string): string => {
+  const what = executable.includes('/') ? `stat ${executable}: no such file or directory` : 'executable file not found in $PATH'
+  return `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${executable}": ${what}`
+}
+
+/** Makes and starts the container. Throws ConfigError when its configuration cannot be built. The record is written before the process runs. */
+export function launch(hands: KubeletHands, run: PodRun, container: Container, keep: (state: ContainerRun) => void): Launch {
+  const nowMs = hands.cluster.clock.nowMs
+  const previous = run.containers[container.name]
+  const reference = container.image ?? ''
+  const image = imageOf(hands, reference)!
+  const env = buildEnv(container, envFacts(hands, run), imageEnvOf(image, run), hands.cluster.read)
+  const restarts = previous === undefined || previous.id === '' ? 0 : previous.restarts + 1
+  const id = sha256(`${hands.cluster.random.seed}/${run.uid}/${container.name}/${restarts}/${nowMs}`)
+  const argv = commandOf(container, image, env)
+  const base = {
+    name: container.name,
+    id,
+    restarts,
+    image: reference,
+    imageId: isPresent(hands, reference)?.imageId ?? '',
+    specHash: specHash(container),
+    ...(previous?.exit && { last: previous.exit }),
+  }
+  const program = argv[0] === undefined ? undefined : imageHasShell(image, argv[0]) ? 'sh' : hands.catalog.program(image, argv[0])
+  if (program === undefined) {
+    const message = startFailure(argv[0] ?? '')
+    const exit = { containerId: id, exitCode: 128, reason: 'StartError', message, startedMs: 0, finishedMs: nowMs }
+    return { ok: false, state: { ...base, phase: 'exited', startedMs: 0, exit }, message }
+  }
+  const state: ContainerRun = { ...base, phase: 'running', startedMs: nowMs }
+  layDownFiles(hands, id, image)
+  keep(state)
+  const cwd = container.workingDir || image.workingDir || '/'
+  hands.processes.start(id, { argv, env, cwd, node: hands.node.name, podUid: run.uid, containerId: id, containerName: container.name }, program)
+  return { ok: true, state }
+}
+
+const imageEnvOf = (image: Image, run: PodRun): Record<string, string> => ({
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOSTNAME: hostnameOf(run.pod),
+  ...image.env,
+})
+
+/** A pod's host name: spec.hostname or its own name, at most 63 characters. */
+export const hostnameOf = (pod: Pod): string => (pod.spec?.hostname || pod.metadata.name).slice(0, 63)
+
+/** Entrypoint and arguments as the runtime combines image and spec. */
+function commandOf(container: Container, image: Image, env: Readonly<Record<string, string>>): string[] {
+  const command = container.command?.map((c) => expandReferences(c, env))
+  const args = container.args?.map((a) => expandReferences(a, env))
+  if (command && command.length > 0) return [...command, ...(args ?? [])]
+  return [...image.entrypoint, ...(args && args.length > 0 ? args : image.cmd)]
+}
+
+function layDownFiles(hands: KubeletHands, id: string, image: Image): void {
+  if (image.files === undefined || Object.keys(image.files).length === 0) return
+  const files = hands.storage.open({ kind: 'layer', containerId: id })
+  for (const [path, text] of Object.entries(image.files)) {
+    makeParents(files, path)
+    files.write(path, text)
+  }
+}

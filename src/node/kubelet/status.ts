@@ -1,0 +1,207 @@
+/**
+ * A pod's status as the kubelet reports it (generateAPIPodStatus): container states, phase and conditions, from what the runtime has
+ * and from why the last sync left a container waiting. Pure.
+ */
+import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus } from '../../api/generated/types/core-v1.ts'
+import { formatTime } from '../../api/rfc3339.ts'
+import type { ContainerRun, ExitRecord, PodRun } from '../records.ts'
+
+export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always'
+
+/** Whether the kubelet will start an ended container again. */
+export function willRestart(pod: Pod, container: Container, exit: ExitRecord | undefined, isInit: boolean): boolean {
+  if (exit === undefined) return true
+  const policy = container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always'
+  if (isInit && !isSidecar(container)) return exit.exitCode !== 0 && (container.restartPolicy ?? pod.spec?.restartPolicy) !== 'Never'
+  if (policy === 'Always') return true
+  return policy === 'OnFailure' && exit.exitCode !== 0
+}
+
+export function initDone(pod: Pod, run: PodRun): boolean {
+  return (pod.spec?.initContainers ?? []).every((c) => {
+    const state = run.containers[c.name]
+    if (isSidecar(c)) return state !== undefined && state.phase !== 'none' && containerStarted(c, state, run)
+    return state?.exit?.exitCode === 0 && state.phase === 'exited'
+  })
+}
+
+/** Passed its startup probe, or has none. */
+export function containerStarted(container: Container, state: ContainerRun | undefined, run: PodRun): boolean {
+  if (state?.phase !== 'running') return false
+  return container.startupProbe === undefined || run.probes[`${container.name}/startup`]?.ok === true
+}
+
+function containerReady(container: Container, state: ContainerRun | undefined, run: PodRun): boolean {
+  if (state?.phase !== 'running' || !containerStarted(container, state, run)) return false
+  return container.readinessProbe === undefined || run.probes[`${container.name}/readiness`]?.ok === true
+}
+
+function terminated(exit: ExitRecord): ContainerState {
+  return {
+    terminated: {
+      ...(exit.containerId && { containerID: `containerd://${exit.containerId}` }),
+      exitCode: exit.exitCode,
+      finishedAt: formatTime(exit.finishedMs),
+      ...(exit.message && { message: exit.message }),
+      reason: exit.reason,
+      ...(exit.signal !== undefined && { signal: exit.signal }),
+      startedAt: exit.startedMs === 0 ? '1970-01-01T00:00:00Z' : formatTime(exit.startedMs),
+    },
+  }
+}
+
+interface StatusFacts {
+  readonly initializing: boolean
+  readonly isInit: boolean
+  readonly podOver: boolean
+}
+
+function containerStatus(container: Container, pod: Pod, run: PodRun, facts: StatusFacts): ContainerStatus {
+  const state = run.containers[container.name]
+  const reason = run.reasons[container.name]
+  const waits = state?.phase !== 'running' && !facts.podOver && willRestart(pod, container, state?.exit, facts.isInit)
+  let now: ContainerState
+  let last: ContainerState = state?.last ? terminated(state.last) : {}
+  if (state?.phase === 'running') now = { running: { startedAt: formatTime(state.startedMs) } }
+  else if (state?.phase === 'exited' && state.exit && !(waits && reason)) now = terminated(state.exit)
+  else {
+    if (state?.exit) last = terminated(state.exit)
+    const fallback = facts.initializing && !(facts.isInit && run.sandboxMs === 0) ? 'PodInitializing' : 'ContainerCreating'
+    const unstarted = facts.isInit ? 'PodInitializing' : fallback
+    now = { waiting: reason ? { reason: reason.reason, ...(reason.message && { message: reason.message }) } : { reason: unstarted } }
+  }
+  const requests = container.resources?.requests
+  return {
+    ...(requests && Object.keys(requests).length > 0 && { allocatedResources: requests }),
+    ...(state?.id && { containerID: `containerd://${state.id}` }),
+    image: state?.image || container.image || '',
+    imageID: state?.imageId ?? '',
+    lastState: last,
+    name: container.name,
+    ready: facts.isInit && !isSidecar(container) ? state?.phase === 'exited' && state.exit?.exitCode === 0 : containerReady(container, state, run),
+    ...(container.resources && Object.keys(container.resources).length > 0 && state?.id && { resources: container.resources as Record<string, never> }),
+    restartCount: state?.restarts ?? 0,
+    started: containerStarted(container, state, run),
+    state: now,
+    ...(container.volumeMounts?.length && state?.id && { volumeMounts: container.volumeMounts.map((m) => ({ mountPath: m.mountPath, name: m.name, ...(m.readOnly && { readOnly: true, recursiveReadOnly: 'Disabled' }) })) }),
+  }
+}
+
+/** getPhase of the kubelet. */
+export function podPhase(pod: Pod, run: PodRun): 'Pending' | 'Running' | 'Succeeded' | 'Failed' {
+  const spec = pod.spec!
+  const failedInit = (spec.initContainers ?? []).some((c) => {
+    const state = run.containers[c.name]
+    return !isSidecar(c) && state?.phase === 'exited' && state.exit!.exitCode !== 0 && !willRestart(pod, c, state.exit, true)
+  })
+  if (failedInit) return 'Failed'
+  const counts = { unknown: 0, running: 0, stopped: 0, succeeded: 0, waiting: 0 }
+  for (const c of spec.containers) {
+    const state = run.containers[c.name]
+    if (state === undefined || state.phase === 'none') counts.waiting++
+    else if (state.phase === 'running') counts.running++
+    else {
+      counts.stopped++
+      if (state.exit!.exitCode === 0) counts.succeeded++
+    }
+  }
+  const started = spec.containers.some((c) => (run.containers[c.name]?.phase ?? 'none') !== 'none')
+  if (!initDone(pod, run) && !started) return 'Pending'
+  if (counts.waiting > 0) return started && counts.waiting < spec.containers.length && counts.running + counts.stopped > 0 ? pendingOrRunning(counts) : 'Pending'
+  if (counts.running > 0) return 'Running'
+  const restarting = spec.containers.some((c) => willRestart(pod, c, run.containers[c.name]?.exit, false))
+  if (restarting && run.terminating === undefined) return 'Running'
+  return counts.succeeded === counts.stopped ? 'Succeeded' : 'Failed'
+}
+
+/** A container that has never run keeps the pod Pending. */
+const pendingOrRunning = (counts: { waiting: number }): 'Pending' | 'Running' => (counts.waiting > 0 ? 'Pending' : 'Running')
+
+export interface StatusInput {
+  readonly pod: Pod
+  readonly run: PodRun
+  readonly nowMs: number
+  readonly nodeIp: string
+}
+
+export function generateStatus({ pod, run, nowMs, nodeIp }: StatusInput): PodStatus {
+  const spec = pod.spec!
+  const phase = run.failure ? 'Failed' : podPhase(pod, run)
+  const podOver = phase === 'Succeeded' || phase === 'Failed'
+  const inits = spec.initContainers ?? []
+  const initialized = initDone(pod, run) || (phase === 'Succeeded' || (podOver && spec.containers.some((c) => run.containers[c.name]?.phase === 'exited')))
+  const facts = { initializing: inits.length > 0 && !initialized, podOver }
+  const containers = spec.containers.map((c) => containerStatus(c, pod, run, { ...facts, isInit: false }))
+  const initStatuses = inits.map((c) => containerStatus(c, pod, run, { ...facts, isInit: true }))
+  const conditions = podConditions({ pod, run, nowMs, nodeIp }, phase, initialized, containers, initStatuses)
+  const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1)
+  return {
+    ...(run.failure && { message: run.failure.message, reason: run.failure.reason }),
+    conditions,
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+    containerStatuses: containers.sort(byName),
+    hostIP: nodeIp,
+    hostIPs: [{ ip: nodeIp }],
+    ...(initStatuses.length > 0 && { initContainerStatuses: initStatuses }),
+    phase,
+    ...(run.ip && run.sandboxMs > 0 && { podIP: run.ip, podIPs: [{ ip: run.ip }] }),
+    qosClass: pod.status?.qosClass ?? 'BestEffort',
+    startTime: formatTime(run.startMs),
+  }
+}
+
+function podConditions(input: StatusInput, phase: string, initialized: boolean, containers: readonly ContainerStatus[], inits: readonly ContainerStatus[]): PodCondition[] {
+  const { pod, run, nowMs } = input
+  const over = phase === 'Succeeded' || phase === 'Failed'
+  const unready = pod.spec!.containers.filter((c) => !containers.find((s) => s.name === c.name)!.ready).map((c) => c.name)
+  const sidecars = pod.spec!.initContainers?.filter(isSidecar).filter((c) => !inits.find((s) => s.name === c.name)!.ready).map((c) => c.name) ?? []
+  const notReady = [...sidecars, ...unready]
+  const containersReady: Partial<PodCondition> & { status: string } =
+    phase === 'Succeeded'
+      ? { status: 'False', reason: 'PodCompleted' }
+      : over
+        ? { status: 'False', reason: 'PodFailed' }
+        : notReady.length > 0
+          ? { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${notReady.join(' ')}]` }
+          : { status: 'True' }
+  const gates = (pod.spec!.readinessGates ?? []).filter((g) => pod.status?.conditions?.find((c) => c.type === g.conditionType)?.status !== 'True').map((g) => g.conditionType)
+  const ready = containersReady.status === 'True' && gates.length > 0 ? { status: 'False', reason: 'ReadinessGatesNotReady', message: gateMessage(pod, gates) } : containersReady
+  const incomplete = (pod.spec!.initContainers ?? []).filter((c) => !initOk(c, run)).map((c) => c.name)
+  const initCondition: Partial<PodCondition> & { status: string } = initialized
+    ? { status: 'True', ...(phase === 'Succeeded' && { reason: 'PodCompleted' }) }
+    : { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` }
+  const wanted: [string, Partial<PodCondition> & { status: string }][] = [
+    ['PodReadyToStartContainers', { status: run.sandboxMs > 0 && !over ? 'True' : 'False' }],
+    ['Initialized', initCondition],
+    ['Ready', ready],
+    ['ContainersReady', containersReady],
+    ['PodScheduled', { status: 'True' }],
+  ]
+  const old = pod.status?.conditions ?? []
+  const mine = wanted.map(([type, value]) => condition(type, value, old.find((c) => c.type === type), pod.metadata.generation, nowMs))
+  return [...mine, ...old.filter((c) => !wanted.some(([type]) => type === c.type))]
+}
+
+const gateMessage = (pod: Pod, gates: readonly string[]): string => {
+  const missing = gates.filter((g) => !pod.status?.conditions?.some((c) => c.type === g))
+  const text = gates.map((g) => (missing.includes(g) ? `corresponding condition of pod readiness gate "${g}" does not exist.` : `the status of pod readiness gate "${g}" is not "True", but False`))
+  return text.length === 1 ? text[0]! : `[${text.join(', ')}]`
+}
+
+const initOk = (c: Container, run: PodRun): boolean => {
+  const state = run.containers[c.name]
+  return isSidecar(c) ? containerStarted(c, state, run) : state?.phase === 'exited' && state.exit!.exitCode === 0
+}
+
+function condition(type: string, value: Partial<PodCondition> & { status: string }, old: PodCondition | undefined, generation: number | undefined, nowMs: number): PodCondition {
+  const same = old !== undefined && old.status === value.status
+  return {
+    lastProbeTime: null as unknown as string,
+    lastTransitionTime: same && old.lastTransitionTime ? old.lastTransitionTime : formatTime(nowMs),
+    ...(value.message && { message: value.message }),
+    ...(generation !== undefined && { observedGeneration: generation }),
+    ...(value.reason && { reason: value.reason }),
+    status: value.status,
+    type,
+  } as PodCondition
+}

@@ -1,0 +1,153 @@
+/** A pod's volumes: what each needs before the pod may start, and the files it shows. Volumes made from API objects are rendered from the objects as last synced. */
+import type { Container, Pod, ProjectedVolumeSource, Volume } from '../../api/generated/types/core-v1.ts'
+import type { Reader } from '../../api/reader.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { type DirectoryNode, treeFromTexts } from '../../script/memory-files.ts'
+import type { Backing, Storage } from '../../storage/contract.ts'
+import type { VolumeRun } from '../records.ts'
+import { dataOf, type EnvFacts, fieldValue, resourceValue } from './env.ts'
+
+/** Why a volume cannot be mounted now; the reason of its event, FailedMount or FailedAttachVolume. */
+export class MountError extends Error {
+  override readonly name = 'MountError'
+  constructor(
+    message: string,
+    readonly reason: 'FailedMount' | 'FailedAttachVolume' | 'FailedMapVolume' = 'FailedMount',
+    /** Volumes that wait for a controller say nothing. */
+    readonly silent = false,
+  ) {
+    super(message)
+  }
+}
+
+export interface VolumeWorld {
+  readonly read: Reader
+  readonly storage: Storage
+  readonly node: string
+}
+
+const API_KINDS = ['configMap', 'secret', 'projected', 'downwardAPI'] as const
+export const isApiVolume = (volume: Volume): boolean => API_KINDS.some((k) => volume[k] !== undefined)
+
+const setUp = (volume: string, why: string): MountError => new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${why}`)
+
+/** Looks at everything a volume needs. Throws MountError. */
+export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): VolumeRun {
+  const podDir = `/var/lib/kubelet/pods/${pod.metadata.uid}/volumes`
+  if (volume.emptyDir) {
+    const memory = volume.emptyDir.medium === 'Memory'
+    const backing: Backing = memory
+      ? { kind: 'memory', node: world.node, id: `${pod.metadata.uid}/${volume.name}` }
+      : { kind: 'node-disk', node: world.node, path: `${podDir}/kubernetes.io~empty-dir/${volume.name}` }
+    return { backing }
+  }
+  if (volume.hostPath) return { backing: hostPath(volume.name, volume.hostPath.path, volume.hostPath.type, world) }
+  if (volume.nfs) return reached(volume.name, { kind: 'nfs', server: volume.nfs.server, path: volume.nfs.path }, volume.nfs.readOnly === true, world)
+  if (isApiVolume(volume)) return { objects: apiObjects(volume, pod, world.read), readOnly: true }
+  if (volume.persistentVolumeClaim) return claimVolume(volume, volume.persistentVolumeClaim.claimName, volume.persistentVolumeClaim.readOnly === true, pod, world)
+  if (volume.ephemeral) return claimVolume(volume, `${pod.metadata.name}-${volume.name}`, false, pod, world)
+  throw setUp(volume.name, 'volumes of this kind are not simulated; use emptyDir, hostPath, nfs, configMap, secret, projected, downwardAPI or persistentVolumeClaim')
+}
+
+function hostPath(name: string, path: string, type: string | undefined, world: VolumeWorld): Backing {
+  const backing: Backing = { kind: 'node-disk', node: world.node, path }
+  const files = world.storage.open(backing)
+  const there = files.list('/').length > 0
+  if (type === 'Directory' && !there) throw setUp(name, `hostPath type check failed: ${path} is not a directory`)
+  if (type === 'File' && !there) throw setUp(name, `hostPath type check failed: ${path} is not a file`)
+  return backing
+}
+
+function reached(name: string, backing: Backing, readOnly: boolean, world: VolumeWorld): VolumeRun {
+  const status = world.storage.reach(backing, world.node)
+  if (!status.ok) throw setUp(name, status.message ?? 'mount failed')
+  return { backing, ...(readOnly && { readOnly }) }
+}
+
+function claimVolume(volume: Volume, claimName: string, readOnly: boolean, pod: Pod, world: VolumeWorld): VolumeRun {
+  const claim = world.read.get('persistentvolumeclaims', pod.metadata.namespace, claimName)
+  if (claim === undefined) throw new MountError(`persistentvolumeclaim "${claimName}" not found`, 'FailedMount')
+  const volumeName = claim.spec?.volumeName
+  if (!volumeName || claim.status?.phase !== 'Bound') throw new MountError('PVC is not bound', 'FailedMount', true)
+  const pv = world.read.get('persistentvolumes', undefined, volumeName)
+  if (pv?.spec === undefined) throw setUp(volumeName, `persistentvolume "${volumeName}" not found`)
+  const { spec } = pv
+  if (spec.nfs) return reached(volumeName, { kind: 'nfs', server: spec.nfs.server, path: spec.nfs.path }, readOnly || spec.nfs.readOnly === true, world)
+  if (spec.hostPath) return { backing: hostPath(volumeName, spec.hostPath.path, spec.hostPath.type, world), ...(readOnly && { readOnly }) }
+  if (spec.local) return reached(volumeName, { kind: 'node-disk', node: world.node, path: spec.local.path }, readOnly, world)
+  if (spec.csi) {
+    const share = spec.csi.volumeAttributes?.['share']
+    const server = spec.csi.volumeAttributes?.['server']
+    if (server && share) return reached(volumeName, { kind: 'nfs', server, path: `${share}/${spec.csi.volumeHandle}` }, readOnly, world)
+  }
+  throw setUp(volumeName, 'volumes of this kind are not simulated; use nfs, hostPath, local or the NFS provisioner')
+}
+
+/** The API objects a volume shows, in the order of its sources; throws when one that is not optional is missing. */
+export function apiObjects(volume: Volume, pod: Pod, read: Reader): readonly unknown[] {
+  const namespace = pod.metadata.namespace
+  const need = (kind: 'configmaps' | 'secrets', name: string | undefined, optional: boolean | undefined): unknown => {
+    const object = read.get(kind, namespace, name ?? '')
+    if (object === undefined && !optional) throw setUp(volume.name, `${kind === 'configmaps' ? 'configmap' : 'secret'} "${name}" not found`)
+    return object ?? null
+  }
+  if (volume.configMap) return [need('configmaps', volume.configMap.name, volume.configMap.optional)]
+  if (volume.secret) return [need('secrets', volume.secret.secretName, volume.secret.optional)]
+  return (volume.projected?.sources ?? []).map((source) => {
+    if (source.configMap) return need('configmaps', source.configMap.name, source.configMap.optional)
+    if (source.secret) return need('secrets', source.secret.name, source.secret.optional)
+    return null
+  })
+}
+
+interface KeyItem {
+  readonly key: string
+  readonly path: string
+}
+
+function keyed(object: unknown, kind: 'configmaps' | 'secrets', items: readonly KeyItem[] | undefined): Record<string, string> {
+  if (object === null) return {}
+  const data = dataOf(object as { data?: Record<string, string> }, kind)
+  if (items === undefined) return data
+  return Object.fromEntries(items.filter((i) => data[i.key] !== undefined).map((i) => [i.path, data[i.key]!]))
+}
+
+function projected(source: ProjectedVolumeSource, objects: readonly unknown[], facts: EnvFacts): Record<string, string> {
+  const files: Record<string, string> = {}
+  for (const [i, one] of (source.sources ?? []).entries()) {
+    if (one.configMap) Object.assign(files, keyed(objects[i] ?? null, 'configmaps', one.configMap.items))
+    else if (one.secret) Object.assign(files, keyed(objects[i] ?? null, 'secrets', one.secret.items))
+    else if (one.downwardAPI) Object.assign(files, downward(one.downwardAPI.items ?? [], facts))
+    else if (one.serviceAccountToken) files[one.serviceAccountToken.path] = serviceAccountToken(facts.pod)
+  }
+  return files
+}
+
+type DownwardItem = { path: string; fieldRef?: { fieldPath: string }; resourceFieldRef?: { containerName?: string; resource: string; divisor?: string } }
+function downward(items: readonly DownwardItem[], facts: EnvFacts): Record<string, string> {
+  const files: Record<string, string> = {}
+  for (const item of items) {
+    const container = facts.pod.spec?.containers.find((c: Container) => c.name === item.resourceFieldRef?.containerName)
+    if (item.fieldRef) files[item.path] = fieldValue(facts, item.fieldRef.fieldPath)
+    else if (item.resourceFieldRef && container) files[item.path] = resourceValue(facts, container, item.resourceFieldRef.resource, item.resourceFieldRef.divisor)
+  }
+  return files
+}
+
+/** The token a pod presents to the API: names its ServiceAccount, signed with nothing but our word. */
+export function serviceAccountToken(pod: Pod): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const claims = { iss: 'https://kubernetes.default.svc.cluster.local', sub: `system:serviceaccount:${pod.metadata.namespace}:${pod.spec?.serviceAccountName ?? 'default'}`, 'kubernetes.io': { pod: { name: pod.metadata.name, uid: pod.metadata.uid } } }
+  const body = `${part({ alg: 'RS256', kid: 'clusterlab' })}.${part(claims)}`
+  return `${body}.${Buffer.from(sha256(body), 'hex').toString('base64url')}`
+}
+
+/** The files of an API volume. */
+export function renderVolume(volume: Volume, objects: readonly unknown[], facts: EnvFacts, nowMs: number): DirectoryNode {
+  let files: Record<string, string> = {}
+  if (volume.configMap) files = keyed(objects[0] ?? null, 'configmaps', volume.configMap.items)
+  else if (volume.secret) files = keyed(objects[0] ?? null, 'secrets', volume.secret.items)
+  else if (volume.downwardAPI) files = downward(volume.downwardAPI.items ?? [], facts)
+  else if (volume.projected) files = projected(volume.projected, objects, facts)
+  return treeFromTexts(files, nowMs)
+}
