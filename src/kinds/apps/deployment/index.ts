@@ -1,0 +1,44 @@
+/**
+ * Deployment, apps/v1.
+ */
+import { defineKind } from '../../../api/define-kind.ts'
+import type { Deployment } from '../../../api/generated/types/apps-v1.ts'
+import { podTemplateWarnings } from '../../core/pod-template.ts'
+import { containerImages, containerNames } from '../../fields/cells.ts'
+import { scaleSelector, selectorCell } from '../workload.ts'
+import { setDefaults } from './defaults.ts'
+import { rollout } from './rollout.ts'
+import { validate, validateUpdate } from './validate.ts'
+
+export const deployment = defineKind<Deployment>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  generation: true,
+  setDefaults,
+  prepareForCreate: (o) => {
+    o.status = {}
+  },
+  validate,
+  validateUpdate,
+  warnings: (o, previous) => podTemplateWarnings(o.spec?.template, 'spec.template', previous?.spec?.template),
+  subresources: {
+    status: true,
+    scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: (o) => scaleSelector(o.spec?.selector) },
+  },
+  cells: {
+    Ready: (o) => `${o.status?.readyReplicas ?? 0}/${o.spec?.replicas ?? 0}`,
+    'Up-to-date': (o) => o.status?.updatedReplicas ?? 0,
+    Available: (o) => o.status?.availableReplicas ?? 0,
+    Containers: (o) => containerNames(o.spec?.template),
+    Images: (o) => containerImages(o.spec?.template),
+    Selector: (o) => selectorCell(o.spec?.selector),
+  },
+  capabilities: {
+    podTemplatePath: 'spec.template',
+    podSelector: (o) => o.spec?.selector,
+    rollout,
+    exposable: true,
+    autoscalable: true,
+  },
+})

@@ -1,0 +1,37 @@
+/**
+ * StatefulSet, apps/v1.
+ */
+import { defineKind } from '../../../api/define-kind.ts'
+import type { StatefulSet } from '../../../api/generated/types/apps-v1.ts'
+import { nameIsDns1123Label } from '../../../api/names.ts'
+import { podTemplateWarnings } from '../../core/pod-template.ts'
+import { containerImages, containerNames } from '../../fields/cells.ts'
+import { scaleSelector } from '../workload.ts'
+import { setDefaults } from './defaults.ts'
+import { rollout } from './rollout.ts'
+import { validate, validateUpdate } from './validate.ts'
+
+export const statefulSet = defineKind<StatefulSet>({
+  group: 'apps',
+  version: 'v1',
+  kind: 'StatefulSet',
+  generation: true,
+  nameRule: (name) => nameIsDns1123Label(name),
+  setDefaults,
+  prepareForCreate: (o) => {
+    o.status = { availableReplicas: 0, replicas: 0 }
+  },
+  validate,
+  validateUpdate,
+  warnings: (o, previous) => podTemplateWarnings(o.spec?.template, 'spec.template', previous?.spec?.template),
+  subresources: {
+    status: true,
+    scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: (o) => scaleSelector(o.spec?.selector) },
+  },
+  cells: {
+    Ready: (o) => `${o.status?.readyReplicas ?? 0}/${o.spec?.replicas ?? 0}`,
+    Containers: (o) => containerNames(o.spec?.template),
+    Images: (o) => containerImages(o.spec?.template),
+  },
+  capabilities: { podTemplatePath: 'spec.template', podSelector: (o) => o.spec?.selector, rollout, autoscalable: true },
+})

@@ -1,0 +1,18 @@
+/**
+ * ClusterRoleBinding, rbac.authorization.k8s.io/v1.
+ */
+import { defineKind } from '../../../api/define-kind.ts'
+import type { ClusterRoleBinding } from '../../../api/generated/types/rbac-v1.ts'
+import { nameIsPathSegment } from '../../../api/names.ts'
+import { bindingCells, bindingErrors, bindingUpdateErrors, setBindingDefaults } from '../bindings.ts'
+
+export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRoleBinding',
+  nameRule: nameIsPathSegment,
+  setDefaults: setBindingDefaults,
+  validate: (o) => bindingErrors(o, false),
+  validateUpdate: bindingUpdateErrors,
+  cells: bindingCells,
+})

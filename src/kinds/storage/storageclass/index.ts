@@ -1,0 +1,51 @@
+/**
+ * StorageClass, storage.k8s.io/v1.
+ */
+import { defineKind } from '../../../api/define-kind.ts'
+import { type FieldError, invalid, required } from '../../../api/errors.ts'
+import type { StorageClass } from '../../../api/generated/types/storage-v1.ts'
+import { qualifiedNameErrors } from '../../../api/names.ts'
+import { unsupported } from '../../core/field-checks.ts'
+import { immutable } from '../../fields/same.ts'
+
+const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class'
+const BETA_DEFAULT_CLASS = 'storageclass.beta.kubernetes.io/is-default-class'
+
+export const isDefaultStorageClass = (o: StorageClass): boolean =>
+  o.metadata.annotations?.[DEFAULT_CLASS] === 'true' || o.metadata.annotations?.[BETA_DEFAULT_CLASS] === 'true'
+
+function validate(o: StorageClass): FieldError[] {
+  const found: FieldError[] = []
+  const provisioner = o.provisioner ?? ''
+  if (provisioner === '') found.push(required('provisioner'))
+  else found.push(...qualifiedNameErrors(provisioner.toLowerCase()).map((m) => invalid('provisioner', provisioner, m)))
+  for (const key of Object.keys(o.parameters ?? {})) if (key === '') found.push(invalid('parameters', key, 'field can not be empty.'))
+  if (o.reclaimPolicy !== 'Delete' && o.reclaimPolicy !== 'Retain')
+    found.push(unsupported('reclaimPolicy', o.reclaimPolicy ?? '', ['Delete', 'Retain']))
+  const mode = o.volumeBindingMode
+  if (mode === undefined) found.push(required('volumeBindingMode'))
+  else if (mode !== 'Immediate' && mode !== 'WaitForFirstConsumer')
+    found.push(unsupported('volumeBindingMode', mode, ['Immediate', 'WaitForFirstConsumer']))
+  return found
+}
+
+export const storageClass = defineKind<StorageClass>({
+  group: 'storage.k8s.io',
+  version: 'v1',
+  kind: 'StorageClass',
+  setDefaults: (o) => {
+    o.provisioner ??= ''
+    o.reclaimPolicy ??= 'Delete'
+    o.volumeBindingMode ??= 'Immediate'
+  },
+  validate,
+  validateUpdate: (next, previous) =>
+    (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const).flatMap((f) => immutable(next[f], previous[f], f)),
+  cells: {
+    Name: (o) => (isDefaultStorageClass(o) ? `${o.metadata.name} (default)` : o.metadata.name),
+    Provisioner: (o) => o.provisioner,
+    ReclaimPolicy: (o) => o.reclaimPolicy ?? 'Delete',
+    VolumeBindingMode: (o) => o.volumeBindingMode ?? '<unset>',
+    AllowVolumeExpansion: (o) => o.allowVolumeExpansion === true,
+  },
+})
