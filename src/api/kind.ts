@@ -122,6 +122,8 @@ export interface KindHooks<O extends ApiObject = ApiObject> {
   readonly capabilities?: Capabilities<O>
   /** Graceful deletion: seconds an object of this kind lingers (pods); undefined means at once. */
   readonly gracefulDeletion?: (object: O, requested: number | undefined) => number | undefined
+  /** When a deletion begins but must wait (namespaces turn Terminating). Mutable copy. */
+  readonly markDeleted?: (object: O) => void
   /** Finalizers are not in metadata but in spec (namespaces). */
   readonly hasPendingFinalizers?: (object: O) => boolean
   /** What a delete does without a propagationPolicy, where it is not Background (jobs of old: Orphan). */

@@ -69,6 +69,7 @@ export class KindRegistry {
   readonly #byKind = new Map<string, KindDefinition>()
   readonly #byStoreName = new Map<string, KindDefinition>()
   readonly #byName = new Map<string, KindDefinition>()
+  #customKinds = new Set<KindDefinition>()
   #generation = 0
 
   constructor(kinds: readonly KindDefinition[]) {
@@ -166,13 +167,13 @@ export class KindRegistry {
   }
 
   isCustom(kind: KindDefinition): boolean {
-    for (const kinds of this.#custom.values()) if (kinds.includes(kind)) return true
-    return false
+    return this.#customKinds.has(kind)
   }
 
   #rebuild(): void {
     this.#generation++
-    this.#all = [...this.#builtIn, ...[...this.#custom.values()].flat()].sort(compareKinds)
+    this.#customKinds = new Set([...this.#custom.values()].flat())
+    this.#all = [...this.#builtIn, ...this.#customKinds].sort(compareKinds)
     for (const map of [this.#byResource, this.#byKind, this.#byStoreName, this.#byName]) map.clear()
     for (const kind of this.#all) {
       this.#byResource.set(resourceKey(kind.group, kind.version, kind.resource), kind)

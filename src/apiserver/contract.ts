@@ -2,9 +2,10 @@
  * The one API, as data in and data out: what `handle` takes and gives. The HTTP door translates to and from this; the game, the
  * grader and the cluster's own parts call it in process.
  */
+
+import type { Status } from '../api/errors.ts'
 import type { UserInfo } from '../api/kind.ts'
 import type { ApiObject } from '../api/meta.ts'
-import type { Status } from '../api/errors.ts'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'

@@ -1,0 +1,49 @@
+/**
+ * What an admission plugin is given and may do. Plugins run in the order of the registry: all `mutate`, then all `allocate`, then
+ * validation of the object, then all `validate`. Throwing an ApiError turns the request away.
+ */
+import type { KindDefinition, UserInfo } from '../../api/kind.ts'
+import type { ApiObject } from '../../api/meta.ts'
+import type { ApiServer } from '../server.ts'
+
+export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
+
+export interface AdmissionRequest {
+  readonly server: ApiServer
+  readonly operation: Operation
+  readonly kind: KindDefinition
+  /** As readers ask for it: `pods`, `deployments.apps`. */
+  readonly resource: string
+  readonly subresource?: string | undefined
+  readonly namespace: string | undefined
+  /** '' on a create by generateName until the name is drawn. */
+  readonly name: string
+  /** Mutable while mutating; not to be changed while validating. Absent for DELETE. */
+  readonly object?: ApiObject | undefined
+  readonly old?: ApiObject | undefined
+  readonly user: UserInfo
+  readonly dryRun: boolean
+  readonly internal: boolean
+  /** A keyed subject for chance: the same object gets the same draws. */
+  readonly drawKey: string
+  warn(text: string): void
+  /** Runs once the object is written; not for a dry run. */
+  onCommit(run: () => void): void
+}
+
+export interface AdmissionPlugin {
+  readonly name: string
+  /** Resources it looks at; all when absent. */
+  readonly resources?: readonly string[]
+  /** Operations it looks at; all when absent. */
+  readonly operations?: readonly Operation[]
+  /** Subresources it looks at, '' for the object itself; only '' when absent. `'*'`: all. */
+  readonly subresources?: readonly string[]
+  readonly mutate?: (request: AdmissionRequest) => void
+  readonly allocate?: (request: AdmissionRequest) => void
+  readonly validate?: (request: AdmissionRequest) => void
+}
+
+/** The name a refusal carries: the object's, its generateName while none is drawn, or Unknown. */
+export const refusalName = (request: AdmissionRequest): string =>
+  request.name || request.object?.metadata.name || request.object?.metadata.generateName || 'Unknown'

@@ -1,0 +1,65 @@
+/**
+ * From a request's body to a private, mutable, defaulted object of the stored kind.
+ */
+import { decodeObject } from '../api/decode.ts'
+import { errors } from '../api/errors.ts'
+import type { KindDefinition } from '../api/kind.ts'
+import { type ApiObject, apiVersionOf, groupOf, versionOf } from '../api/meta.ts'
+import { applyDefaults } from '../api/prune.ts'
+import { cloneJson, isRecord } from '../api/walk.ts'
+import type { Exchange } from './exchange.ts'
+
+const internalTypeOf = (kind: KindDefinition): string => `${kind.group === '' ? 'core' : kind.group.split('.')[0]}.${kind.kind}`
+
+function checkKind(x: Exchange, body: Record<string, unknown>): void {
+  const { kind } = x
+  const expected = apiVersionOf(kind.group, kind.version)
+  if (body['kind'] === undefined && body['apiVersion'] === undefined) return
+  const apiVersion = String(body['apiVersion'] ?? '')
+  if (body['kind'] === kind.kind && apiVersion === expected) return
+  if (body['kind'] === kind.kind && groupOf(apiVersion) === kind.group) {
+    throw errors.badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`)
+  }
+  const version = versionOf(apiVersion)
+  throw errors.badRequest(
+    `${String(body['kind'])} in version ${JSON.stringify(version)} cannot be handled as a ${kind.kind}: converting (${version}.${String(body['kind'])}) to (${internalTypeOf(kind)}): unknown conversion`,
+  )
+}
+
+/** Schema defaults, then the kind's own. `object` is mutable. */
+export function setDefaults(x: Exchange, object: ApiObject): void {
+  applyDefaults(object, x.kind.schema)
+  x.kind.setDefaults?.(object)
+}
+
+/** Decodes any document as the requested kind; unknown fields are refused, warned of or dropped as the query asks. */
+export function decodeAs(x: Exchange, body: unknown, wording: 'json' | 'unstructured' = 'json'): ApiObject {
+  const { kind } = x
+  if (!isRecord(body)) throw errors.badRequest(`the object provided is unrecognized (must be of type ${kind.kind})`)
+  checkKind(x, body)
+  const typed = !x.server.registry.isCustom(kind)
+  const { object, warnings } = decodeObject<ApiObject>(body, kind.schema, {
+    kind: kind.kind,
+    version: kind.version,
+    typed,
+    wording,
+    ...(x.request.query?.fieldValidation && { fieldValidation: x.request.query.fieldValidation }),
+  })
+  for (const text of warnings) x.warn(text)
+  object.apiVersion = apiVersionOf(kind.group, kind.version)
+  object.kind = kind.kind
+  object.metadata ??= { name: '' }
+  return object
+}
+
+/** The request's body as a mutable, defaulted object of the stored kind. */
+export function decodeBody(x: Exchange): ApiObject {
+  let object: ApiObject
+  if (x.internal) {
+    object = cloneJson(x.request.body) as ApiObject
+    object.apiVersion ??= apiVersionOf(x.kind.group, x.kind.version)
+    object.kind ??= x.kind.kind
+  } else object = decodeAs(x, x.request.body)
+  setDefaults(x, object)
+  return x.toStored(object)
+}

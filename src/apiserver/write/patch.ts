@@ -1,0 +1,89 @@
+/**
+ * PATCH in its four forms. Whatever the form, the outcome is decoded and written like an update; a server-side apply may also create.
+ */
+import { errors, required } from '../../api/errors.ts'
+import { type ApiObject, apiVersionOf } from '../../api/meta.ts'
+import type { Schema } from '../../api/schema.ts'
+import { cloneJson, isRecord } from '../../api/walk.ts'
+import type { ApiAnswer, PatchType } from '../contract.ts'
+import { decodeAs, setDefaults } from '../decode-body.ts'
+import type { Exchange } from '../exchange.ts'
+import { applyConfiguration } from '../managed-fields.ts'
+import { applyJsonPatch } from '../patch/json.ts'
+import { applyMergePatch } from '../patch/merge.ts'
+import { applyStrategicPatch } from '../patch/strategic.ts'
+import { show } from '../read/list.ts'
+import { createDecoded, settleNamespace } from './create.ts'
+import { checkName, existing, replaceObject } from './update.ts'
+
+const customTypes = 'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml'
+
+/** The document that the request's patch makes of `current` (any form but apply). */
+export function patchDocument(x: Exchange, current: ApiObject, schema: Schema): ApiObject {
+  const { patchType, body } = x.request
+  if (patchType === 'json') return applyJsonPatch(current, body) as ApiObject
+  if (!isRecord(body)) throw errors.badRequest('patch must be an object')
+  if (patchType === 'merge') return applyMergePatch(current, body) as ApiObject
+  if (patchType !== 'strategic') throw errors.unsupportedMediaType('415: Unsupported Media Type')
+  if (x.server.registry.isCustom(x.kind)) {
+    throw errors.unsupportedMediaType(`the body of the request was in an unknown format - accepted media types include: ${customTypes}`)
+  }
+  return applyStrategicPatch(current, body, schema)
+}
+
+const wordingOf = (type: PatchType | undefined): 'json' | 'unstructured' => (type === 'strategic' ? 'unstructured' : 'json')
+
+/** The patched object, decoded and defaulted, of the stored kind. */
+export function patchedObject(x: Exchange, previous: ApiObject): ApiObject {
+  const patched = patchDocument(x, x.fromStored(previous), x.kind.schema)
+  const object = x.internal ? cloneJson(patched) : decodeAs(x, patched, wordingOf(x.request.patchType))
+  checkName(x, object)
+  setDefaults(x, object)
+  return x.toStored(object)
+}
+
+/** An apply's manager must be named. */
+function requireManager(x: Exchange): string {
+  const manager = x.request.query?.fieldManager
+  if (!manager) throw errors.invalid('meta.k8s.io', 'PatchOptions', '', [required('fieldManager', 'is required for apply patch')])
+  return manager
+}
+
+/** What the request applies, checked to be of this kind and name. */
+function appliedConfiguration(x: Exchange): ApiObject {
+  const { body } = x.request
+  if (!isRecord(body)) throw errors.badRequest('error decoding YAML: the body is not an object')
+  const given = cloneJson(body) as unknown as ApiObject
+  const expected = apiVersionOf(x.kind.group, x.kind.version)
+  if (given.apiVersion !== expected || given.kind !== x.kind.kind) {
+    throw errors.badRequest(
+      `Incorrect version or kind specified in apply patch. Specified patch: ${given.apiVersion}, ${given.kind}; expected: ${expected}, ${x.kind.kind}`,
+    )
+  }
+  given.metadata ??= { name: x.request.name ?? '' }
+  given.metadata.name ||= x.request.name ?? ''
+  if (given.metadata.managedFields?.length) throw errors.badRequest('metadata.managedFields must be nil')
+  return decodeAs(x, given)
+}
+
+/** Server-side apply: merges what the manager applies into the live object, or creates it. */
+function applyObject(x: Exchange): ApiAnswer {
+  requireManager(x)
+  const configuration = appliedConfiguration(x)
+  checkName(x, configuration)
+  settleNamespace(x, configuration)
+  const previous = x.server.store.get(x.resource, x.namespace, configuration.metadata.name)
+  if (previous === undefined) x.server.authorizer.check(x, 'create')
+  const live = previous === undefined ? undefined : x.fromStored(previous)
+  const merged = applyConfiguration(x, live, configuration)
+  const object = x.internal ? cloneJson(merged) : decodeAs(x, merged)
+  setDefaults(x, object)
+  const stored = x.toStored(object)
+  return previous === undefined ? show(x, 201, createDecoded(x, stored)) : show(x, 200, replaceObject(x, previous, stored, 'main'))
+}
+
+export function patchObject(x: Exchange): ApiAnswer {
+  if (x.request.patchType === 'apply') return applyObject(x)
+  const previous = existing(x)
+  return show(x, 200, replaceObject(x, previous, patchedObject(x, previous), 'main'))
+}

@@ -1,0 +1,39 @@
+/**
+ * All that is wrong with an object about to be written: metadata by the shared rules, the rest by its kind.
+ */
+import { errors, type FieldError, fieldErrorText } from '../../api/errors.ts'
+import type { ApiObject } from '../../api/meta.ts'
+import { type NameCheck, nameIsDns1123Subdomain } from '../../api/names.ts'
+import { validateObjectMeta, validateObjectMetaUpdate } from '../../api/names-meta.ts'
+import type { Exchange } from '../exchange.ts'
+
+function once(list: readonly FieldError[]): readonly FieldError[] {
+  if (list.length < 2) return list
+  const seen = new Set<string>()
+  return list.filter((e) => {
+    const text = fieldErrorText(e)
+    return seen.has(text) ? false : seen.add(text)
+  })
+}
+
+function refuse(x: Exchange, name: string, found: readonly FieldError[]): void {
+  if (found.length > 0) throw errors.invalid(x.kind.group, x.kind.kind, name, once(found))
+}
+
+export function validateNew(x: Exchange, object: ApiObject): void {
+  const nameFn = (x.stored.nameRule as NameCheck | undefined) ?? nameIsDns1123Subdomain
+  const found = validateObjectMeta(object.metadata, { namespaced: x.stored.namespaced, nameFn })
+  refuse(x, object.metadata.name, [...found, ...(x.stored.validate?.(object, x) ?? [])])
+  for (const text of x.stored.warnings?.(object, undefined) ?? []) x.warn(text)
+}
+
+/** `how`: a status update is judged by validateStatusUpdate alone. */
+export function validateChange(x: Exchange, next: ApiObject, previous: ApiObject, how: 'main' | 'status'): void {
+  const found: FieldError[] = next.metadata === previous.metadata ? [] : validateObjectMetaUpdate(next.metadata, previous.metadata)
+  if (how === 'status') found.push(...(x.stored.validateStatusUpdate?.(next, previous, x) ?? []))
+  else {
+    found.push(...(x.stored.validate?.(next, x) ?? []), ...(x.stored.validateUpdate?.(next, previous, x) ?? []))
+  }
+  refuse(x, previous.metadata.name, found)
+  if (how === 'main') for (const text of x.stored.warnings?.(next, previous) ?? []) x.warn(text)
+}
