@@ -2,7 +2,7 @@
  * What kubectl needs from the world and what it does to it: the host it talks through, and the things a running command yields.
  * Models kubectl 1.36's `genericclioptions` (streams, config flags, client factory) as plain data.
  */
-import type { KindDefinition } from '../api/kind.ts'
+import type { KindRegistry } from '../api/registry.ts'
 import type { ApiAnswer, ApiRequest, ApiStream } from '../apiserver/contract.ts'
 import type { FileView } from '../script/files.ts'
 
@@ -18,7 +18,12 @@ export interface Access {
   /** PEM text of the client certificate. */
   readonly clientCertificate?: string
   /** `--as`, `--as-uid`, `--as-group`, `--as-user-extra`. */
-  readonly impersonate?: { readonly user: string; readonly uid?: string; readonly groups: readonly string[]; readonly extra: Readonly<Record<string, readonly string[]>> }
+  readonly impersonate?: {
+    readonly user: string
+    readonly uid?: string
+    readonly groups: readonly string[]
+    readonly extra: Readonly<Record<string, readonly string[]>>
+  }
 }
 
 export type KubectlRequest = Omit<ApiRequest, 'user' | 'internal'>
@@ -40,8 +45,8 @@ export class ConnectionError extends Error {
 export interface KubectlHost {
   /** The API. An answer of 400 and more carries a Status (an ApiError thrown is taken for the same). Throws ConnectionError. */
   request(request: KubectlRequest, access: Access): ApiAnswer
-  /** Discovery: the kinds that the server serves now, CRDs' included, in the server's order. Throws ConnectionError, or ApiError when anonymous. */
-  kinds(access: Access): readonly KindDefinition[]
+  /** Discovery: the kinds that the server serves now, CRDs' included. Throws ConnectionError, or ApiError when not authenticated. */
+  kinds(access: Access): KindRegistry
   /** Other paths of the server: `/version`, `/healthz`, `/readyz`, `--raw` reads that are no resource. */
   path(path: string, access: Access): ApiAnswer
   readonly files: FileView

@@ -1,0 +1,92 @@
+/**
+ * From kubeconfig and flags to who asks which server in which namespace (clientcmd's DeferredLoadingClientConfig).
+ */
+
+import { bytesFromBase64, textFromBytes } from '../../script/bytes.ts'
+import { normalisePath } from '../../script/files.ts'
+import type { Access, KubectlHost } from '../contract.ts'
+import { CommandError } from '../errors.ts'
+import type { Flags } from '../flags/pflag.ts'
+import { configPaths, type Fields, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts'
+
+export interface Target {
+  readonly access: Access
+  readonly namespace: string
+  /** `-n` was given. */
+  readonly enforced: boolean
+}
+
+const text = (fields: Fields | undefined, key: string): string => {
+  const value = fields?.[key]
+  return typeof value === 'string' ? value : ''
+}
+
+/** The context's cluster and user entries; throws as kubectl does for those that do not exist. */
+function entries(
+  config: Kubeconfig,
+  flags: Flags,
+): { context: Fields | undefined; cluster: Fields | undefined; user: Fields | undefined; userName: string } {
+  const contextName = flags.text('context') || config.currentContext
+  const context = config.contexts.get(contextName)
+  if (context === undefined && flags.text('context') !== '') {
+    throw new CommandError(`Error in configuration: context was not found for specified context: ${contextName}`, 1, true)
+  }
+  if (context === undefined && contextName !== '')
+    throw new CommandError(`Error in configuration: context was not found for specified context: ${contextName}`, 1, true)
+  const userName = flags.text('user') || text(context, 'user')
+  const user = config.users.get(userName)
+  if (flags.text('user') !== '' && user === undefined) throw new CommandError(`auth info ${JSON.stringify(userName)} does not exist`)
+  const clusterName = flags.text('cluster') || text(context, 'cluster')
+  const cluster = config.clusters.get(clusterName)
+  if (flags.text('cluster') !== '' && cluster === undefined)
+    throw new CommandError(`no server found for cluster ${JSON.stringify(clusterName)}`)
+  return { context, cluster, user, userName }
+}
+
+function impersonation(flags: Flags, user: Fields | undefined): Access['impersonate'] {
+  const name = flags.text('as') || text(user, 'as')
+  const groups = flags.list('as-group')
+  if (name === '') {
+    if (groups.length > 0 || flags.text('as-uid') !== '')
+      throw new CommandError('requesting uid, groups or user-extra for the impersonated user without impersonating a user')
+    return undefined
+  }
+  const extra: Record<string, string[]> = {}
+  for (const pair of flags.list('as-user-extra')) {
+    const equals = pair.indexOf('=')
+    if (equals > 0) (extra[pair.slice(0, equals)] ??= []).push(pair.slice(equals + 1))
+  }
+  const uid = flags.text('as-uid')
+  return { user: name, groups, extra, ...(uid === '' ? {} : { uid }) }
+}
+
+function certificate(host: KubectlHost, flags: Flags, user: Fields | undefined): string {
+  const inline = text(user, 'client-certificate-data')
+  if (inline !== '') return textFromBytes(bytesFromBase64(inline).bytes)
+  const path = flags.text('client-certificate') || text(user, 'client-certificate')
+  if (path === '') return ''
+  const full = normalisePath(path, host.cwd)
+  if (host.files.stat(full) === undefined)
+    throw new CommandError(`unable to read client-cert ${path} due to open ${path}: no such file or directory`)
+  return host.files.read(full)
+}
+
+/** Who, where and in which namespace. Throws CommandError for a kubeconfig that says it badly. */
+export function targetOf(host: KubectlHost, flags: Flags): Target {
+  const config = loadKubeconfig(host, configPaths(host, flags.text('kubeconfig')))
+  const { context, cluster, user, userName } = entries(config, flags)
+  const named = flags.text('namespace')
+  const impersonate = impersonation(flags, user)
+  const pem = certificate(host, flags, user)
+  const token = flags.text('token') || text(user, 'token')
+  const username = flags.text('username') || text(user, 'username')
+  const access: Access = {
+    server: flags.text('server') || text(cluster, 'server'),
+    userEntry: userName,
+    ...(token === '' ? {} : { token }),
+    ...(username === '' ? {} : { username, password: flags.text('password') || text(user, 'password') }),
+    ...(pem === '' ? {} : { clientCertificate: pem }),
+    ...(impersonate === undefined ? {} : { impersonate }),
+  }
+  return { access, namespace: named || text(context, 'namespace') || 'default', enforced: named !== '' }
+}

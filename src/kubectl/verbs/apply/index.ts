@@ -1,0 +1,139 @@
+/**
+ * `kubectl apply`: client-side three-way merge with the last-applied annotation, server-side apply, `--prune` for a selector.
+ */
+import { ApiError } from '../../../api/errors.ts'
+import type { ApiObject } from '../../../api/meta.ts'
+import type { Steps } from '../../contract.ts'
+import { addSource, CommandError, throwAll, usageError } from '../../errors.ts'
+import { dryRunOf, dryRunSuffix, fieldValidation, type Teller, teller, writeQuery } from '../../options.ts'
+import { buildFromFiles, type Info } from '../../resources/builder.ts'
+import { nameOf, resourceOf } from '../../resources/mapper.ts'
+import type { VerbContext, VerbDefinition } from '../../verb.ts'
+import { LAST_APPLIED, lastAppliedOf, withLastApplied } from './last-applied.ts'
+import { prune } from './prune.ts'
+import { serverSide } from './server-side.ts'
+import { planPatch } from './three-way.ts'
+
+function validateArguments(context: VerbContext): void {
+  const { flags } = context
+  if (context.args.length > 0) throw usageError(context.path, `Unexpected args: [${context.args.join(' ')}]`)
+  const server = flags.bool('server-side')
+  const dry = dryRunOf(context)
+  if (flags.bool('force-conflicts') && !server) throw new CommandError('--force-conflicts only works with --server-side')
+  if (dry === 'client' && server)
+    throw new CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+  if (flags.bool('force') && server) throw new CommandError('--force cannot be used with --server-side')
+  if (flags.bool('prune') && !flags.bool('all') && flags.text('selector') === '') {
+    throw new CommandError(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+    )
+  }
+  fieldValidation(context)
+  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') throw new CommandError('must specify one of -f and -k')
+}
+
+const missingAnnotation = (info: Info): string =>
+  `resource ${info.kind.resource}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`
+
+function createIt(context: VerbContext, info: Info, tell: Teller): ApiObject {
+  const body = withLastApplied(info.object!)
+  if (dryRunOf(context) === 'client') {
+    tell(info.kind, info.object!, 'created')
+    return info.object!
+  }
+  try {
+    const created = context.kube.create(info.kind, info.namespace, body, { query: writeQuery(context) })
+    tell(info.kind, created, 'created')
+    return created
+  } catch (error) {
+    throw addSource('creating', info.source, error)
+  }
+}
+
+function patchIt(context: VerbContext, info: Info, live: ApiObject, tell: Teller): ApiObject {
+  const plan = planPatch(context.kube, info, live)
+  if (lastAppliedOf(live) === undefined) context.kube.warning(missingAnnotation(info))
+  if (dryRunOf(context) === 'client') {
+    tell(info.kind, plan.preview, plan.changed ? 'configured' : 'unchanged')
+    return live
+  }
+  if (!plan.changed) {
+    terminating(context, info, live)
+    tell(info.kind, live, 'unchanged')
+    return live
+  }
+  let patched: ApiObject
+  try {
+    patched = context.kube.patch(info.kind, info.namespace, info.name, plan.patch, plan.type, { query: writeQuery(context) })
+  } catch (error) {
+    throw patchFailure(info, plan.patch, error)
+  }
+  terminating(context, info, live)
+  tell(
+    info.kind,
+    patched,
+    patched.metadata.resourceVersion === live.metadata.resourceVersion && dryRunOf(context) === 'none' ? 'unchanged' : 'configured',
+  )
+  return patched
+}
+
+function terminating(context: VerbContext, info: Info, live: ApiObject): void {
+  if (live.metadata.deletionTimestamp === undefined) return
+  context.kube.warning(`Detected changes to resource ${info.name} which is currently being deleted.`)
+}
+
+/** How `apply` words a refused patch; an Invalid stays a list of causes. */
+function patchFailure(info: Info, patch: unknown, error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error
+  const what = `applying patch:\n${JSON.stringify(patch)}\nto:\nResource: ${JSON.stringify(gvrText(info))}, GroupVersionKind: ${JSON.stringify(gvkText(info))}\nName: ${JSON.stringify(info.name)}, Namespace: ${JSON.stringify(info.namespace ?? '')}\nfor: ${JSON.stringify(info.source)}: `
+  const doing = `error when ${what}error when patching ${JSON.stringify(info.source)}: `
+  return new ApiError({ ...error.status, message: `${doing}${error.status.message ?? ''}` })
+}
+
+const gvrText = (info: Info): string =>
+  `${info.kind.group === '' ? '' : info.kind.group}/${info.kind.version}, Resource=${info.kind.resource}`
+const gvkText = (info: Info): string => `${info.kind.group === '' ? '' : info.kind.group}/${info.kind.version}, Kind=${info.kind.kind}`
+
+function applyOne(context: VerbContext, info: Info, tell: Teller): ApiObject {
+  if (info.name === '') throw new CommandError(`from ${info.object!.metadata?.generateName ?? ''}: cannot use generate name with apply`)
+  if (context.flags.bool('server-side')) return serverSide(context, info, tell)
+  let live: ApiObject | undefined
+  try {
+    live = context.kube.find(info.kind, info.namespace, info.name)
+  } catch (error) {
+    throw wrapRetrieve(info, error)
+  }
+  return live === undefined ? createIt(context, info, tell) : patchIt(context, info, live, tell)
+}
+
+function wrapRetrieve(info: Info, error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error
+  const what = `error when retrieving current configuration of:\nResource: ${JSON.stringify(gvrText(info))}, GroupVersionKind: ${JSON.stringify(gvkText(info))}\nName: ${JSON.stringify(info.name)}, Namespace: ${JSON.stringify(info.namespace ?? '')}\nfrom server for: ${JSON.stringify(info.source)}: `
+  return new ApiError({ ...error.status, message: `${what}${error.status.message ?? ''}` })
+}
+
+function* run(context: VerbContext): Steps<number | undefined> {
+  validateArguments(context)
+  const tell = teller(context)
+  const { infos, failures } = buildFromFiles(context)
+  if (infos.length === 0 && failures.length === 0) throw new CommandError('no objects passed to apply')
+  const errors: unknown[] = [...failures]
+  const applied: ApiObject[] = []
+  for (const info of infos) {
+    try {
+      applied.push(applyOne(context, info, tell))
+    } catch (error) {
+      if (!(error instanceof ApiError) && !(error instanceof CommandError)) throw error
+      errors.push(error)
+    }
+  }
+  throwAll(errors)
+  if (context.flags.bool('prune'))
+    prune(context, infos, applied, (info) => context.out(`${nameOf(info.kind, info.name)} pruned${dryRunSuffix(dryRunOf(context))}\n`))
+  return 0
+}
+
+export const applyVerb: VerbDefinition = { path: 'kubectl apply', run }
+
+/** `deployments.apps/web`. */
+export const appliedName = (info: Info): string => `${resourceOf(info.kind)}/${info.name}`

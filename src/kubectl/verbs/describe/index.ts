@@ -1,0 +1,53 @@
+/**
+ * `kubectl describe`: each kind's own describer, by name, name prefix or selector, with the object's events.
+ */
+import { ApiError } from '../../../api/errors.ts'
+import { CommandError } from '../../errors.ts'
+import { type Built, build, type Info, throwFailures } from '../../resources/builder.ts'
+import { expandCategories, kindNamed } from '../../resources/mapper.ts'
+import { plainVerb, type VerbContext } from '../../verb.ts'
+import { describeObject } from './text.ts'
+
+const options = (context: VerbContext) => ({ args: context.args, fetch: 'object' as const, latest: true, typesAlone: true })
+
+/** `describe cm web` with no such object: those whose names begin so. */
+function byPrefix(context: VerbContext, built: Built): readonly Info[] | undefined {
+  const filed = context.flags.list('filename').length > 0 || context.flags.text('kustomize') !== ''
+  const onlyMissing = built.failures.every((e) => e instanceof ApiError && e.status.reason === 'NotFound')
+  if (filed || built.failures.length === 0 || !onlyMissing || context.args.length !== 2) return undefined
+  const [type, prefix] = context.args as [string, string]
+  const kinds = expandCategories(context.kube.kinds, type).map((name) => kindNamed(context.kube.kinds, name))
+  const found = kinds.flatMap((kind) =>
+    context.kube
+      .list(kind, kind.namespaced ? context.kube.namespace : undefined)
+      .items.filter((object) => object.metadata.name.startsWith(prefix))
+      .map((object): Info => ({ kind, namespace: object.metadata.namespace, name: object.metadata.name, source: '', object })),
+  )
+  return found.length === 0 ? undefined : found
+}
+
+function run(context: VerbContext): number {
+  const filed = context.flags.list('filename').length > 0 || context.flags.text('kustomize') !== ''
+  if (context.args.length === 0 && !filed) {
+    throw new CommandError(
+      'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
+    )
+  }
+  const built = build(context, options(context))
+  const prefixed = byPrefix(context, built)
+  const infos = prefixed ?? built.infos
+  let first = true
+  for (const info of infos) {
+    const text = describeObject(context, info)
+    context.out(first ? text : `\n\n${text}`)
+    first = false
+  }
+  if (infos.length === 0 && built.failures.length === 0) {
+    const everywhere = context.flags.bool('all-namespaces') || !kindNamed(context.kube.kinds, context.args[0]!.split(/[,/]/)[0]!).namespaced
+    context.err(everywhere ? 'No resources found\n' : `No resources found in ${context.kube.namespace} namespace.\n`)
+  }
+  if (prefixed === undefined) throwFailures(built.failures)
+  return 0
+}
+
+export const describeVerb = plainVerb('kubectl describe', run)
