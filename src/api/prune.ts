@@ -18,25 +18,28 @@ const isZero = (value: unknown): boolean => {
 
 /**
  * Fills absent fields with the schema's defaults, in place, into objects that are there (a default may make one).
- * OpenAPI gives built-in kinds the zero values of Go ('' or 0) as defaults; `zeros: false` leaves those out.
+ * OpenAPI gives built-in kinds the zero values of Go ('' or 0) as defaults, which are no defaults of the API: they are left out for
+ * schemas with a name, unless `zeros` says otherwise.
  */
 export function applyDefaults(value: unknown, schema: Schema, options: { zeros?: boolean } = {}): void {
-  const { zeros = true } = options
+  fill(value, schema, options.zeros ?? schema.name === undefined)
+}
+
+function fill(value: unknown, schema: Schema, zeros: boolean): void {
   if (Array.isArray(value)) {
-    if (schema.items !== undefined) for (const item of value) applyDefaults(item, schema.items, options)
+    if (schema.items !== undefined) for (const item of value) fill(item, schema.items, zeros)
     return
   }
   if (!isRecord(value)) return
   if (typeof schema.additionalProperties === 'object') {
-    for (const key of Object.keys(value)) if (!schema.properties?.[key]) applyDefaults(value[key], schema.additionalProperties, options)
+    for (const key of Object.keys(value)) if (!schema.properties?.[key]) fill(value[key], schema.additionalProperties, zeros)
   }
   const { properties } = schema
   if (properties === undefined) return
   for (const key of Object.keys(properties)) {
     const field = properties[key]!
-    if (field.default !== undefined && (value[key] === undefined || (value[key] === null && zeros)) && (zeros || !isZero(field.default))) {
-      setOwn(value, key, cloneJson(field.default))
-    }
-    if (typeof value[key] === 'object' && value[key] !== null) applyDefaults(value[key], field, options)
+    const absent = value[key] === undefined || (value[key] === null && zeros)
+    if (absent && field.default !== undefined && (zeros || !isZero(field.default))) setOwn(value, key, cloneJson(field.default))
+    if (typeof value[key] === 'object' && value[key] !== null) fill(value[key], field, zeros)
   }
 }

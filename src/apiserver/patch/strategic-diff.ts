@@ -59,7 +59,10 @@ function diffMapLists(
     if (Object.keys(difference).length > 0) changed.push({ ...difference, [mergeKey]: item[mergeKey] })
   }
   const gone = options.deletions ? [...before.keys()].filter((key) => !after.has(key)).sort(bytewise) : []
-  const list = [...sortLike(changed, to, mergeKey), ...gone.map((key) => ({ [DIRECTIVE]: 'delete', [mergeKey]: before.get(key)![mergeKey] }))]
+  const list = [
+    ...sortLike(changed, to, mergeKey),
+    ...gone.map((key) => ({ [DIRECTIVE]: 'delete', [mergeKey]: before.get(key)![mergeKey] })),
+  ]
   if (list.length > 0) setOwn(patch, field, list)
   const sameOrder = from.length === to.length && from.every((item, i) => (item as Fields)[mergeKey] === (to[i] as Fields)[mergeKey])
   if (list.length > 0 || (options.changes && !sameOrder))
