@@ -123,7 +123,7 @@ export class Kube {
     try {
       this.request({ verb: 'get', group: '', version: 'v1', resource: 'namespaces', name: namespace })
     } catch (second) {
-      if (second instanceof ApiError && second.status.reason === 'NotFound') return second
+      if (second instanceof ApiError && second.status.reason === 'NotFound' && second.status.details?.kind === 'namespaces') return second
     }
     return undefined
   }

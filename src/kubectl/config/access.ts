@@ -54,7 +54,9 @@ function impersonation(flags: Flags, user: Fields | undefined): Access['imperson
   const extra: Record<string, string[]> = {}
   for (const pair of flags.list('as-user-extra')) {
     const equals = pair.indexOf('=')
-    if (equals > 0) (extra[pair.slice(0, equals)] ??= []).push(pair.slice(equals + 1))
+    if (equals < 1) continue
+    const key = pair.slice(0, equals)
+    extra[key] = [...(extra[key] ?? []), pair.slice(equals + 1)]
   }
   const uid = flags.text('as-uid')
   return { user: name, groups, extra, ...(uid === '' ? {} : { uid }) }
