@@ -104,6 +104,9 @@ const reachable: Reachability = (backing, fromNode) => {
 export function createStorage(cells: Cells, now: () => number, reach: Reachability = reachable): Storage {
   return {
     open: (backing) => new CellFiles(cells, cellOf(backing), now, emptyTree),
+    seed: (backing, tree) => {
+      if (cells.get(FILES, cellOf(backing)) === undefined) cells.put(FILES, cellOf(backing), tree)
+    },
     reach,
     destroy: (backing) => {
       cells.delete(FILES, cellOf(backing))

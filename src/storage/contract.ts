@@ -3,6 +3,7 @@
  * with something; a mount is a backing seen in a container. Files are cells, so that they rewind with everything else.
  */
 import type { FileView } from '../script/contract.ts'
+import type { DirectoryNode } from '../script/memory-files.ts'
 
 /** Identifies a place that holds files. */
 export type Backing =
@@ -24,6 +25,8 @@ export interface VolumeStatus {
 export interface Storage {
   /** The files of a backing, made when first opened. */
   open(backing: Backing): FileView
+  /** What the backing holds from the start, if nothing was written yet. The tree is shared, not copied. */
+  seed(backing: Backing, tree: DirectoryNode): void
   /** Whether the backing can be reached from a node now. */
   reach(backing: Backing, fromNode: string): VolumeStatus
   /** Destroys what the backing holds. */

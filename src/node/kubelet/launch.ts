@@ -1,7 +1,9 @@
 /** Starts one container: environment, command, files, and the process itself. What goes wrong is told as the runtime tells it. */
 import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
+import { deepFreeze } from '../../api/walk.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Image } from '../../programs/contract.ts'
+import { type DirectoryNode, emptyTree, MemoryFiles } from '../../script/memory-files.ts'
 import type { ContainerRun, PodRun } from '../records.ts'
 import { makeParents } from '../runtime/files.ts'
 import { specHash } from './actions.ts'
@@ -53,7 +55,7 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
     return { ok: false, state: { ...base, phase: 'exited', startedMs: 0, exit }, message }
   }
   const state: ContainerRun = { ...base, phase: 'running', startedMs: nowMs }
-  layDownFiles(hands, id, image)
+  hands.storage.seed({ kind: 'layer', containerId: id }, imageTree(image))
   keep(state)
   const cwd = container.workingDir || image.workingDir || '/'
   hands.processes.start(id, { argv, env, cwd, node: hands.node.name, podUid: run.uid, containerId: id, containerName: container.name }, program)
@@ -77,11 +79,26 @@ function commandOf(container: Container, image: Image, env: Readonly<Record<stri
   return [...image.entrypoint, ...(args && args.length > 0 ? args : image.cmd)]
 }
 
-function layDownFiles(hands: KubeletHands, id: string, image: Image): void {
-  if (image.files === undefined || Object.keys(image.files).length === 0) return
-  const files = hands.storage.open({ kind: 'layer', containerId: id })
-  for (const [path, text] of Object.entries(image.files)) {
-    makeParents(files, path)
-    files.write(path, text)
+/** Directories that every image but an empty one has. */
+const BASE_DIRECTORIES = ['bin', 'dev', 'etc', 'home', 'opt', 'proc', 'root', 'run', 'sbin', 'srv', 'sys', 'tmp', 'usr/bin', 'usr/local/bin', 'usr/sbin', 'usr/share', 'var/cache', 'var/lib', 'var/log', 'var/run', 'var/www']
+const trees = new WeakMap<Image, DirectoryNode>()
+
+/** An image's files; made once, shared by all its containers until they write. */
+function imageTree(image: Image): DirectoryNode {
+  let tree = trees.get(image)
+  if (tree === undefined) {
+    const files = new MemoryFiles(emptyTree)
+    if (image.base !== 'scratch') for (const path of BASE_DIRECTORIES) makeDirectories(files, `/${path}`)
+    for (const [path, text] of Object.entries(image.files ?? {})) {
+      makeParents(files, path)
+      files.write(path, text)
+    }
+    tree = deepFreeze(files.tree)
+    trees.set(image, tree)
   }
+  return tree
+}
+
+function makeDirectories(files: MemoryFiles, path: string): void {
+  makeParents(files, `${path}/x`)
 }

@@ -1,0 +1,146 @@
+/** One node's kubelet: takes the pods bound to its node, keeps a worker's queue over them, and hands timers to the parts they belong to. */
+import type { Pod } from '../../api/generated/types/core-v1.ts'
+import type { ObjectChange } from '../../client/contract.ts'
+import type { Actor } from '../../sim/loop.ts'
+import { POD_RUN, type PodRun } from '../records.ts'
+import type { ProcessExit } from '../runtime/processes.ts'
+import { admit } from './admit.ts'
+import { type KubeletHands, putRun, runOf } from './hands.ts'
+import { callbacks, failPod, refreshVolumes, reportStatus, sandboxReady, scheduleRelist, syncPod } from './pod-worker.ts'
+import { type ProbeKind, runProbe } from './probes.ts'
+import { resumeStep } from './starter.ts'
+import { afterPreStop, killNow, stopEnded } from './termination.ts'
+
+const FINISHED = new Set(['Succeeded', 'Failed'])
+
+export class Kubelet implements Actor {
+  readonly name: string
+  readonly #hands: KubeletHands
+  readonly #queue = new Set<string>()
+  /** The machine is on and the kubelet runs. */
+  #up: () => boolean
+
+  constructor(hands: Omit<KubeletHands, 'enqueue'>, up: () => boolean) {
+    this.name = hands.actor
+    this.#up = up
+    this.#hands = { ...hands, enqueue: (uid) => this.#queue.add(uid) }
+  }
+
+  get hands(): KubeletHands {
+    return this.#hands
+  }
+
+  /** A pod of this node changed in the API. */
+  podChanged(change: ObjectChange): void {
+    const uid = (change.after ?? change.before)!.metadata.uid!
+    if (this.#up()) this.#queue.add(uid)
+  }
+
+  work(): boolean {
+    const [uid] = this.#queue
+    if (uid === undefined) return false
+    this.#queue.delete(uid)
+    if (!this.#up()) return true
+    if (runOf(this.#hands, uid) === undefined) this.#take(uid)
+    syncPod(this.#hands, uid)
+    return true
+  }
+
+  forget(): void {
+    this.#queue.clear()
+  }
+
+  /** Sees a pod for the first time. */
+  #take(uid: string): void {
+    if (!this.#hands.online()) return
+    const pod = this.#hands.cluster.read.onNode('pods', this.#hands.node.name).find((p) => p.metadata.uid === uid)
+    if (pod === undefined || FINISHED.has(pod.status?.phase ?? '')) return
+    const run = putRun(this.#hands, newRun(pod, this.#hands.cluster.clock.nowMs))
+    const refusal = admit(this.#hands, pod)
+    if (refusal !== undefined) failPod(this.#hands, run, refusal.reason, refusal.message)
+  }
+
+  onTimer(id: string, payload: unknown): void {
+    if (!this.#up()) return
+    const { uid, container, kind, session } = payload as { uid: string; container: string; kind: ProbeKind; session?: string }
+    const hands = this.#hands
+    switch (id.slice(0, id.indexOf('/'))) {
+      case 'relist':
+      case 'sync':
+      case 'deadline':
+        return hands.enqueue(uid)
+      case 'step':
+        return runOf(hands, uid)?.step?.kind === 'sandbox' ? sandboxReady(hands, uid) : resumeStep(hands, uid, session, callbacks(hands))
+      case 'probe':
+      case 'probe-exec':
+        return runProbe(hands, { uid, container, kind, ...(session && { session }) }, () => hands.enqueue(uid), () => reportStatus(hands, uid))
+      case 'kill':
+        return killNow(hands, uid, container)
+      case 'pre-stop':
+        return afterPreStop(hands, uid, container, session)
+      case 'volumes':
+        return refreshVolumes(hands, uid)
+    }
+  }
+
+  /** A container's main process ended. */
+  exited(exit: ProcessExit): void {
+    const hands = this.#hands
+    const run = runOf(hands, exit.podUid)
+    const state = run && Object.values(run.containers).find((c) => c.id === exit.containerId)
+    if (run === undefined || state === undefined || state.phase !== 'running') return
+    const reason = exit.oom ? 'OOMKilled' : exit.exitCode === 0 ? 'Completed' : 'Error'
+    const record = { containerId: exit.containerId, exitCode: exit.exitCode, reason, startedMs: state.startedMs, finishedMs: hands.cluster.clock.nowMs }
+    const next = putRun(hands, run, { containers: { ...run.containers, [state.name]: { ...state, phase: 'exited', exit: record } } })
+    stopEnded(hands, next, state.name)
+    if (next.terminating) hands.enqueue(run.uid)
+    else scheduleRelist(hands, run.uid)
+  }
+
+  /** Every pod of the node is looked at again: after a start, or when the API server can be reached again. */
+  resyncAll(): void {
+    const { cluster, node } = this.#hands
+    for (const pod of cluster.read.onNode('pods', node.name)) this.#queue.add(pod.metadata.uid!)
+    const prefix = `${node.name}/`
+    for (const key of cluster.cells.keys(POD_RUN)) if (key.startsWith(prefix)) this.#queue.add(key.slice(prefix.length))
+  }
+
+  /** After a boot: containers are gone, sandboxes too, what was on disk is there. */
+  rebooted(): void {
+    const { cluster, node } = this.#hands
+    const prefix = `${node.name}/`
+    for (const key of cluster.cells.keys(POD_RUN)) {
+      if (!key.startsWith(prefix)) continue
+      const run = cluster.cells.get<PodRun>(POD_RUN, key)!
+      const containers = Object.fromEntries(Object.entries(run.containers).map(([name, state]) => [name, state.phase === 'running' ? lost(state, cluster.clock.nowMs) : state]))
+      const { step: _step, again: _again, ...rest } = run
+      putRun(this.#hands, rest as PodRun, { containers, sandboxMs: 0, ip: '', probes: {}, killing: {}, mounted: false, rebooted: true })
+    }
+    this.resyncAll()
+  }
+}
+
+const lost = (state: PodRun['containers'][string], nowMs: number): PodRun['containers'][string] => ({
+  ...state,
+  phase: 'exited',
+  exit: { containerId: state.id, exitCode: 255, reason: 'Unknown', startedMs: state.startedMs, finishedMs: nowMs },
+})
+
+function newRun(pod: Pod, nowMs: number): PodRun {
+  return {
+    uid: pod.metadata.uid!,
+    pod,
+    ip: '',
+    hostNetwork: pod.spec?.hostNetwork === true,
+    sandboxMs: 0,
+    startMs: nowMs,
+    containers: {},
+    reasons: {},
+    backoffs: {},
+    probes: {},
+    killing: {},
+    volumes: {},
+    mounted: false,
+    mountTries: 0,
+  }
+}
