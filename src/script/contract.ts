@@ -122,6 +122,8 @@ export interface ShellHost {
   random(n: number): number
   /** Runs a command of the host. `undefined`: there is no such command. Asked after builtins, functions and tools. */
   external(call: ExternalCall): CommandOutcome | undefined
+  /** Whether `external` has a command of that name (`type`, `which`, `command -v` ask). */
+  knows?(name: string): boolean
   /** The tools on this machine; `findTool` of `tools/index.ts` unless given (an image may lack `curl`, a host may add tools). */
   tool?(name: string): Tool | undefined
 }

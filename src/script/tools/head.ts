@@ -1,0 +1,55 @@
+/** head(1): stops reading as soon as it has enough. */
+import type { Json, Tool, ToolContext, ToolStep } from '../contract.ts'
+import { bytesFromText, textFromBytes } from '../bytes.ts'
+import { readInputs } from './files-in.ts'
+import { parseOptions } from './options.ts'
+
+interface Amount {
+  bytes: boolean
+  count: number
+  /** All but the last so many. */
+  butLast: boolean
+}
+
+function parse(ctx: ToolContext): { amount: Amount; words: readonly string[]; quiet: boolean; verbose: boolean; error?: string } {
+  const argv = ctx.argv.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word))
+  const { given, list, words, error } = parseOptions(argv, 'n:c:qv', { lines: 'n=', bytes: 'c=', quiet: 'q', verbose: 'v', silent: 'q' })
+  const last = list.filter(([name]) => name === 'n' || name === 'c').pop()
+  const value = last?.[1] ?? '10'
+  const match = /^([-+]?)(\d+)([kKM]?)$/.exec(value)
+  const amount = { bytes: last?.[0] === 'c', count: Number(match?.[2] ?? 0) * (match?.[3] === 'M' ? 1_048_576 : match?.[3] ? 1024 : 1), butLast: match?.[1] === '-' }
+  const wrong = match === null ? `head: invalid number of ${amount.bytes ? 'bytes' : 'lines'}: ‘${value}’\n` : undefined
+  return { amount, words, quiet: given.has('q'), verbose: given.has('v'), ...(error ?? wrong ? { error: error ?? wrong } : {}) }
+}
+
+function cut(text: string, { bytes, count, butLast }: Amount): string {
+  if (bytes) {
+    const all = bytesFromText(text)
+    return textFromBytes(all.slice(0, butLast ? Math.max(0, all.length - count) : count))
+  }
+  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? []
+  return lines.slice(0, butLast ? Math.max(0, lines.length - count) : count).join('')
+}
+
+export const head: Tool = {
+  names: ['head'],
+  start(ctx): ToolStep {
+    const { amount, words, quiet, verbose, error } = parse(ctx)
+    if (error !== undefined) return { done: true, exitCode: 1, stderr: error }
+    const streams = words.length === 0 || (words.length === 1 && words[0] === '-')
+    if (streams && !amount.butLast) return amount.count === 0 ? { done: true } : { done: false, state: { seen: 0 }, want: { kind: 'input' } }
+    const { inputs, errors } = readInputs(ctx, words, 'head')
+    const titled = verbose || (words.length > 1 && !quiet)
+    const stdout = inputs.map(({ name, text }, i) => `${titled ? `${i > 0 ? '\n' : ''}==> ${name === '-' ? 'standard input' : name} <==\n` : ''}${cut(text, amount)}`).join('')
+    return { done: true, exitCode: errors === '' ? 0 : 1, stdout, stderr: errors.replace(/^head: (?!can't)(.*?): /gm, "head: cannot open '$1' for reading: ").replace(/can't open '(.*?)': /g, "$1: ") }
+  },
+  resume(json: Json, event, ctx): ToolStep {
+    if (event.kind !== 'input') return { done: true }
+    const { amount } = parse(ctx)
+    const seen = (json as { seen: number }).seen
+    const stdout = cut(event.text, { ...amount, count: amount.count - seen })
+    const now = seen + (amount.bytes ? bytesFromText(stdout).length : stdout.split('\n').length - 1)
+    if (event.end || now >= amount.count) return { done: true, stdout }
+    return { done: false, stdout, state: { seen: now }, want: { kind: 'input' } }
+  },
+}
