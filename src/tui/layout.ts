@@ -31,6 +31,7 @@ const clamp = (value: number, least: number, most: number): number => Math.max(l
 const WIDE_COLUMNS = 120
 const WIDE_ROWS = 30
 const GOALS_BESIDE_COLUMNS = 76
+const LEAST_CLUSTER = 5
 
 export interface PlayWants {
   /** Which pane the player looks at in compact mode. */
@@ -59,7 +60,8 @@ const wide = (columns: number, height: number, wants: PlayWants): Pick<PlayLayou
   const grow = wants.focus
   const briefHeight = grow === 'brief' ? body - 8 : clamp(body * 0.3, 8, 18)
   const goals = clamp(wants.goalRows + 2, 4, grow === 'goals' ? body - 12 : body * 0.35)
-  const events = grow === 'events' ? clamp((body - goals) * 0.7, 6, body) : clamp(body * 0.22, 6, 14)
+  const wanted = grow === 'events' ? clamp((body - goals) * 0.7, 6, body) : clamp(body * 0.22, 6, 14)
+  const events = Math.min(wanted, body - goals - LEAST_CLUSTER)
   const x = leftWidth
   return {
     framed: true,

@@ -15,9 +15,12 @@ export interface Place {
 /** Ink's stdout in full-screen mode: Ink runs in debug mode, in which each write is one whole frame. */
 export class Screen extends EventEmitter {
   readonly isTTY = true
-  #lines: string[] = []
+  /** What the terminal shows, and what it shall show. */
+  #shown: string[] = []
+  #wanted: string[] = []
+  #cursorShown: Place | undefined
   #cursor: Place | undefined
-  #shown: Place | undefined
+  #scheduled = false
 
   constructor(private readonly stdout: Pick<NodeJS.WriteStream, 'write' | 'columns' | 'rows'>) {
     super()
@@ -33,32 +36,43 @@ export class Screen extends EventEmitter {
 
   /** One frame; lines beyond the window are not written. */
   write = (frame: string): boolean => {
-    const lines = frame.split('\n').slice(0, this.rows)
-    let out = ''
-    for (let y = 0; y < Math.max(lines.length, this.#lines.length); y++) {
-      if (lines[y] !== this.#lines[y]) out += `\u001b[${y + 1};1H${lines[y] ?? ''}\u001b[0m\u001b[K`
-    }
-    this.#lines = lines
-    if (out === '') return true
-    this.#shown = undefined
-    return this.stdout.write(`${SYNC_ON}${HIDE}${out}${this.#placing()}${SYNC_OFF}`)
+    this.#wanted = frame.split('\n').slice(0, this.rows)
+    this.#schedule()
+    return true
   }
 
   /** Where the cursor stands from now on; undefined hides it. */
   place(cursor: Place | undefined): void {
-    const same = this.#shown?.x === cursor?.x && this.#shown?.y === cursor?.y && this.#shown !== undefined
     this.#cursor = cursor
-    if (!same) this.stdout.write(this.#placing() || HIDE)
+    this.#schedule()
   }
 
   /** Forgets what is on the screen, so that the next frame is written whole. */
   forget(): void {
-    this.#lines = []
-    this.#shown = undefined
+    this.#shown = []
+    this.#cursorShown = undefined
   }
 
-  #placing(): string {
-    this.#shown = this.#cursor
-    return this.#cursor ? `\u001b[${this.#cursor.y + 1};${this.#cursor.x + 1}H${SHOW}` : ''
+  /** Ink gives the frame and React, right after it, the cursor: both go out in one write, so that the cursor is never seen elsewhere. */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    let out = ''
+    for (let y = 0; y < Math.max(this.#wanted.length, this.#shown.length); y++) {
+      if (this.#wanted[y] !== this.#shown[y]) out += `\u001b[${y + 1};1H${this.#wanted[y] ?? ''}\u001b[0m\u001b[K`
+    }
+    const moved = this.#cursor?.x !== this.#cursorShown?.x || this.#cursor?.y !== this.#cursorShown?.y
+    if (out === '' && !moved) return
+    this.#shown = this.#wanted
+    this.#cursorShown = this.#cursor
+    const cursor = this.#cursor ? `\u001b[${this.#cursor.y + 1};${this.#cursor.x + 1}H${SHOW}` : HIDE
+    this.stdout.write(out === '' ? cursor : `${SYNC_ON}${HIDE}${out}${cursor}${SYNC_OFF}`)
   }
 }

@@ -143,7 +143,7 @@ export const overlayContent = (
       }
     case 'quit': {
       const { answers } = texts.quit
-      const choice = (key: string, label: string): Row => [span(`  ${key}`, { bold: true, tone: 'accent' }), span(`  ${label}`)]
+      const choice = (key: string, label: string): Row => [span(`  ${key.padEnd(3)}`, { bold: true, tone: 'accent' }), span(`  ${label}`)]
       const rows = [
         ...markdownRows(texts.quit.text, width),
         [],
@@ -171,9 +171,9 @@ const OverlayBox = ({
   columns: number
   rows: number
 }) => {
-  const inner = Math.min(columns - 4, 76) - 4
-  const content = overlayContent(play, overlay, debrief, inner)
-  const at = layoutOverlay(columns, rows, content.rows.length)
+  const wide = overlay.kind === 'menu' || overlay.kind === 'quit' ? 44 : 76
+  const content = overlayContent(play, overlay, debrief, Math.min(columns - 4, wide) - 4)
+  const at = layoutOverlay(columns, rows, content.rows.length, wide)
   const drawn = overlayRows(content, at.width, at.height, overlay.top)
   overlay.top = drawn.top
   return <Rows rows={drawn.rows} at={at} />

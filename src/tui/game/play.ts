@@ -28,6 +28,10 @@ export interface PlayOptions {
   onExit(exit: PlayExit): void
 }
 
+/** What a screen reader is told in the terminal instead of shown in a pane. */
+type Told = 'help' | 'brief' | 'cluster' | 'events' | 'goals'
+const isTold = (action: Action): action is Told => ['help', 'brief', 'cluster', 'events', 'goals'].includes(action)
+
 type OpenedLevel = Extract<Opened, { ok: true }>
 
 export class Play {
@@ -141,7 +145,7 @@ export class Play {
   /** Carries out an action by name, from a key, the menu or a test. */
   act(action: Action) {
     const { play } = this.texts
-    if (this.#options.spoken && this.#spokenAct(action)) return
+    if (this.#options.spoken && isTold(action)) return this.#tell(action)
     switch (action) {
       case 'help':
         this.overlay = { kind: 'help', top: 0 }
@@ -181,14 +185,7 @@ export class Play {
     }
   }
 
-  #spokenAct(action: Action): boolean {
-    if (action === 'help' || action === 'brief' || action === 'cluster' || action === 'events' || action === 'goals') this.#tell(action)
-    else if (action === 'speed' || action === 'pause') return false
-    else return false
-    return true
-  }
-
-  #tell(what: 'help' | 'brief' | 'cluster' | 'events' | 'goals') {
+  #tell(what: Told) {
     this.scrollback = appendRows(this.scrollback, spokenPane(what, this.frame, this.texts))
   }
 

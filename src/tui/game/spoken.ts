@@ -11,19 +11,18 @@ import type { WorldFrame } from '../world.ts'
 const EVENTS_TOLD = 10
 const ENDLESS = 10_000
 
+// Rules and quotation bars are for the eye.
+const said = (markdown: string): Row[] => markdownRows(markdown, ENDLESS).map((row) => row.filter((part) => part.tone !== 'frame'))
+
 const lines = (texts: string[]): Row[] => texts.map((text) => [span(text)])
 
 /** The rows to add to the terminal when a pane is asked for. */
 export const spokenPane = (what: 'help' | 'brief' | 'cluster' | 'events' | 'goals', frame: WorldFrame, texts: Texts): Row[] => {
   switch (what) {
     case 'help':
-      return markdownRows(texts.help.text, ENDLESS)
+      return said(texts.help.text)
     case 'brief':
-      return [
-        ...lines([`${texts.panes.brief}: ${safeLine(frame.levelTitle)}`]),
-        ...markdownRows(frame.brief, ENDLESS),
-        ...lines(spokenGoals(frame, texts)),
-      ]
+      return [...lines([`${texts.panes.brief}: ${safeLine(frame.levelTitle)}`]), ...said(frame.brief), ...lines(spokenGoals(frame, texts))]
     case 'goals':
       return lines([`${texts.panes.goals}:`, ...spokenGoals(frame, texts)])
     case 'cluster':

@@ -11,6 +11,6 @@ export const textsFor = (lang: Lang): Texts => TEXTS[lang]
 
 /** The language from an explicit choice or the environment (LC_ALL, LC_MESSAGES, LANG); English when neither names one we speak. */
 export const languageFrom = (chosen: string | undefined, env: Record<string, string | undefined>): Lang => {
-  const locale = chosen ?? (env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '')
+  const locale = chosen || env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || ''
   return /^es(?:[-_.@]|$)/i.test(locale) ? 'es' : 'en'
 }
