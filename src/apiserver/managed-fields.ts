@@ -1,25 +1,77 @@
 /**
- * Who owns which field: keeps `metadata.managedFields` as server-side apply needs it. Writes of the cluster's own parts are not
- * tracked, which keeps them cheap; an apply therefore conflicts only with what people and their tools have set.
+ * Who owns which field: keeps `metadata.managedFields` as server-side apply needs it. Writes of the cluster's own parts are tracked only
+ * on objects that somebody applies server-side: elsewhere nothing can conflict with them, and status writes stay cheap.
  */
-import { errors } from '../api/errors.ts'
-import type { ApiObject } from '../api/meta.ts'
+import { type ApiObject, apiVersionOf, type ManagedFieldsEntry } from '../api/meta.ts'
+import { formatTime } from '../api/rfc3339.ts'
+import { deepEqual } from '../api/walk.ts'
 import type { Exchange } from './exchange.ts'
+import { applyConfiguration, trackChange, type Writer } from './patch/apply.ts'
 
-/** Sets `managedFields` of a new object (mutable). */
-export function trackCreate(x: Exchange, object: ApiObject): void {
-  if (x.applied !== undefined) object.metadata.managedFields = [...x.applied]
+function writerOf(x: Exchange): Writer {
+  return {
+    manager: x.fieldManager,
+    apiVersion: apiVersionOf(x.kind.group, x.kind.version),
+    time: formatTime(x.nowMs),
+    ...(x.request.subresource !== undefined && { subresource: x.request.subresource }),
+  }
+}
+
+/** The main resource owns no status where status is a subresource, `/status` nothing but status. */
+function ignoredFields(x: Exchange, how: 'main' | 'status'): readonly string[] {
+  if (how === 'status') return ['spec']
+  return x.stored.subresources.status ? ['status'] : []
+}
+
+const isApplied = (entries: readonly ManagedFieldsEntry[] | undefined): boolean => entries?.some((e) => e.operation === 'Apply') === true
+
+function setEntries(object: ApiObject, entries: readonly ManagedFieldsEntry[]): void {
+  if (entries.length > 0) object.metadata.managedFields = [...entries]
   else delete object.metadata.managedFields
 }
 
-/** Sets `managedFields` of a changed object (mutable). */
-export function trackUpdate(x: Exchange, previous: ApiObject, next: ApiObject, _how: 'main' | 'status'): void {
-  if (x.applied !== undefined) next.metadata.managedFields = [...x.applied]
-  else if (previous.metadata.managedFields === undefined) delete next.metadata.managedFields
-  else next.metadata.managedFields = previous.metadata.managedFields
+/** Sets `managedFields` of a new object (mutable). */
+export function trackCreate(x: Exchange, object: ApiObject): void {
+  delete object.metadata.managedFields
+  if (x.applied !== undefined) return setEntries(object, x.applied)
+  if (x.internal) return
+  const input = { before: undefined, after: object, schema: x.stored.schema, writer: writerOf(x), ignored: ignoredFields(x, 'main') }
+  setEntries(object, trackChange(input))
 }
 
-/** The live object with a configuration applied; ownership is left on the exchange. */
-export function applyConfiguration(_x: Exchange, _live: ApiObject | undefined, _configuration: ApiObject): ApiObject {
-  throw errors.internalError('server-side apply is not connected yet')
+/** Sets `managedFields` of a changed object (mutable). */
+export function trackUpdate(x: Exchange, previous: ApiObject, next: ApiObject, how: 'main' | 'status'): void {
+  if (x.applied !== undefined) return setEntries(next, x.applied)
+  const { managedFields } = previous.metadata
+  if (x.internal && !isApplied(managedFields)) {
+    if (managedFields === undefined) delete next.metadata.managedFields
+    else next.metadata.managedFields = managedFields as ManagedFieldsEntry[]
+    return
+  }
+  const reset = next.metadata.managedFields !== undefined && next.metadata.managedFields.length === 0
+  const before = reset ? { ...previous, metadata: { ...previous.metadata, managedFields: [] } } : previous
+  const input = { before, after: next, schema: x.stored.schema, writer: writerOf(x), ignored: ignoredFields(x, how) }
+  setEntries(next, trackChange(input))
 }
+
+/** The live object with a configuration applied; ownership is left on the exchange. Throws Conflict. */
+export function applyTo(x: Exchange, live: ApiObject | undefined, configuration: ApiObject): ApiObject {
+  const { object, managedFields } = applyConfiguration({
+    live,
+    config: configuration as unknown as Record<string, unknown>,
+    schema: x.kind.schema,
+    writer: writerOf(x),
+    force: x.request.query?.force === true,
+    ignored: ignoredFields(x, x.request.subresource === 'status' ? 'status' : 'main'),
+  })
+  const before = live?.metadata.managedFields
+  x.applied = before !== undefined && sameOwners(before, managedFields) ? before : managedFields
+  return object
+}
+
+/** Equal but for the times. */
+const sameOwners = (a: readonly ManagedFieldsEntry[], b: readonly ManagedFieldsEntry[]): boolean =>
+  deepEqual(
+    a.map((e) => ({ ...e, time: '' })),
+    b.map((e) => ({ ...e, time: '' })),
+  )

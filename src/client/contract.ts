@@ -4,8 +4,8 @@
  */
 import type { ApiObject } from '../api/meta.ts'
 import type { IndexedReader, ObjectOf, ResourceName } from '../api/reader.ts'
-import type { Cells } from '../sim/state.ts'
 import type { Random } from '../sim/random.ts'
+import type { Cells } from '../sim/state.ts'
 
 /** Writing through `apiserver.handle`; every method throws ApiError as the API would answer. */
 export interface Writer {
@@ -14,8 +14,21 @@ export interface Writer {
   update<R extends ResourceName>(resource: R, object: ObjectOf<R>): ObjectOf<R>
   updateStatus<R extends ResourceName>(resource: R, object: ObjectOf<R>): ObjectOf<R>
   /** Read, change a draft (immer), write: no write when the draft is left as it was. `subresource` 'status' writes status only. */
-  modify<R extends ResourceName>(resource: R, namespace: string | undefined, name: string, change: (draft: ObjectOf<R>) => void, subresource?: 'status'): ObjectOf<R> | undefined
-  patch<R extends ResourceName>(resource: R, namespace: string | undefined, name: string, patch: unknown, type: 'merge' | 'strategic' | 'json', subresource?: string): ObjectOf<R>
+  modify<R extends ResourceName>(
+    resource: R,
+    namespace: string | undefined,
+    name: string,
+    change: (draft: ObjectOf<R>) => void,
+    subresource?: 'status',
+  ): ObjectOf<R> | undefined
+  patch<R extends ResourceName>(
+    resource: R,
+    namespace: string | undefined,
+    name: string,
+    patch: unknown,
+    type: 'merge' | 'strategic' | 'json',
+    subresource?: string,
+  ): ObjectOf<R>
   delete(resource: ResourceName, namespace: string | undefined, name: string, options?: DeleteOptions): void
   /** POST to a subresource: `binding`, `eviction`. */
   post(resource: ResourceName, namespace: string | undefined, name: string, subresource: string, body: unknown): void
@@ -30,7 +43,13 @@ export interface DeleteOptions {
 
 /** Records Events about objects, counted and aggregated as client-go's recorder does. */
 export interface EventRecorder {
-  event(about: ApiObject, type: 'Normal' | 'Warning', reason: string, message: string, options?: { readonly fieldPath?: string; readonly action?: string }): void
+  event(
+    about: ApiObject,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    options?: { readonly fieldPath?: string; readonly action?: string },
+  ): void
 }
 
 /** What every controller, the scheduler and the kubelets hold. */
@@ -48,6 +67,8 @@ export interface Cluster {
   defineIndex(resource: ResourceName, name: string, of: (object: ApiObject) => readonly string[]): void
   /** Sets a timer for an actor; the same id again replaces it. */
   setTimer(actor: string, id: string, dueMs: number, payload?: unknown): void
+  /** When a timer is due, if it is set. */
+  timerDue(actor: string, id: string): number | undefined
   cancelTimer(actor: string, id: string): void
   /** When the timer is due, if it is set. */
   timerDue(actor: string, id: string): number | undefined
@@ -85,7 +106,11 @@ export interface ControllerDefinition {
   /** Level-triggered: look at the world for this key (`namespace/name`), write the difference. Throwing ApiError retries with back-off. */
   readonly reconcile: (key: string, context: ReconcileContext) => void
   /** Indexes it needs. */
-  readonly indexes?: readonly { readonly resource: ResourceName; readonly name: string; readonly of: (object: ApiObject) => readonly string[] }[]
+  readonly indexes?: readonly {
+    readonly resource: ResourceName
+    readonly name: string
+    readonly of: (object: ApiObject) => readonly string[]
+  }[]
   /** Virtual milliseconds between a change and the reconcile it causes; 0 unless upstream batches (endpoints). */
   readonly delayMs?: number
   /** Keys to enqueue at start. */

@@ -37,7 +37,8 @@ export interface Mark {
 const SEPARATOR = '\u0000'
 const MAX_LOG = 20_000
 
-export const objectKey = (resource: string, namespace: string | undefined, name: string): string => `${resource}${SEPARATOR}${namespace ?? ''}${SEPARATOR}${name}`
+export const objectKey = (resource: string, namespace: string | undefined, name: string): string =>
+  `${resource}${SEPARATOR}${namespace ?? ''}${SEPARATOR}${name}`
 
 export class Store {
   /** Hidden state: everything that is not an API object and must survive a rewind. */
@@ -84,7 +85,10 @@ export class Store {
 
   /** Every resource that has objects, in byte order. */
   resources(): string[] {
-    return [...this.#whole].filter(([, c]) => c.size > 0).map(([r]) => r).sort()
+    return [...this.#whole]
+      .filter(([, c]) => c.size > 0)
+      .map(([r]) => r)
+      .sort()
   }
 
   /**
@@ -127,7 +131,11 @@ export class Store {
   #collect(resource: string, key: string, before: ApiObject | undefined, after: ApiObject | undefined): void {
     const namespace = (after ?? before)!.metadata.namespace ?? ''
     const whole = getOrMake(this.#whole, resource, () => new Collection())
-    const one = getOrMake(getOrMake(this.#byNamespace, resource, () => new Map<string, Collection>()), namespace, () => new Collection())
+    const one = getOrMake(
+      getOrMake(this.#byNamespace, resource, () => new Map<string, Collection>()),
+      namespace,
+      () => new Collection(),
+    )
     if (after === undefined) {
       whole.delete(key)
       one.delete(key)
@@ -248,7 +256,12 @@ export class Store {
   }
 }
 
-function reindex(index: { of: IndexFunction; values: Map<string, Collection> }, key: string, before: ApiObject | undefined, after: ApiObject | undefined): void {
+function reindex(
+  index: { of: IndexFunction; values: Map<string, Collection> },
+  key: string,
+  before: ApiObject | undefined,
+  after: ApiObject | undefined,
+): void {
   const old = before === undefined ? [] : index.of(before)
   const fresh = after === undefined ? [] : index.of(after)
   for (const value of old) {
@@ -266,7 +279,8 @@ const REVISION_FIELDS = new Set(['resourceVersion'])
 function canonical(value: unknown): string {
   return JSON.stringify(value, (key, v) => {
     if (REVISION_FIELDS.has(key)) return undefined
-    if (v !== null && typeof v === 'object' && !Array.isArray(v)) return Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+    if (v !== null && typeof v === 'object' && !Array.isArray(v))
+      return Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
     return v
   })
 }

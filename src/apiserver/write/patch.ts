@@ -8,7 +8,7 @@ import { cloneJson, isRecord } from '../../api/walk.ts'
 import type { ApiAnswer, PatchType } from '../contract.ts'
 import { decodeAs, setDefaults } from '../decode-body.ts'
 import type { Exchange } from '../exchange.ts'
-import { applyConfiguration } from '../managed-fields.ts'
+import { applyTo } from '../managed-fields.ts'
 import { applyJsonPatch } from '../patch/json.ts'
 import { applyMergePatch } from '../patch/merge.ts'
 import { applyStrategicPatch } from '../patch/strategic.ts'
@@ -75,7 +75,7 @@ function applyObject(x: Exchange): ApiAnswer {
   const previous = x.server.store.get(x.resource, x.namespace, configuration.metadata.name)
   if (previous === undefined) x.server.authorizer.check(x, 'create')
   const live = previous === undefined ? undefined : x.fromStored(previous)
-  const merged = applyConfiguration(x, live, configuration)
+  const merged = applyTo(x, live, configuration)
   const object = x.internal ? cloneJson(merged) : decodeAs(x, merged)
   setDefaults(x, object)
   const stored = x.toStored(object)

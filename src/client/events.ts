@@ -1,0 +1,153 @@
+/**
+ * Records Events as client-go's recorder and correlator do: the same event again counts up, many similar ones are combined, and a
+ * source that talks too much about one object is cut short. What was recorded before is read from the events themselves.
+ */
+import type { ApiObject } from '../api/meta.ts'
+import type { IndexedReader } from '../api/reader.ts'
+import { formatTime, parseTime } from '../api/rfc3339.ts'
+import type { Random } from '../sim/random.ts'
+import type { Cells } from '../sim/state.ts'
+import type { EventRecorder, Writer } from './contract.ts'
+
+/** After so many different messages of one reason within the interval, further ones are combined. */
+const MAX_SIMILAR = 10
+const SIMILAR_WITHIN_MS = 600_000
+/** Token bucket per source and object. */
+const BURST = 25
+const REFILL_MS = 300_000
+const COMBINED = '(combined from similar events): '
+const SPAM = 'event-spam'
+
+export const INVOLVED_INDEX = 'involved'
+export const involved = (event: ApiObject): readonly string[] => {
+  const about = event['involvedObject']
+  return about === undefined ? [] : [about.uid || `${about.kind}/${about.namespace ?? ''}/${about.name}`]
+}
+
+export interface EventSource {
+  readonly component: string
+  readonly host?: string | undefined
+}
+
+interface Parts {
+  readonly read: IndexedReader
+  readonly write: Writer
+  readonly clock: { readonly nowMs: number }
+  readonly random: Random
+  readonly cells: Cells
+}
+
+interface Wanted {
+  readonly about: ApiObject
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  readonly fieldPath: string | undefined
+  readonly action: string | undefined
+}
+
+export class Recorder implements EventRecorder {
+  readonly #parts: Parts
+  readonly #source: EventSource
+
+  constructor(parts: Parts, source: EventSource) {
+    this.#parts = parts
+    this.#source = source
+  }
+
+  event(
+    about: ApiObject,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    options: { fieldPath?: string; action?: string } = {},
+  ): void {
+    const { nowMs } = this.#parts.clock
+    const before = this.#before(about)
+    const wanted: Wanted = { about, type, reason, message, fieldPath: options.fieldPath, action: options.action }
+    if (this.#spams(about, before, nowMs)) return
+    const told = this.#combine(before, wanted, nowMs)
+    const same = before.find((e) => this.#same(e, wanted) && e['message'] === told)
+    if (same === undefined) this.#create({ ...wanted, message: told }, nowMs)
+    else this.#count(same, nowMs)
+  }
+
+  /** Events of this source about the object. */
+  #before(about: ApiObject): readonly ApiObject[] {
+    const { component, host = '' } = this.#source
+    const { uid, namespace, name } = about.metadata
+    const key = uid || `${about.kind}/${namespace ?? ''}/${name}`
+    const all = this.#parts.read.byIndex('events', INVOLVED_INDEX, key) as readonly ApiObject[]
+    return all.filter((e) => e['source']?.component === component && (e['source']?.host ?? '') === host)
+  }
+
+  #same(event: ApiObject, wanted: Wanted): boolean {
+    return event['type'] === wanted.type && event['reason'] === wanted.reason && event['involvedObject'].fieldPath === wanted.fieldPath
+  }
+
+  #combine(before: readonly ApiObject[], wanted: Wanted, nowMs: number): string {
+    const messages = new Set([wanted.message])
+    for (const e of before) {
+      if (e['type'] !== wanted.type || e['reason'] !== wanted.reason || e['message'].startsWith(COMBINED)) continue
+      if (nowMs - (parseTime(e['lastTimestamp']) ?? 0) <= SIMILAR_WITHIN_MS) messages.add(e['message'])
+    }
+    if (messages.size < MAX_SIMILAR) return wanted.message
+    const combined = before.find((e) => this.#same(e, wanted) && e['message'].startsWith(COMBINED))
+    return combined?.['message'] ?? COMBINED + wanted.message
+  }
+
+  /** A bucket is only kept once the object's events could have emptied it. */
+  #spams(about: ApiObject, before: readonly ApiObject[], nowMs: number): boolean {
+    const said = before.reduce((sum, e) => sum + (e['count'] ?? 1), 0)
+    if (said < BURST) return false
+    const { cells } = this.#parts
+    const key = `${this.#source.component}|${this.#source.host ?? ''}|${about.metadata.uid ?? about.metadata.name}`
+    const kept = cells.get<{ tokens: number; atMs: number }>(SPAM, key)
+    const first = Math.min(...before.map((e) => parseTime(e['firstTimestamp']) ?? nowMs))
+    const bucket = kept ?? { tokens: BURST - said, atMs: first }
+    const tokens = Math.min(BURST, bucket.tokens + (nowMs - bucket.atMs) / REFILL_MS)
+    const allowed = tokens >= 1
+    cells.put(SPAM, key, { tokens: allowed ? tokens - 1 : Math.max(0, tokens), atMs: nowMs })
+    return !allowed
+  }
+
+  #count(event: ApiObject, nowMs: number): void {
+    const next: ApiObject = { ...event, count: (event['count'] ?? 1) + 1, lastTimestamp: formatTime(nowMs) }
+    this.#parts.write.update('events', next as never)
+  }
+
+  #create(wanted: Wanted, nowMs: number): void {
+    const { about, fieldPath, action } = wanted
+    const { component, host } = this.#source
+    const { name, namespace, uid, resourceVersion } = about.metadata
+    const time = formatTime(nowMs)
+    const within = this.#parts.random.below(1_000_000, 'event', `${uid ?? name}/${component}/${wanted.reason}/${wanted.message}`)
+    const nanos = BigInt(Math.floor(nowMs)) * 1_000_000n + BigInt(within)
+    const event: ApiObject = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.${nanos.toString(16)}`, namespace: namespace ?? 'default' },
+      involvedObject: {
+        kind: about.kind,
+        ...(namespace !== undefined && { namespace }),
+        name,
+        ...(uid !== undefined && { uid }),
+        apiVersion: about.apiVersion,
+        ...(resourceVersion !== undefined && { resourceVersion }),
+        ...(fieldPath !== undefined && { fieldPath }),
+      },
+      reason: wanted.reason,
+      message: wanted.message,
+      source: host === undefined ? { component } : { component, host },
+      firstTimestamp: time,
+      lastTimestamp: time,
+      count: 1,
+      type: wanted.type,
+      eventTime: null,
+      ...(action !== undefined && { action }),
+      reportingComponent: component,
+      reportingInstance: host ?? '',
+    }
+    this.#parts.write.create('events', event as never)
+  }
+}
