@@ -2,6 +2,7 @@
  * Every built-in kind, one line each, in the order of API groups.
  */
 import type { KindDefinition } from '../api/kind.ts'
+import { customResourceDefinition } from './apiextensions/customresourcedefinition/index.ts'
 import { controllerRevision } from './apps/controllerrevision/index.ts'
 import { daemonSet } from './apps/daemonset/index.ts'
 import { deployment } from './apps/deployment/index.ts'
@@ -10,6 +11,22 @@ import { statefulSet } from './apps/statefulset/index.ts'
 import { cronJob } from './batch/cronjob/index.ts'
 import { job } from './batch/job/index.ts'
 import { lease } from './coordination/lease/index.ts'
+import { binding } from './core/binding/index.ts'
+import { configMap } from './core/configmap/index.ts'
+import { endpoints } from './core/endpoints/index.ts'
+import { event } from './core/event/index.ts'
+import { limitRange } from './core/limitrange/index.ts'
+import { namespace } from './core/namespace/index.ts'
+import { node } from './core/node/index.ts'
+import { persistentVolume } from './core/persistentvolume/index.ts'
+import { persistentVolumeClaim } from './core/persistentvolumeclaim/index.ts'
+import { pod } from './core/pod/index.ts'
+import { podTemplate } from './core/podtemplate/index.ts'
+import { replicationController } from './core/replicationcontroller/index.ts'
+import { resourceQuota } from './core/resourcequota/index.ts'
+import { secret } from './core/secret/index.ts'
+import { service } from './core/service/index.ts'
+import { serviceAccount } from './core/serviceaccount/index.ts'
 import { endpointSlice } from './discovery/endpointslice/index.ts'
 import { ingress } from './networking/ingress/index.ts'
 import { ingressClass } from './networking/ingressclass/index.ts'
@@ -25,6 +42,23 @@ import { storageClass } from './storage/storageclass/index.ts'
 import { volumeAttachment } from './storage/volumeattachment/index.ts'
 
 export const builtInKinds: readonly KindDefinition[] = [
+  customResourceDefinition,
+  binding,
+  configMap,
+  endpoints,
+  event,
+  limitRange,
+  namespace,
+  node,
+  persistentVolume,
+  persistentVolumeClaim,
+  pod,
+  podTemplate,
+  replicationController,
+  resourceQuota,
+  secret,
+  service,
+  serviceAccount,
   controllerRevision,
   daemonSet,
   deployment,

@@ -1,0 +1,79 @@
+/**
+ * Pod (core/v1).
+ */
+import { defineKind } from '../../../api/define-kind.ts'
+import { forbidden } from '../../../api/errors.ts'
+import type { Pod } from '../../../api/generated/types/core-v1.ts'
+import { formatTime } from '../../../api/rfc3339.ts'
+import { podCells } from './columns.ts'
+import { setPodDefaults } from './defaults.ts'
+import { podGracePeriod } from './deletion.ts'
+import { qosOfSpec } from './qos.ts'
+import { validatePodSpec } from './validate/spec.ts'
+import { podUpdateErrors } from './validate/update.ts'
+import { podSpecWarnings } from './warnings.ts'
+
+function createErrors(pod: Pod): ReturnType<typeof validatePodSpec> {
+  const found = validatePodSpec(pod.spec ?? { containers: [] }, 'spec')
+  if (pod.spec?.nodeName && (pod.spec.schedulingGates?.length ?? 0) > 0 && !pod.metadata.resourceVersion)
+    found.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'))
+  return found
+}
+
+/** Gated pods say so from their first moment. */
+function firstStatus(pod: Pod, nowMs: number): NonNullable<Pod['status']> {
+  const status: NonNullable<Pod['status']> = { phase: 'Pending', qosClass: qosOfSpec(pod.spec ?? { containers: [] }) }
+  if ((pod.spec?.schedulingGates?.length ?? 0) > 0)
+    status.conditions = [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+        lastProbeTime: null as unknown as string,
+        lastTransitionTime: formatTime(nowMs),
+      },
+    ]
+  return status
+}
+
+export const pod = defineKind<Pod>({
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  subresources: { status: true },
+  generation: true,
+  setDefaults: setPodDefaults,
+  prepareForCreate: (p, { nowMs }) => {
+    p.status = firstStatus(p, nowMs)
+  },
+  prepareForUpdate: (next, previous) => {
+    next.status = previous.status
+  },
+  prepareForStatusUpdate: (next, previous) => {
+    next.spec = previous.spec
+    next.metadata.deletionTimestamp = previous.metadata.deletionTimestamp
+    if (next.status && previous.status?.qosClass) next.status.qosClass = previous.status.qosClass
+  },
+  validate: createErrors,
+  validateUpdate: podUpdateErrors,
+  warnings: (p, previous) =>
+    podSpecWarnings(p.spec ?? { containers: [] }, p.metadata.annotations, 'spec', 'metadata.annotations', {
+      template: false,
+      previous: previous?.spec,
+    }),
+  fieldSelectors: {
+    'spec.nodeName': (p) => p.spec?.nodeName ?? '',
+    'spec.restartPolicy': (p) => p.spec?.restartPolicy ?? '',
+    'spec.schedulerName': (p) => p.spec?.schedulerName ?? '',
+    'spec.serviceAccountName': (p) => p.spec?.serviceAccountName ?? '',
+    'spec.hostNetwork': (p) => String(p.spec?.hostNetwork ?? false),
+    'status.phase': (p) => p.status?.phase ?? '',
+    'status.podIP': (p) => p.status?.podIPs?.[0]?.ip ?? '',
+    'status.podIPs': (p) => (p.status?.podIPs ?? []).map((ip) => ip.ip).join(','),
+    'status.nominatedNodeName': (p) => p.status?.nominatedNodeName ?? '',
+  },
+  cells: podCells,
+  capabilities: { podTemplatePath: '', exposable: true },
+  gracefulDeletion: podGracePeriod,
+})

@@ -1,0 +1,95 @@
+/**
+ * Validation of a pod's containers, init containers included (upstream's validateContainers and validateInitContainers), in the
+ * order in which the API server lists the errors.
+ */
+import { duplicate, type FieldError, forbidden, invalid, required } from '../../../../api/errors.ts'
+import type { Container, PodSpec } from '../../../../api/generated/types/core-v1.ts'
+import { dns1123LabelErrors } from '../../../../api/names.ts'
+import { checked, oneOf, oneOfOrdered, setOnly } from '../../field-checks.ts'
+import { resourceRequirementsErrors } from '../../resource-names.ts'
+import { envErrors, envFromErrors } from './env.ts'
+import { lifecycleErrors } from './lifecycle.ts'
+import { hostPortConflicts, portErrors } from './ports.ts'
+import { livenessErrors, readinessErrors, startupErrors } from './probes.ts'
+import { securityContextErrors } from './security-context.ts'
+import { volumeDeviceErrors, volumeMountErrors } from './volume-mounts.ts'
+import type { VolumesByName } from './volumes.ts'
+
+export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always'
+
+function imageErrors(image: string | undefined, path: string): FieldError[] {
+  if (!image) return [required(path)]
+  return image.trim() === image ? [] : [invalid(path, image, 'must not have leading or trailing whitespace')]
+}
+
+function commonErrors(container: Container, volumes: VolumesByName, path: string): FieldError[] {
+  return [
+    ...(container.name ? checked(`${path}.name`, container.name, dns1123LabelErrors(container.name)) : [required(`${path}.name`)]),
+    ...imageErrors(container.image, `${path}.image`),
+    ...oneOf(container.terminationMessagePolicy, `${path}.terminationMessagePolicy`, ['File', 'FallbackToLogsOnError']),
+    ...portErrors(container.ports, `${path}.ports`),
+    ...envErrors(container.env, `${path}.env`),
+    ...envFromErrors(container.envFrom, `${path}.envFrom`),
+    ...volumeMountErrors(container, volumes, `${path}.volumeMounts`),
+    ...volumeDeviceErrors(container, volumes, `${path}.volumeDevices`),
+    ...oneOf(container.imagePullPolicy, `${path}.imagePullPolicy`, ['Always', 'IfNotPresent', 'Never']),
+    ...resourceRequirementsErrors(container.resources, `${path}.resources`),
+    ...securityContextErrors(container.securityContext, `${path}.securityContext`),
+  ]
+}
+
+function hookErrors(container: Container, graceSeconds: number, path: string): FieldError[] {
+  return [
+    ...lifecycleErrors(container.lifecycle, graceSeconds, `${path}.lifecycle`),
+    ...livenessErrors(container.livenessProbe, graceSeconds, `${path}.livenessProbe`),
+    ...readinessErrors(container.readinessProbe, graceSeconds, `${path}.readinessProbe`),
+    ...startupErrors(container.startupProbe, graceSeconds, `${path}.startupProbe`),
+  ]
+}
+
+/** The regular containers. */
+export function containersErrors(spec: PodSpec, volumes: VolumesByName, path: string): FieldError[] {
+  const containers = spec.containers ?? []
+  if (containers.length === 0) return [required(path)]
+  const found: FieldError[] = []
+  const names = new Set<string>()
+  for (const [i, container] of containers.entries()) {
+    const at = `${path}[${i}]`
+    found.push(...commonErrors(container, volumes, at))
+    if (names.has(container.name)) found.push(duplicate(`${at}.name`, container.name))
+    names.add(container.name)
+    found.push(...hookErrors(container, spec.terminationGracePeriodSeconds ?? 0, at))
+    if (container.restartPolicy !== undefined && !['Always', 'OnFailure', 'Never'].includes(container.restartPolicy))
+      found.push(...oneOf(container.restartPolicy, `${at}.restartPolicy`, ['Always', 'OnFailure', 'Never']))
+  }
+  found.push(...hostPortConflicts(containers, path))
+  return found
+}
+
+const plainInitForbidden = (container: Container, path: string): FieldError[] =>
+  (['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap((field) =>
+    setOnly(container[field], `${path}.${field}`, 'may not be set for init containers without restartPolicy=Always'),
+  )
+
+/** The init containers, sidecars among them. */
+export function initContainersErrors(spec: PodSpec, volumes: VolumesByName, path: string): FieldError[] {
+  const found: FieldError[] = []
+  const names = new Set((spec.containers ?? []).map((c) => c.name))
+  for (const [i, container] of (spec.initContainers ?? []).entries()) {
+    const at = `${path}[${i}]`
+    found.push(...commonErrors(container, volumes, at))
+    if (container.restartPolicy !== undefined)
+      found.push(...oneOfOrdered(container.restartPolicy, `${at}.restartPolicy`, ['Always', 'OnFailure', 'Never']))
+    if (container.name) {
+      if (names.has(container.name)) found.push(duplicate(`${at}.name`, container.name))
+      names.add(container.name)
+    }
+    found.push(...hostPortConflicts([container], path))
+    found.push(
+      ...(isSidecar(container) ? hookErrors(container, spec.terminationGracePeriodSeconds ?? 0, at) : plainInitForbidden(container, at)),
+    )
+    if ((container.resizePolicy?.length ?? 0) > 0 && !isSidecar(container))
+      found.push(forbidden(`${at}.resizePolicy`, 'must not be set for init containers'))
+  }
+  return found
+}
