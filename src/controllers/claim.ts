@@ -1,13 +1,13 @@
 /**
  * Who owns what: adopts matching orphans, releases what no longer matches, and routes orphans' changes to the owners that might adopt them.
- * Models upstream's ControllerRefManager; orphans are found by an index, never by reading the namespace.
+ * The judgement is client/ownership's; here orphans are found by an index, so that owners of many pods do not read all that share a label.
  */
 import { isApiError } from '../api/errors.ts'
 import { type ApiObject, controllerOf, keyOf } from '../api/meta.ts'
 import type { IndexedReader, ObjectOf, ResourceName } from '../api/reader.ts'
-import { type LabelSelector, labelSelectorMatches, matchesLabels, type Selector } from '../api/selectors.ts'
+import { type LabelSelector, labelSelectorMatches, type Selector } from '../api/selectors.ts'
 import type { ControllerDefinition, ObjectChange, ReconcileContext, Watch } from '../client/contract.ts'
-import { controllerRef } from './template.ts'
+import { controllerRef, judgeClaim } from '../client/ownership.ts'
 
 const ORPHANS = 'orphans'
 
@@ -20,17 +20,14 @@ export const orphanIndex = (resource: ResourceName): NonNullable<ControllerDefin
 
 /** Objects of `resource` that belong to `owner` after adoption and release. A terminating owner adopts nothing. */
 export function claim<R extends ResourceName>(context: ReconcileContext, resource: R, owner: ApiObject, selector: Selector): ObjectOf<R>[] {
-  const uid = owner.metadata.uid ?? ''
   const claimed: ObjectOf<R>[] = []
-  for (const object of context.read.ownedBy(resource, uid)) {
-    if (controllerOf(object as ApiObject)?.uid !== uid) continue
-    if (matchesLabels(selector, (object as ApiObject).metadata.labels)) claimed.push(object)
-    else if (owner.metadata.deletionTimestamp === undefined) release(context, resource, object as ApiObject, uid)
+  for (const object of context.read.ownedBy(resource, owner.metadata.uid ?? '')) {
+    const verdict = judgeClaim(owner, selector, object as ApiObject)
+    if (verdict === 'keep' || (verdict === 'ignore' && controllerOf(object as ApiObject)?.uid === owner.metadata.uid)) claimed.push(object)
+    else if (verdict === 'release') release(context, resource, object as ApiObject, owner.metadata.uid ?? '')
   }
-  if (owner.metadata.deletionTimestamp !== undefined) return claimed
   for (const object of context.read.byIndex(resource, ORPHANS, owner.metadata.namespace ?? '')) {
-    const meta = (object as ApiObject).metadata
-    if (meta.deletionTimestamp !== undefined || !matchesLabels(selector, meta.labels)) continue
+    if (judgeClaim(owner, selector, object as ApiObject) !== 'adopt') continue
     const adopted = adopt(context, resource, object as ApiObject, owner)
     if (adopted !== undefined) claimed.push(adopted as ObjectOf<R>)
   }
@@ -67,7 +64,12 @@ function unlessGone<T>(run: () => T): T | undefined {
 type SelectorOf = (owner: ApiObject) => LabelSelector | undefined
 
 /** Watches for owned objects: changes go to the controlling owner of that kind, orphans' changes to every owner that selects them. */
-export function watchOwned(resource: ResourceName, ownerKind: string, ownerResource: ResourceName, selectorOf: SelectorOf = (o) => o['spec']?.selector): Watch[] {
+export function watchOwned(
+  resource: ResourceName,
+  ownerKind: string,
+  ownerResource: ResourceName,
+  selectorOf: SelectorOf = (o) => o['spec']?.selector,
+): Watch[] {
   const map = (change: ObjectChange, read: IndexedReader): readonly string[] => {
     const object = change.after ?? change.before
     if (object === undefined || controllerOf(object) !== undefined) return releasedFrom(change, ownerKind, ownerResource, read)

@@ -31,7 +31,8 @@ export function slowStart(count: number, create: (index: number) => void): { cre
 
 /** A namespace on its way out refuses new content: a failure nobody needs an event or a retry for. */
 export const namespaceEnding = (error: ApiError): boolean =>
-  error.status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating') === true || error.message.endsWith('because it is being terminated')
+  error.status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating') === true ||
+  error.message.endsWith('because it is being terminated')
 
 export function createPod(context: ReconcileContext, owner: ApiObject, pod: Pod): Pod {
   try {
@@ -39,7 +40,8 @@ export function createPod(context: ReconcileContext, owner: ApiObject, pod: Pod)
     context.events.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${made.metadata.name}`)
     return made
   } catch (error) {
-    if (isApiError(error) && !namespaceEnding(error)) context.events.event(owner, 'Warning', 'FailedCreate', `Error creating: ${error.message}`)
+    if (isApiError(error) && !namespaceEnding(error))
+      context.events.event(owner, 'Warning', 'FailedCreate', `Error creating: ${error.message}`)
     throw error
   }
 }

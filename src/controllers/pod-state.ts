@@ -32,7 +32,8 @@ export function msUntilAvailable(pod: Pod, minReadySeconds: number, nowMs: numbe
   return minReadySeconds === 0 ? 0 : Math.max(0, since + minReadySeconds * 1000 - nowMs)
 }
 
-export const isAvailable = (pod: Pod, minReadySeconds: number, nowMs: number): boolean => msUntilAvailable(pod, minReadySeconds, nowMs) === 0
+export const isAvailable = (pod: Pod, minReadySeconds: number, nowMs: number): boolean =>
+  msUntilAvailable(pod, minReadySeconds, nowMs) === 0
 
 /** The earliest moment at which one more pod will count as available, in ms from now; undefined when waiting changes nothing. */
 export function nextAvailability(pods: readonly Pod[], minReadySeconds: number, nowMs: number): number | undefined {

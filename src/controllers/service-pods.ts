@@ -31,7 +31,8 @@ export function targetPort(pod: Pod, port: ServicePort): number | undefined {
   if (typeof target === 'number') return target
   const restartable = (pod.spec?.initContainers ?? []).filter((c) => c.restartPolicy === 'Always')
   for (const container of [...(pod.spec?.containers ?? []), ...restartable])
-    for (const p of container.ports ?? []) if (p.name === target && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP')) return p.containerPort
+    for (const p of container.ports ?? [])
+      if (p.name === target && (p.protocol ?? 'TCP') === (port.protocol ?? 'TCP')) return p.containerPort
   return undefined
 }
 
@@ -47,7 +48,8 @@ function servicesOf(change: ObjectChange, read: IndexedReader): readonly string[
   const keys: string[] = []
   for (const service of read.list('services', namespace)) {
     const selector = service.spec?.selector
-    if (selector !== undefined && hasSelector(service) && labelled.some((l) => l !== undefined && includes(l, selector))) keys.push(keyOf(service))
+    if (selector !== undefined && hasSelector(service) && labelled.some((l) => l !== undefined && includes(l, selector)))
+      keys.push(keyOf(service))
   }
   return keys
 }

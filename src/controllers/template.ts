@@ -3,7 +3,8 @@
  * Upstream hashes a dump of the Go struct; here it is the canonical JSON, so hashes look real and are stable, without being equal to upstream's.
  */
 import type { Pod, PodTemplateSpec } from '../api/generated/types/core-v1.ts'
-import type { ApiObject, OwnerReference } from '../api/meta.ts'
+import type { ApiObject } from '../api/meta.ts'
+import { controllerRef } from '../client/ownership.ts'
 import { fnv32 } from '../lib/hash.ts'
 import { same } from './same.ts'
 
@@ -15,7 +16,8 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   const record = value as Record<string, unknown>
   const parts: string[] = []
-  for (const key of Object.keys(record).sort()) if (record[key] !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(record[key])}`)
+  for (const key of Object.keys(record).sort())
+    if (record[key] !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(record[key])}`)
   return `{${parts.join(',')}}`
 }
 
@@ -51,16 +53,6 @@ function cleanMeta(template: PodTemplateSpec): unknown {
   }
   return meta
 }
-
-/** The owner reference a controller writes: `controller` and `blockOwnerDeletion` set. */
-export const controllerRef = (owner: ApiObject): OwnerReference => ({
-  apiVersion: owner.apiVersion,
-  kind: owner.kind,
-  name: owner.metadata.name,
-  uid: owner.metadata.uid ?? '',
-  controller: true,
-  blockOwnerDeletion: true,
-})
 
 /** A pod as its owner's template says; the server draws the name from `generateName`. */
 export function podFromTemplate(template: PodTemplateSpec, owner: ApiObject, name: { name: string } | { generateName: string }): Pod {

@@ -39,7 +39,12 @@ function create(d: Deployment, rs: ReplicaSet, context: ReconcileContext): boole
   } catch (error) {
     if (!isApiError(error)) throw error
     if (error.status.reason === 'AlreadyExists') return collided(d, rs, context)
-    const text = { type: 'Progressing', status: 'False' as const, reason: 'ReplicaSetCreateError', message: `Failed to create new replica set "${rs.metadata.name}": ${error.message}` }
+    const text = {
+      type: 'Progressing',
+      status: 'False' as const,
+      reason: 'ReplicaSetCreateError',
+      message: `Failed to create new replica set "${rs.metadata.name}": ${error.message}`,
+    }
     const conditions = withCondition(d.status?.conditions ?? [], text, context.nowMs)
     writeStatus(d, { ...d.status, conditions: [...conditions] }, context)
     throw error
@@ -63,10 +68,16 @@ function apply(d: Deployment, change: Change, context: ReconcileContext): void {
     if (draft.spec === undefined) return
     draft.spec.replicas = to
     if (change.annotations !== undefined) draft.metadata.annotations = change.annotations
-    if (change.minReadySeconds !== undefined && (draft.spec.minReadySeconds ?? 0) !== change.minReadySeconds) draft.spec.minReadySeconds = change.minReadySeconds
+    if (change.minReadySeconds !== undefined && (draft.spec.minReadySeconds ?? 0) !== change.minReadySeconds)
+      draft.spec.minReadySeconds = change.minReadySeconds
   })
   if (to !== from)
-    context.events.event(d, 'Normal', 'ScalingReplicaSet', `Scaled ${scaled(from, to)} replica set ${set.metadata.name} from ${from} to ${to}`)
+    context.events.event(
+      d,
+      'Normal',
+      'ScalingReplicaSet',
+      `Scaled ${scaled(from, to)} replica set ${set.metadata.name} from ${from} to ${to}`,
+    )
 }
 
 function annotate(d: Deployment, revision: number, context: ReconcileContext): void {
@@ -80,9 +91,16 @@ function rollBack(d: Deployment, rollback: NonNullable<DeploymentPlan['rollback'
   const { to, revision } = rollback
   const template = to?.spec?.template
   const warn = (reason: string, message: string): void => context.events.event(d, 'Warning', reason, message)
-  if (template === undefined) warn('DeploymentRollbackRevisionNotFound', revision === 0 ? 'Unable to find last revision.' : 'Unable to find the revision to rollback to.')
+  if (template === undefined)
+    warn(
+      'DeploymentRollbackRevisionNotFound',
+      revision === 0 ? 'Unable to find last revision.' : 'Unable to find the revision to rollback to.',
+    )
   else if (sameTemplate(template, d.spec?.template))
-    warn('DeploymentRollbackTemplateUnchanged', `The rollback revision contains the same template as current deployment "${d.metadata.name}"`)
+    warn(
+      'DeploymentRollbackTemplateUnchanged',
+      `The rollback revision contains the same template as current deployment "${d.metadata.name}"`,
+    )
   else context.events.event(d, 'Normal', 'DeploymentRollback', `Rolled back deployment "${d.metadata.name}" to revision ${revision}`)
   context.write.modify('deployments.apps', d.metadata.namespace, d.metadata.name, (draft) => {
     delete draft.metadata.annotations?.[ROLLBACK_TO]

@@ -13,8 +13,8 @@ import {
   isRolling,
   newSize,
   oldestFirst,
-  revisionOf,
   ROLLBACK_TO,
+  revisionOf,
   type Split,
   scaleAnnotations,
   sizeOf,
@@ -55,7 +55,8 @@ export interface DeploymentPlan {
 export function planDeployment(input: DeploymentInput): DeploymentPlan {
   const { nowMs } = input
   const paused = pauseCondition(input.deployment, nowMs)
-  const d: Deployment = paused === undefined ? input.deployment : { ...input.deployment, status: { ...input.deployment.status, conditions: [...paused] } }
+  const d: Deployment =
+    paused === undefined ? input.deployment : { ...input.deployment, status: { ...input.deployment.status, conditions: [...paused] } }
   const s = split(d, input.sets)
   if (d.metadata.deletionTimestamp !== undefined) return { changes: [], remove: [], status: countStatus(d, s, nowMs) }
   const rollback = d.metadata.annotations?.[ROLLBACK_TO]
@@ -89,13 +90,21 @@ function prepare(d: Deployment, s: Split, mayCreate: boolean, nowMs: number): Pr
   }
   if (!mayCreate) return undefined
   const create = buildReplicaSet(d, revision, newSize(d, s.old, 0))
-  return { create, changes: [], revision, deployment: noted(d, 'NewReplicaSetCreated', `Created new replica set "${create.metadata.name}"`, nowMs, false) }
+  return {
+    create,
+    changes: [],
+    revision,
+    deployment: noted(d, 'NewReplicaSetCreated', `Created new replica set "${create.metadata.name}"`, nowMs, false),
+  }
 }
 
 function noted(d: Deployment, reason: string, message: string, nowMs: number, onlyIfNone: boolean): Deployment {
   const conditions = d.status?.conditions ?? []
   if (!hasDeadline(d) || (onlyIfNone && conditionOf(conditions, 'Progressing') !== undefined)) return d
-  return { ...d, status: { ...d.status, conditions: [...withCondition(conditions, { type: 'Progressing', status: 'True', reason, message }, nowMs)] } }
+  return {
+    ...d,
+    status: { ...d.status, conditions: [...withCondition(conditions, { type: 'Progressing', status: 'True', reason, message }, nowMs)] },
+  }
 }
 
 function inPlace(d: Deployment, s: Split, nowMs: number, clean: boolean): DeploymentPlan {
@@ -140,7 +149,9 @@ function recreate(d: Deployment, s: Split, pods: () => readonly Pod[], nowMs: nu
 }
 
 function rollBack(d: Deployment, s: Split, asked: number, nowMs: number): DeploymentPlan {
-  const all = [...s.old, ...(s.fresh ? [s.fresh] : [])].sort((a, b) => revisionOf(b.metadata.annotations) - revisionOf(a.metadata.annotations))
+  const all = [...s.old, ...(s.fresh ? [s.fresh] : [])].sort(
+    (a, b) => revisionOf(b.metadata.annotations) - revisionOf(a.metadata.annotations),
+  )
   const revision = asked === 0 ? revisionOf(all[1]?.metadata.annotations) : asked
   const to = revision === 0 ? undefined : all.find((rs) => revisionOf(rs.metadata.annotations) === revision)
   return { changes: [], remove: [], rollback: { revision, ...(to && { to }) }, status: countStatus(d, s, nowMs) }
@@ -167,5 +178,7 @@ function surplus(d: Deployment, old: readonly ReplicaSet[]): ReplicaSet[] {
     .sort((a, b) => revisionOf(a.metadata.annotations) - revisionOf(b.metadata.annotations) || oldestFirst(a, b))
   return kept
     .slice(0, Math.max(0, kept.length - limit))
-    .filter((rs) => sizeOf(rs) === 0 && (rs.status?.replicas ?? 0) === 0 && (rs.metadata.generation ?? 0) <= (rs.status?.observedGeneration ?? 0))
+    .filter(
+      (rs) => sizeOf(rs) === 0 && (rs.status?.replicas ?? 0) === 0 && (rs.metadata.generation ?? 0) <= (rs.status?.observedGeneration ?? 0),
+    )
 }

@@ -3,16 +3,24 @@
  * Models upstream's deployment/util package.
  */
 import type { Deployment, ReplicaSet } from '../../api/generated/types/apps-v1.ts'
+import { controllerRef } from '../../client/ownership.ts'
 import { surgeAndUnavailable } from '../int-or-percent.ts'
 import { timeOf } from '../pod-state.ts'
-import { controllerRef, hashOf, POD_TEMPLATE_HASH, sameTemplate } from '../template.ts'
+import { hashOf, POD_TEMPLATE_HASH, sameTemplate } from '../template.ts'
 
 export const REVISION = 'deployment.kubernetes.io/revision'
 export const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history'
 export const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas'
 export const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas'
 export const ROLLBACK_TO = 'deprecated.deployment.rollback.to'
-const NOT_COPIED = new Set(['kubectl.kubernetes.io/last-applied-configuration', REVISION, REVISION_HISTORY, DESIRED_REPLICAS, MAX_REPLICAS, ROLLBACK_TO])
+const NOT_COPIED = new Set([
+  'kubectl.kubernetes.io/last-applied-configuration',
+  REVISION,
+  REVISION_HISTORY,
+  DESIRED_REPLICAS,
+  MAX_REPLICAS,
+  ROLLBACK_TO,
+])
 const HISTORY_LIMIT_CHARS = 2000
 
 type Annotations = Readonly<Record<string, string>>
@@ -27,7 +35,8 @@ const fence = (d: Deployment): { surge: number; unavailable: number } => {
   return surgeAndUnavailable(rolling?.maxSurge ?? '25%', rolling?.maxUnavailable ?? '25%', desiredOf(d))
 }
 export const maxSurge = (d: Deployment): number => (isRolling(d) ? fence(d).surge : 0)
-export const maxUnavailable = (d: Deployment): number => (!isRolling(d) || desiredOf(d) === 0 ? 0 : Math.min(fence(d).unavailable, desiredOf(d)))
+export const maxUnavailable = (d: Deployment): number =>
+  !isRolling(d) || desiredOf(d) === 0 ? 0 : Math.min(fence(d).unavailable, desiredOf(d))
 
 export const revisionOf = (annotations: Annotations | undefined): number => {
   const n = Number(annotations?.[REVISION] ?? '0')
@@ -35,7 +44,8 @@ export const revisionOf = (annotations: Annotations | undefined): number => {
 }
 
 const byName = (a: ReplicaSet, b: ReplicaSet): number => (a.metadata.name < b.metadata.name ? -1 : 1)
-export const oldestFirst = (a: ReplicaSet, b: ReplicaSet): number => timeOf(a.metadata.creationTimestamp) - timeOf(b.metadata.creationTimestamp) || byName(a, b)
+export const oldestFirst = (a: ReplicaSet, b: ReplicaSet): number =>
+  timeOf(a.metadata.creationTimestamp) - timeOf(b.metadata.creationTimestamp) || byName(a, b)
 
 export interface Split {
   readonly fresh: ReplicaSet | undefined
@@ -70,7 +80,8 @@ export function annotationsForExisting(d: Deployment, rs: ReplicaSet, revision: 
   const before = revisionOf(rs.metadata.annotations)
   if (before >= revision) return next
   next[REVISION] = String(revision)
-  if (rs.metadata.annotations?.[REVISION] !== undefined) next[REVISION_HISTORY] = lengthened(rs.metadata.annotations[REVISION_HISTORY], before)
+  if (rs.metadata.annotations?.[REVISION] !== undefined)
+    next[REVISION_HISTORY] = lengthened(rs.metadata.annotations[REVISION_HISTORY], before)
   return next
 }
 

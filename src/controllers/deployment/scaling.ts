@@ -3,7 +3,19 @@
  * Pure arithmetic after upstream's deployment controller (rolling.go, recreate.go, sync.go).
  */
 import type { Deployment, ReplicaSet } from '../../api/generated/types/apps-v1.ts'
-import { DESIRED_REPLICAS, desiredOf, isRolling, MAX_REPLICAS, maxSurge, maxUnavailable, newSize, oldestFirst, type Split, sizeOf, total } from './revisions.ts'
+import {
+  DESIRED_REPLICAS,
+  desiredOf,
+  isRolling,
+  MAX_REPLICAS,
+  maxSurge,
+  maxUnavailable,
+  newSize,
+  oldestFirst,
+  type Split,
+  sizeOf,
+  total,
+} from './revisions.ts'
 
 export interface Scaling {
   readonly set: ReplicaSet

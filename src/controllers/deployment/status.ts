@@ -8,11 +8,13 @@ import { desiredOf, maxUnavailable, type Split, total } from './revisions.ts'
 
 type Conditions = readonly DeploymentCondition[]
 
-export const conditionOf = (conditions: Conditions | undefined, type: string): DeploymentCondition | undefined => conditions?.find((c) => c.type === type)
+export const conditionOf = (conditions: Conditions | undefined, type: string): DeploymentCondition | undefined =>
+  conditions?.find((c) => c.type === type)
 
 /** Deadlines of this size mean there is none. */
 const NO_DEADLINE = 2_147_483_647
-export const hasDeadline = (d: Deployment): boolean => d.spec?.progressDeadlineSeconds !== undefined && d.spec.progressDeadlineSeconds !== NO_DEADLINE
+export const hasDeadline = (d: Deployment): boolean =>
+  d.spec?.progressDeadlineSeconds !== undefined && d.spec.progressDeadlineSeconds !== NO_DEADLINE
 
 export interface ConditionText {
   readonly type: string
@@ -34,7 +36,8 @@ function replaced(conditions: Conditions, next: ConditionText, current: Deployme
   return [...conditions.filter((c) => c.type !== next.type), { ...next, lastUpdateTime: now, lastTransitionTime: since }]
 }
 
-const sum = (sets: readonly ReplicaSet[], of: (rs: ReplicaSet) => number | undefined): number => sets.reduce((n, rs) => n + (of(rs) ?? 0), 0)
+const sum = (sets: readonly ReplicaSet[], of: (rs: ReplicaSet) => number | undefined): number =>
+  sets.reduce((n, rs) => n + (of(rs) ?? 0), 0)
 
 /** Counts and `Available`; `conditions` as they stand before. Zero counts are left out, as the API encodes them. */
 export function countStatus(d: Deployment, s: Split, nowMs: number): DeploymentStatus {
@@ -50,7 +53,12 @@ export function countStatus(d: Deployment, s: Split, nowMs: number): DeploymentS
   const enough = available >= desiredOf(d) - maxUnavailable(d)
   const text: ConditionText = enough
     ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
-    : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' }
+    : {
+        type: 'Available',
+        status: 'False',
+        reason: 'MinimumReplicasUnavailable',
+        message: 'Deployment does not have minimum availability.',
+      }
   return {
     ...(d.metadata.generation !== undefined && { observedGeneration: d.metadata.generation }),
     ...Object.fromEntries(Object.entries(counts).filter(([, n]) => n !== 0)),
@@ -93,7 +101,11 @@ export function rolloutStatus(d: Deployment, s: Split, counted: DeploymentStatus
   conditions =
     failure === undefined
       ? conditions.filter((c) => c.type !== 'ReplicaFailure')
-      : withCondition(conditions, { type: 'ReplicaFailure', status: failure.status as 'True', reason: failure.reason ?? '', message: failure.message ?? '' }, nowMs)
+      : withCondition(
+          conditions,
+          { type: 'ReplicaFailure', status: failure.status as 'True', reason: failure.reason ?? '', message: failure.message ?? '' },
+          nowMs,
+        )
   return { ...counted, conditions: [...conditions] }
 }
 
@@ -101,13 +113,26 @@ function progress(d: Deployment, s: Split, counted: DeploymentStatus, conditions
   const subject = s.fresh === undefined ? `Deployment "${d.metadata.name}"` : `ReplicaSet "${s.fresh.metadata.name}"`
   const current = conditionOf(conditions, 'Progressing')
   if (isComplete(d, counted))
-    return withCondition(conditions, { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message: `${subject} has successfully progressed.` }, nowMs)
+    return withCondition(
+      conditions,
+      { type: 'Progressing', status: 'True', reason: 'NewReplicaSetAvailable', message: `${subject} has successfully progressed.` },
+      nowMs,
+    )
   if (isProgressing(d.status, counted)) {
     // Progress restarts the deadline's clock even where neither status nor reason changes.
-    return replaced(conditions, { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: `${subject} is progressing.` }, current, nowMs)
+    return replaced(
+      conditions,
+      { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', message: `${subject} is progressing.` },
+      current,
+      nowMs,
+    )
   }
   if (!isTimedOut(d, current, nowMs)) return conditions
-  return withCondition(conditions, { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: `${subject} has timed out progressing.` }, nowMs)
+  return withCondition(
+    conditions,
+    { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', message: `${subject} has timed out progressing.` },
+    nowMs,
+  )
 }
 
 /** When the deadline of a rollout in progress has to be looked at again, in ms from now. */
@@ -126,8 +151,16 @@ export function pauseCondition(d: Deployment, nowMs: number): Conditions | undef
   const said = current?.reason === 'DeploymentPaused'
   const conditions = d.status?.conditions ?? []
   if (d.spec?.paused === true && !said)
-    return withCondition(conditions, { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' }, nowMs)
+    return withCondition(
+      conditions,
+      { type: 'Progressing', status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' },
+      nowMs,
+    )
   if (d.spec?.paused !== true && said)
-    return withCondition(conditions, { type: 'Progressing', status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' }, nowMs)
+    return withCondition(
+      conditions,
+      { type: 'Progressing', status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' },
+      nowMs,
+    )
   return undefined
 }

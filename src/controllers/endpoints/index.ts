@@ -1,6 +1,7 @@
 /** The endpoints controller: one Endpoints object per Service with a selector. */
-import type { Endpoints } from '../../api/generated/types/core-v1.ts'
+
 import { isApiError } from '../../api/errors.ts'
+import type { Endpoints } from '../../api/generated/types/core-v1.ts'
 import { splitKey } from '../../api/meta.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { same } from '../same.ts'
@@ -23,7 +24,13 @@ function reconcile(key: string, context: ReconcileContext): void {
   const labels = { ...service.metadata.labels, ...headlessLabel(service), [MANAGED_BY]: 'endpoint-controller' }
   const { [OVER_CAPACITY]: _old, ...kept } = current?.metadata.annotations ?? {}
   const annotations = truncated ? { ...kept, [OVER_CAPACITY]: 'truncated' } : kept
-  if (current !== undefined && same(current.subsets ?? [], subsets) && same(current.metadata.labels, labels) && same(current.metadata.annotations ?? {}, annotations)) return
+  if (
+    current !== undefined &&
+    same(current.subsets ?? [], subsets) &&
+    same(current.metadata.labels, labels) &&
+    same(current.metadata.annotations ?? {}, annotations)
+  )
+    return
   const wanted: Endpoints = {
     apiVersion: 'v1',
     kind: 'Endpoints',

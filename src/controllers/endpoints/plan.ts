@@ -56,7 +56,10 @@ export function planEndpoints(service: Service, pods: readonly Pod[]): { subsets
   return truncate([...groups.keys()].sort().map((key) => groups.get(key)!))
 }
 
-function truncate(groups: { ports: EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }[]): { subsets: EndpointSubset[]; truncated: boolean } {
+function truncate(groups: { ports: EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }[]): {
+  subsets: EndpointSubset[]
+  truncated: boolean
+} {
   let room = CAPACITY
   let truncated = false
   const take = (list: EndpointAddress[]): EndpointAddress[] => {

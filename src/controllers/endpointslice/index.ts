@@ -1,16 +1,17 @@
 /** The EndpointSlice controller: keeps the slices of each Service with a selector. */
+
+import { isApiError } from '../../api/errors.ts'
 import type { Service } from '../../api/generated/types/core-v1.ts'
 import type { EndpointSlice } from '../../api/generated/types/discovery-v1.ts'
 import { type ApiObject, splitKey } from '../../api/meta.ts'
 import type { IndexedReader } from '../../api/reader.ts'
 import { formatTime } from '../../api/rfc3339.ts'
 import type { ControllerDefinition, ObjectChange, ReconcileContext } from '../../client/contract.ts'
+import { controllerRef } from '../../client/ownership.ts'
 import { namespaceEnding } from '../pod-batches.ts'
-import { isApiError } from '../../api/errors.ts'
 import { readySince } from '../pod-state.ts'
 import { same } from '../same.ts'
 import { hasSelector, headlessLabel, selectedPods, watchServicePods } from '../service-pods.ts'
-import { controllerRef } from '../template.ts'
 import { planSlices, type WantedSlice } from './plan.ts'
 
 export const SERVICE_NAME = 'kubernetes.io/service-name'
@@ -33,11 +34,14 @@ function reconcile(key: string, context: ReconcileContext): void {
   const labels = labelsOf(service)
   const touched = new Set([...plan.write.map((w) => w.current), ...plan.remove])
   for (const slice of current)
-    if (!touched.has(slice) && !same(slice.metadata.labels, labels)) write(service, { current: slice, endpoints: slice.endpoints ?? [], ports: slice.ports ?? [] }, trigger, context)
+    if (!touched.has(slice) && !same(slice.metadata.labels, labels))
+      write(service, { current: slice, endpoints: slice.endpoints ?? [], ports: slice.ports ?? [] }, trigger, context)
 }
 
 const ownSlices = (read: IndexedReader, namespace: string, service: string): readonly EndpointSlice[] =>
-  read.labelled('endpointslices.discovery.k8s.io', namespace, SERVICE_NAME, service).filter((s) => s.metadata.labels?.[MANAGED_BY] === CONTROLLER)
+  read
+    .labelled('endpointslices.discovery.k8s.io', namespace, SERVICE_NAME, service)
+    .filter((s) => s.metadata.labels?.[MANAGED_BY] === CONTROLLER)
 
 const labelsOf = (service: Service): Record<string, string> => ({
   ...service.metadata.labels,
@@ -47,15 +51,23 @@ const labelsOf = (service: Service): Record<string, string> => ({
 })
 
 function write(service: Service, wanted: WantedSlice, triggerMs: number, context: ReconcileContext): void {
-  const body = { endpoints: wanted.endpoints.length > 0 ? [...wanted.endpoints] : null, ports: wanted.ports.length > 0 ? [...wanted.ports] : null }
+  const body = {
+    endpoints: wanted.endpoints.length > 0 ? [...wanted.endpoints] : null,
+    ports: wanted.ports.length > 0 ? [...wanted.ports] : null,
+  }
   const annotations = triggerMs > 0 ? { [TRIGGER]: formatTime(triggerMs) } : undefined
   if (wanted.current !== undefined) {
-    context.write.modify('endpointslices.discovery.k8s.io', service.metadata.namespace, wanted.current.metadata.name, (draft: ApiObject) => {
-      draft['endpoints'] = body.endpoints
-      draft['ports'] = body.ports
-      draft.metadata.labels = labelsOf(service)
-      if (annotations !== undefined) draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations }
-    })
+    context.write.modify(
+      'endpointslices.discovery.k8s.io',
+      service.metadata.namespace,
+      wanted.current.metadata.name,
+      (draft: ApiObject) => {
+        draft['endpoints'] = body.endpoints
+        draft['ports'] = body.ports
+        draft.metadata.labels = labelsOf(service)
+        if (annotations !== undefined) draft.metadata.annotations = { ...draft.metadata.annotations, ...annotations }
+      },
+    )
     return
   }
   const slice = {

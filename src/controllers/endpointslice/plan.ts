@@ -38,7 +38,12 @@ export function endpointPorts(service: Service, pod: Pod): EndpointPort[] {
   for (const port of service.spec?.ports ?? []) {
     const number = targetPort(pod, port)
     if (number === undefined) continue
-    ports.push({ name: port.name ?? '', port: number, protocol: port.protocol ?? 'TCP', ...(port.appProtocol !== undefined && { appProtocol: port.appProtocol }) })
+    ports.push({
+      name: port.name ?? '',
+      port: number,
+      protocol: port.protocol ?? 'TCP',
+      ...(port.appProtocol !== undefined && { appProtocol: port.appProtocol }),
+    })
   }
   return ports
 }
@@ -59,7 +64,12 @@ export function endpointOf(service: Service, pod: Pod, node: Node | undefined): 
 }
 
 /** What the Service's slices ought to be, given those it has (managed by this controller). */
-export function planSlices(service: Service, pods: readonly Pod[], nodeOf: (name: string) => Node | undefined, current: readonly EndpointSlice[]): SlicePlan {
+export function planSlices(
+  service: Service,
+  pods: readonly Pod[],
+  nodeOf: (name: string) => Node | undefined,
+  current: readonly EndpointSlice[],
+): SlicePlan {
   const groups = new Map<string, Group>()
   for (const pod of pods) {
     if (!isAddressable(pod)) continue
@@ -132,7 +142,9 @@ function packGroup(group: Group, slices: readonly EndpointSlice[], spare: Endpoi
     k.changed = true
   }
   for (const k of kept) if (k.endpoints.length === 0) spare.push(k.slice)
-  const writes: WantedSlice[] = kept.filter((k) => k.changed && k.endpoints.length > 0).map((k) => ({ current: k.slice, endpoints: k.endpoints, ports: group.ports }))
+  const writes: WantedSlice[] = kept
+    .filter((k) => k.changed && k.endpoints.length > 0)
+    .map((k) => ({ current: k.slice, endpoints: k.endpoints, ports: group.ports }))
   while (fresh.length > 0) {
     const reused = spare.shift()
     writes.push({ ...(reused && { current: reused }), endpoints: fresh.splice(0, SLICE_SIZE), ports: group.ports })

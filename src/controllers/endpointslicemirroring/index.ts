@@ -3,10 +3,10 @@ import type { Endpoints } from '../../api/generated/types/core-v1.ts'
 import type { Endpoint, EndpointSlice } from '../../api/generated/types/discovery-v1.ts'
 import { type ApiObject, splitKey } from '../../api/meta.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
+import { controllerRef } from '../../client/ownership.ts'
 import { MANAGED_BY, SERVICE_NAME } from '../endpointslice/index.ts'
 import { same } from '../same.ts'
 import { hasSelector } from '../service-pods.ts'
-import { controllerRef } from '../template.ts'
 
 const CONTROLLER = 'endpointslicemirroring-controller.k8s.io'
 const SKIP = 'endpointslice.kubernetes.io/skip-mirror'
@@ -19,15 +19,25 @@ type Mirror = Pick<EndpointSlice, 'addressType' | 'endpoints' | 'ports'>
 /** One slice a subset. */
 export function mirrored(endpoints: Endpoints): Mirror[] {
   return (endpoints.subsets ?? []).flatMap((subset) => {
-    const entry = (ready: boolean) => (a: { ip: string; hostname?: string; nodeName?: string; targetRef?: object }): Endpoint => ({
-      addresses: [a.ip],
-      conditions: { ready },
-      ...(a.hostname !== undefined && { hostname: a.hostname }),
-      ...(a.nodeName !== undefined && { nodeName: a.nodeName }),
-      ...(a.targetRef !== undefined && { targetRef: a.targetRef }),
-    })
-    const all = [...(subset.addresses ?? []).map(entry(true)), ...(subset.notReadyAddresses ?? []).map(entry(false))].slice(0, MAX_PER_SUBSET)
-    const ports = (subset.ports ?? []).map((p) => ({ name: p.name ?? '', port: p.port, protocol: p.protocol ?? ('TCP' as const), ...(p.appProtocol && { appProtocol: p.appProtocol }) }))
+    const entry =
+      (ready: boolean) =>
+      (a: { ip: string; hostname?: string; nodeName?: string; targetRef?: object }): Endpoint => ({
+        addresses: [a.ip],
+        conditions: { ready },
+        ...(a.hostname !== undefined && { hostname: a.hostname }),
+        ...(a.nodeName !== undefined && { nodeName: a.nodeName }),
+        ...(a.targetRef !== undefined && { targetRef: a.targetRef }),
+      })
+    const all = [...(subset.addresses ?? []).map(entry(true)), ...(subset.notReadyAddresses ?? []).map(entry(false))].slice(
+      0,
+      MAX_PER_SUBSET,
+    )
+    const ports = (subset.ports ?? []).map((p) => ({
+      name: p.name ?? '',
+      port: p.port,
+      protocol: p.protocol ?? ('TCP' as const),
+      ...(p.appProtocol && { appProtocol: p.appProtocol }),
+    }))
     const families = [
       { addressType: 'IPv4' as const, endpoints: all.filter((e) => !e.addresses[0]!.includes(':')) },
       { addressType: 'IPv6' as const, endpoints: all.filter((e) => e.addresses[0]!.includes(':')) },
@@ -41,7 +51,8 @@ function reconcile(key: string, context: ReconcileContext): void {
   const endpoints = context.read.get('endpoints', namespace, name)
   const service = context.read.get('services', namespace, name)
   const labels = endpoints?.metadata.labels
-  const skip = labels?.[SKIP] === 'true' || endpoints?.metadata.annotations?.[LEADER] !== undefined || service === undefined || hasSelector(service)
+  const skip =
+    labels?.[SKIP] === 'true' || endpoints?.metadata.annotations?.[LEADER] !== undefined || service === undefined || hasSelector(service)
   const wanted = endpoints === undefined || skip ? [] : mirrored(endpoints)
   const current = context.read
     .labelled('endpointslices.discovery.k8s.io', namespace ?? '', SERVICE_NAME, name)

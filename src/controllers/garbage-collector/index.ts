@@ -9,7 +9,8 @@ import type { ControllerDefinition, ObjectChange, ReconcileContext } from '../..
 import { knownResources, resourceOfKind } from '../known-resources.ts'
 import { FOREGROUND, isDeletingDependents, judge, ORPHAN, type OwnerState } from './plan.ts'
 
-const keyFor = (resource: string, object: ApiObject): string => [resource, object.metadata.namespace ?? '', object.metadata.name, object.metadata.uid].join('|')
+const keyFor = (resource: string, object: ApiObject): string =>
+  [resource, object.metadata.namespace ?? '', object.metadata.name, object.metadata.uid].join('|')
 
 interface Dependent {
   readonly resource: string
@@ -17,7 +18,9 @@ interface Dependent {
 }
 
 function dependentsOf(uid: string, read: IndexedReader): Dependent[] {
-  return knownResources(read).flatMap(({ name }) => read.ownedBy(name, uid).map((object) => ({ resource: name, object: object as ApiObject })))
+  return knownResources(read).flatMap(({ name }) =>
+    read.ownedBy(name, uid).map((object) => ({ resource: name, object: object as ApiObject })),
+  )
 }
 
 const ownerKeys = (object: ApiObject, read: IndexedReader): string[] =>
@@ -71,7 +74,10 @@ function attemptToDelete(resource: string, object: ApiObject, context: Reconcile
   quietly(() => {
     const { namespace, name } = object.metadata
     if (verdict.do === 'delete')
-      context.write.delete(resource, namespace, name, { propagationPolicy: verdict.policy, ...(object.metadata.uid && { uid: object.metadata.uid }) })
+      context.write.delete(resource, namespace, name, {
+        propagationPolicy: verdict.policy,
+        ...(object.metadata.uid && { uid: object.metadata.uid }),
+      })
     else dropOwners(resource, object, verdict.uids, context)
   })
 }
@@ -85,7 +91,9 @@ function finalize(resource: string, object: ApiObject, context: ReconcileContext
     dropFinalizer(resource, object, ORPHAN, context)
   } else if (finalizers.includes(FOREGROUND)) {
     const dependents = dependentsOf(uid, context.read)
-    const blocking = dependents.filter((d) => d.object.metadata.ownerReferences?.some((r) => r.uid === uid && r.blockOwnerDeletion === true))
+    const blocking = dependents.filter((d) =>
+      d.object.metadata.ownerReferences?.some((r) => r.uid === uid && r.blockOwnerDeletion === true),
+    )
     if (blocking.length === 0) dropFinalizer(resource, object, FOREGROUND, context)
     else for (const d of dependents) if (d.object.metadata.deletionTimestamp === undefined) attemptToDelete(d.resource, d.object, context)
   }

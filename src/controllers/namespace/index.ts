@@ -38,7 +38,8 @@ function empty(resources: readonly KnownResource[], namespace: string, context: 
   let estimate = 0
   for (const { name } of resources)
     for (const object of context.read.list(name, namespace) as readonly ApiObject[]) {
-      if (name === 'pods') estimate = Math.max(estimate, object.metadata.deletionGracePeriodSeconds ?? object['spec']?.terminationGracePeriodSeconds ?? 0)
+      if (name === 'pods')
+        estimate = Math.max(estimate, object.metadata.deletionGracePeriodSeconds ?? object['spec']?.terminationGracePeriodSeconds ?? 0)
       if (object.metadata.deletionTimestamp !== undefined) continue
       try {
         context.write.delete(name, namespace, object.metadata.name, { propagationPolicy: 'Background' })
@@ -63,7 +64,13 @@ function look(resources: readonly KnownResource[], namespace: string, context: R
 function writeConditions(namespace: Namespace, remains: Remains, context: ReconcileContext): void {
   const conditions = conditionsFor(namespace.status?.conditions, remains, context.nowMs)
   if (same(conditions, namespace.status?.conditions)) return
-  context.write.modify('namespaces', undefined, namespace.metadata.name, (draft) => void (draft.status = { ...draft.status, phase: 'Terminating', conditions }), 'status')
+  context.write.modify(
+    'namespaces',
+    undefined,
+    namespace.metadata.name,
+    (draft) => void (draft.status = { ...draft.status, phase: 'Terminating', conditions }),
+    'status',
+  )
 }
 
 function finish(namespace: Namespace, context: ReconcileContext): void {

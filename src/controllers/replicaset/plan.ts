@@ -61,7 +61,8 @@ function countReplicas(input: ReplicaPlanInput, active: readonly Pod[]): Replica
   }
 }
 
-const phaseRank = (pod: Pod): number => ({ Pending: 0, Unknown: 1, Running: 2 } as Record<string, number>)[pod.status?.phase ?? 'Pending'] ?? 2
+const phaseRank = (pod: Pod): number =>
+  (({ Pending: 0, Unknown: 1, Running: 2 }) as Record<string, number>)[pod.status?.phase ?? 'Pending'] ?? 2
 const costOf = (pod: Pod): number => Number.parseInt(pod.metadata.annotations?.[DELETION_COST] ?? '0', 10) || 0
 /** Ages compare by powers of two, so that nearly equal ones are decided by chance (the uid). */
 const ageRank = (sinceMs: number, nowMs: number): number => Math.floor(Math.log2(Math.max(1, (nowMs - sinceMs) * 1e6)))
@@ -108,13 +109,17 @@ export function withFailure(
     return rest.length === 0 ? undefined : rest
   }
   if (current !== undefined) return [...conditions!]
-  return [...(conditions ?? []), { type: 'ReplicaFailure', status: 'True', lastTransitionTime: formatTime(nowMs), reason: failure.reason, message: failure.message }]
+  return [
+    ...(conditions ?? []),
+    { type: 'ReplicaFailure', status: 'True', lastTransitionTime: formatTime(nowMs), reason: failure.reason, message: failure.message },
+  ]
 }
 
 /** How a controller's pods spread: active pods per node over the sets that share its owner. */
 export function crowdOf(podsBySet: readonly (readonly Pod[])[]): (nodeName: string) => number {
   const counts = new Map<string, number>()
   for (const pods of podsBySet)
-    for (const pod of pods) if (isActive(pod) && pod.spec?.nodeName && controllerOf(pod)) counts.set(pod.spec.nodeName, (counts.get(pod.spec.nodeName) ?? 0) + 1)
+    for (const pod of pods)
+      if (isActive(pod) && pod.spec?.nodeName && controllerOf(pod)) counts.set(pod.spec.nodeName, (counts.get(pod.spec.nodeName) ?? 0) + 1)
   return (nodeName) => counts.get(nodeName) ?? 0
 }

@@ -51,7 +51,9 @@ interface Outcome {
 }
 
 function carryOut(plan: ReplicaPlan, set: ApiObject, template: PodTemplateSpec, context: ReconcileContext): Outcome | undefined {
-  const { error } = slowStart(plan.create, () => createPod(context, set, podFromTemplate(template, set, { generateName: podPrefix(set.metadata.name) })))
+  const { error } = slowStart(plan.create, () =>
+    createPod(context, set, podFromTemplate(template, set, { generateName: podPrefix(set.metadata.name) })),
+  )
   if (error !== undefined) return { reason: 'FailedCreate', error }
   for (const pod of plan.remove) {
     try {

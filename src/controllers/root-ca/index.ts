@@ -3,7 +3,8 @@ import { isApiError } from '../../api/errors.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 
 export const ROOT_CA_NAME = 'kube-root-ca.crt'
-const NOTE = 'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.'
+const NOTE =
+  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.'
 
 /** Sixty-four-column base64 of bytes drawn from the world's seed: shaped like the certificate it stands for, and signing nothing. */
 function certificate(context: ReconcileContext): string {
@@ -36,7 +37,11 @@ export const rootCaController: ControllerDefinition = {
   name: 'root-ca-cert-publisher',
   watches: [
     { resource: 'namespaces', own: true },
-    { resource: 'configmaps', map: (change) => ((change.after ?? change.before)!.metadata.name === ROOT_CA_NAME ? [(change.after ?? change.before)!.metadata.namespace!] : []) },
+    {
+      resource: 'configmaps',
+      map: (change) =>
+        (change.after ?? change.before)!.metadata.name === ROOT_CA_NAME ? [(change.after ?? change.before)!.metadata.namespace!] : [],
+    },
   ],
   reconcile,
 }

@@ -19,7 +19,10 @@ export const serviceAccountController: ControllerDefinition = {
   name: 'service-account',
   watches: [
     { resource: 'namespaces', own: true },
-    { resource: 'serviceaccounts', map: (change) => (change.after === undefined && change.before?.metadata.name === DEFAULT ? [change.before.metadata.namespace!] : []) },
+    {
+      resource: 'serviceaccounts',
+      map: (change) => (change.after === undefined && change.before?.metadata.name === DEFAULT ? [change.before.metadata.namespace!] : []),
+    },
   ],
   reconcile,
 }

@@ -1,0 +1,27 @@
+/** The scheduler's plugins in the order of upstream's default profile: the first that says no gives the reason. */
+import type { PluginRecord } from '../contract.ts'
+import { defaultPreemption } from './default-preemption/index.ts'
+import { dynamicResources } from './dynamic-resources/index.ts'
+import { imageLocality } from './image-locality/index.ts'
+import { nodeAffinity } from './node-affinity/index.ts'
+import { nodeName } from './node-name/index.ts'
+import { nodePorts } from './node-ports/index.ts'
+import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation/index.ts'
+import { nodeResourcesFit } from './node-resources-fit/index.ts'
+import { nodeUnschedulable } from './node-unschedulable/index.ts'
+import { schedulingGates } from './scheduling-gates/index.ts'
+import { taintToleration } from './taint-toleration/index.ts'
+
+export const plugins: readonly PluginRecord[] = [
+  schedulingGates,
+  nodeUnschedulable,
+  nodeName,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResourcesFit,
+  dynamicResources,
+  defaultPreemption,
+  nodeResourcesBalancedAllocation,
+  imageLocality,
+]

@@ -1,0 +1,155 @@
+/**
+ * The scheduling queue: active pods by priority and age; pods that failed wait as unschedulable until a change concerns what rejected them,
+ * then as long as their back-off lasts. What must survive a rewind (attempts, reasons) lies in cells; the rest is derived.
+ */
+import TinyQueue from 'tinyqueue'
+import type { Cells } from '../sim/state.ts'
+import type { PodInfo } from './pod-info.ts'
+
+const INITIAL_BACKOFF_MS = 1000
+const MAX_BACKOFF_MS = 10_000
+export const UNSCHEDULABLE_FLUSH_MS = 300_000
+const FAMILY = 'scheduler-attempt'
+
+/** What is remembered of a pod's failed attempts. */
+export interface Attempt {
+  readonly attempts: number
+  readonly failedAtMs: number
+  /** Plugins that rejected it; empty after an error, which any change or time cures. */
+  readonly plugins: readonly string[]
+  readonly waiting: 'unschedulable' | 'backoff'
+}
+
+export type Place = 'active' | 'backoff' | 'unschedulable' | 'gated'
+
+interface Entry {
+  info: PodInfo
+  place: Place
+  addedMs: number
+  seq: number
+  plugins: readonly string[]
+}
+
+export const backoffMs = (attempts: number): number => Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.max(0, attempts - 1))
+
+interface Timers {
+  set(uid: string, dueMs: number): void
+  cancel(uid: string): void
+}
+
+const ahead = (a: Entry, b: Entry): number => b.info.priority - a.info.priority || a.addedMs - b.addedMs || a.seq - b.seq
+
+export class SchedulingQueue {
+  readonly #cells: Cells
+  readonly #timers: Timers
+  readonly #now: () => number
+  #entries = new Map<string, Entry>()
+  #active = new TinyQueue<Entry>([], ahead)
+  #unschedulable = new Map<string, Entry>()
+  #seq = 0
+
+  constructor(cells: Cells, timers: Timers, now: () => number) {
+    this.#cells = cells
+    this.#timers = timers
+    this.#now = now
+  }
+
+  clear(): void {
+    this.#entries = new Map()
+    this.#active = new TinyQueue<Entry>([], ahead)
+    this.#unschedulable = new Map()
+  }
+
+  place(uid: string): Place | undefined {
+    return this.#entries.get(uid)?.place
+  }
+
+  /** Takes in a pod, new or changed. `gated` keeps it aside; `retry` is true when its own change may help it. */
+  put(info: PodInfo, gated: boolean, retry: boolean): void {
+    const known = this.#entries.get(info.uid)
+    const entry = known ?? { info, place: 'gated' as Place, addedMs: this.#now(), seq: this.#seq++, plugins: [] }
+    entry.info = info
+    this.#entries.set(info.uid, entry)
+    if (known !== undefined && known.place !== 'gated') {
+      if (known.place === 'unschedulable' && retry) this.#awake(entry)
+      return
+    }
+    if (gated) return
+    const attempt = known === undefined ? this.#cells.get<Attempt>(FAMILY, info.uid) : undefined
+    if (attempt === undefined) this.#activate(entry)
+    else this.#restore(entry, attempt)
+  }
+
+  /** Its timer is set already: only the place is found again. */
+  #restore(entry: Entry, attempt: Attempt): void {
+    entry.place = attempt.waiting
+    entry.plugins = attempt.plugins
+    if (attempt.waiting === 'unschedulable') this.#unschedulable.set(entry.info.uid, entry)
+  }
+
+  drop(uid: string): void {
+    if (!this.#entries.delete(uid)) return
+    this.#unschedulable.delete(uid)
+    if (this.#cells.get(FAMILY, uid) !== undefined) {
+      this.#cells.delete(FAMILY, uid)
+      this.#timers.cancel(uid)
+    }
+  }
+
+  #activate(entry: Entry): void {
+    entry.place = 'active'
+    this.#unschedulable.delete(entry.info.uid)
+    this.#active.push(entry)
+  }
+
+  /** The next pod to schedule; it stays known until `failed` or `drop`. */
+  pop(): PodInfo | undefined {
+    for (let entry = this.#active.pop(); entry !== undefined; entry = this.#active.pop())
+      if (this.#entries.get(entry.info.uid) === entry && entry.place === 'active') return entry.info
+    return undefined
+  }
+
+  /** An attempt did not place it; `plugins` rejected it, none when something went wrong. */
+  failed(uid: string, plugins: readonly string[]): void {
+    const entry = this.#entries.get(uid)
+    if (entry === undefined) return
+    const attempts = (this.#cells.get<Attempt>(FAMILY, uid)?.attempts ?? 0) + 1
+    const waiting = plugins.length > 0 ? 'unschedulable' : 'backoff'
+    this.#cells.put(FAMILY, uid, { attempts, failedAtMs: this.#now(), plugins, waiting } satisfies Attempt)
+    entry.place = waiting
+    entry.plugins = plugins
+    if (waiting === 'unschedulable') this.#unschedulable.set(uid, entry)
+    this.#timers.set(uid, this.#now() + (waiting === 'unschedulable' ? UNSCHEDULABLE_FLUSH_MS : backoffMs(attempts)))
+  }
+
+  /** Wakes the unschedulable pods that `concerns` picks by pod and rejecting plugin. */
+  wake(concerns: (info: PodInfo, plugin: string) => boolean): void {
+    for (const entry of [...this.#unschedulable.values()])
+      if (entry.plugins.some((plugin) => concerns(entry.info, plugin))) this.#awake(entry)
+  }
+
+  get waitingCount(): number {
+    return this.#unschedulable.size
+  }
+
+  #awake(entry: Entry): void {
+    const { uid } = entry.info
+    this.#unschedulable.delete(uid)
+    const attempt = this.#cells.get<Attempt>(FAMILY, uid)
+    const dueMs = attempt === undefined ? 0 : attempt.failedAtMs + backoffMs(attempt.attempts)
+    if (attempt === undefined || dueMs <= this.#now()) {
+      this.#timers.cancel(uid)
+      this.#activate(entry)
+      return
+    }
+    entry.place = 'backoff'
+    this.#cells.put(FAMILY, uid, { ...attempt, waiting: 'backoff' } satisfies Attempt)
+    this.#timers.set(uid, dueMs)
+  }
+
+  /** A pod's timer fired: its back-off is over, or it has waited for a change long enough. */
+  due(uid: string): void {
+    const entry = this.#entries.get(uid)
+    if (entry !== undefined && (entry.place === 'backoff' || entry.place === 'unschedulable')) this.#activate(entry)
+  }
+}
