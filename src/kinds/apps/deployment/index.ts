@@ -5,6 +5,7 @@ import { defineKind } from '../../../api/define-kind.ts'
 import type { Deployment } from '../../../api/generated/types/apps-v1.ts'
 import { podTemplateWarnings } from '../../core/pod-template.ts'
 import { containerImages, containerNames } from '../../fields/cells.ts'
+import { same } from '../../fields/same.ts'
 import { scaleSelector, selectorCell } from '../workload.ts'
 import { setDefaults } from './defaults.ts'
 import { rollout } from './rollout.ts'
@@ -18,6 +19,10 @@ export const deployment = defineKind<Deployment>({
   setDefaults,
   prepareForCreate: (o) => {
     o.status = {}
+  },
+  prepareForUpdate: (next, previous) => {
+    // Upstream counts a change of annotations as a new generation, too: the controller copies them to ReplicaSets.
+    if (!same(next.metadata.annotations, previous.metadata.annotations)) next.metadata.generation = (previous.metadata.generation ?? 0) + 1
   },
   validate,
   validateUpdate,

@@ -5,6 +5,7 @@ import { type FieldError, forbidden, invalid, required } from '../../../api/erro
 import type { StatefulSet, StatefulSetSpec, StatefulSetUpdateStrategy } from '../../../api/generated/types/apps-v1.ts'
 import type { ValidationContext } from '../../../api/kind.ts'
 import { unsupported } from '../../core/field-checks.ts'
+import { claimSpecErrors } from '../../core/persistentvolumeclaim/validate-spec.ts'
 import { validatePodTemplateSpec } from '../../core/pod-template.ts'
 import { intOrPercent, intOrPercentNumber, nonNegative, notMoreThan100Percent } from '../../fields/numbers.ts'
 import { same } from '../../fields/same.ts'
@@ -52,6 +53,8 @@ export function validate(object: StatefulSet, _context: ValidationContext): Fiel
     ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
     ...workloadSelectorErrors(spec.selector, 'spec.selector', 'statefulset'),
   ]
+  for (const [i, claim] of (spec.volumeClaimTemplates ?? []).entries())
+    found.push(...claimSpecErrors(claim.spec ?? {}, `spec.volumeClaimTemplates[${i}].spec`))
   const compiled = compiledSelector(spec.selector)
   if (compiled === undefined) found.push(invalid('spec.selector', selectorValue(spec.selector), ''))
   else {

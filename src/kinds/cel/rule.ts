@@ -1,0 +1,63 @@
+/**
+ * CEL expressions as the API uses them (CRD rules, admission policies): parsed once, run on plain JSON. Integers become CEL ints.
+ */
+import { Environment } from '@marcbachmann/cel-js'
+import { RE2JS } from 're2js'
+
+export interface CelRule {
+  /** Throws Error with CEL's message when evaluation fails (no such key, no such overload). */
+  readonly run: (context: Readonly<Record<string, unknown>>) => unknown
+}
+
+type Comparable = bigint | number | string
+
+const less = (a: Comparable, b: Comparable): boolean => a < b
+const extreme = (list: readonly Comparable[], keep: (a: Comparable, b: Comparable) => boolean): Comparable => {
+  if (list.length === 0) throw new Error('min/max called on empty list')
+  return list.reduce((best, item) => (keep(item, best) ? item : best))
+}
+
+const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true })
+  .registerFunction('list.isSorted(): bool', (list: Comparable[]) => list.every((v, i) => i === 0 || !less(v, list[i - 1]!)))
+  .registerFunction('list.sum(): dyn', (list: (bigint | number)[]) =>
+    list.reduce<bigint | number>((sum, v) => (typeof v === 'bigint' && typeof sum === 'bigint' ? sum + v : Number(sum) + Number(v)), 0n),
+  )
+  .registerFunction('list.min(): dyn', (list: Comparable[]) => extreme(list, less))
+  .registerFunction('list.max(): dyn', (list: Comparable[]) => extreme(list, (a, b) => less(b, a)))
+  .registerFunction('list.indexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.indexOf(item)))
+  .registerFunction('list.lastIndexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.lastIndexOf(item)))
+  .registerFunction('string.find(string): string', (text: string, pattern: string) => {
+    const matcher = RE2JS.compile(pattern).matcher(text)
+    return matcher.find() ? (matcher.group() ?? '') : ''
+  })
+
+/** JSON as CEL sees it: whole numbers are ints. */
+export function celValue(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
+  if (Array.isArray(value)) return value.map(celValue)
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, celValue(child)]))
+  return value
+}
+
+const CACHE_LIMIT = 1000
+const compiled = new Map<string, CelRule | Error>()
+
+function compile(text: string): CelRule | Error {
+  try {
+    const parsed = environment.parse(text)
+    return { run: (context) => parsed(context) }
+  } catch (e) {
+    return e instanceof Error ? e : new Error(String(e))
+  }
+}
+
+/** The rule, or the Error its text makes. */
+export function celRule(text: string): CelRule | Error {
+  const known = compiled.get(text)
+  if (known !== undefined) return known
+  const fresh = compile(text)
+  if (compiled.size >= CACHE_LIMIT) compiled.clear()
+  compiled.set(text, fresh)
+  return fresh
+}
