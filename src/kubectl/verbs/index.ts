@@ -3,12 +3,13 @@
  */
 import type { VerbDefinition } from '../verb.ts'
 import { applyVerb } from './apply/index.ts'
+import { createVerbs } from './create/generators.ts'
 import { createVerb } from './create/index.ts'
 import { deleteVerb } from './delete/index.ts'
 import { describeVerb } from './describe/index.ts'
 import { getVerb } from './get/index.ts'
 
-export const verbs: readonly VerbDefinition[] = [getVerb, describeVerb, applyVerb, createVerb, deleteVerb]
+export const verbs: readonly VerbDefinition[] = [getVerb, describeVerb, applyVerb, createVerb, ...createVerbs, deleteVerb]
 
 const byPath = new Map(verbs.map((verb) => [verb.path, verb]))
 
