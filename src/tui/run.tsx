@@ -30,17 +30,29 @@ const SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const SIGNAL_EXIT: Record<string, number> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
 
 /** Ink reads no keys: the key source is the only reader of stdin. */
-const silentStdin = () =>
+const silentStdin = (): NodeJS.ReadStream => {
+  const nothing = () => {}
+  const stream = {
+    isTTY: true,
+    setEncoding: nothing,
+    setRawMode: nothing,
+    resume: nothing,
+    pause: nothing,
+    ref: nothing,
+    unref: nothing,
+    read: () => null,
+  }
+  return Object.assign(new EventEmitter(), stream) as unknown as NodeJS.ReadStream
+}
+
+/** In full-screen mode the screen writes, not Ink. */
+const blankStdout = (stdout: NodeJS.WriteStream): NodeJS.WriteStream =>
   Object.assign(new EventEmitter(), {
     isTTY: true,
-    setEncoding: () => {},
-    setRawMode: () => {},
-    resume: () => {},
-    pause: () => {},
-    ref: () => {},
-    unref: () => {},
-    read: () => null,
-  })
+    write: () => true,
+    columns: stdout.columns || 80,
+    rows: stdout.rows || 24,
+  }) as unknown as NodeJS.WriteStream
 
 /**
  * Plays until the player leaves. Resolves to the exit code: 0 left by choice, 2 no terminal, 3 something of ours broke, 128+n ended by a signal.
@@ -87,11 +99,10 @@ export const runGame = async (options: RunOptions): Promise<number> => {
   keys.listen(guarded((batch) => game.keys(batch)))
   const onData = (chunk: Buffer) => keys.feed(chunk)
   stdin.on('data', onData)
-  const screen = new Screen(stdout)
-  const instance = render(<App game={game} colours={colours} place={(at) => screen.place(at)} />, {
-    stdout: spoken ? stdout : (screen as unknown as NodeJS.WriteStream),
-    stdin: silentStdin() as unknown as NodeJS.ReadStream,
-    // In debug mode Ink hands over whole frames, at once and also under CI; the screen writes what changed.
+  const screen = spoken ? undefined : new Screen(stdout, colours)
+  const instance = render(<App game={game} colours={colours} {...(screen && { screen })} />, {
+    stdout: screen ? blankStdout(stdout) : stdout,
+    stdin: silentStdin(),
     debug: !spoken,
     exitOnCtrlC: false,
     patchConsole: false,
@@ -99,7 +110,7 @@ export const runGame = async (options: RunOptions): Promise<number> => {
   })
   const onResize = guarded(() => {
     terminal.clear()
-    screen.forget()
+    screen?.forget()
     game.resize(stdout.columns || 80, stdout.rows || 24)
   })
   stdout.on('resize', onResize)

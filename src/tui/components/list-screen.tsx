@@ -1,5 +1,4 @@
 // The level list on the whole screen.
-import { Box } from 'ink'
 import type { Lobby } from '../game/lobby.ts'
 import { type ListLayout, layoutList, layoutOverlay } from '../layout.ts'
 import { footerRow } from '../panes/bars.ts'
@@ -10,9 +9,9 @@ import { markdownRows } from '../text/markdown.ts'
 import { cells, type Row, span, spread } from '../text/spans.ts'
 import type { Texts } from '../texts/index.ts'
 import type { LevelSummary } from '../world.ts'
-import { usePlacedCursor } from './cursor.tsx'
 import { type ScreenProps, TooSmall } from './play-screen.tsx'
-import { Rows } from './rows.tsx'
+import { Rows, Whole } from './rows.tsx'
+import { usePlacedCursor } from './screen-context.tsx'
 
 const enterLabel = (level: LevelSummary | undefined, texts: Texts): string =>
   level?.resumable ? texts.list.enter.resume : level?.state === 'done' ? texts.list.enter.again : texts.list.enter.start
@@ -96,7 +95,7 @@ const Listing = ({
   const overlay = overlayOf(lobby, texts, columns, rows)
   usePlacedCursor(overlay ? undefined : { x: 2 + cells(filterLabel) + cells(lobby.filter.text.slice(0, lobby.filter.cursor)), y: 2 })
   return (
-    <Box width={columns} height={layout.height}>
+    <Whole width={columns} height={layout.height}>
       <Rows rows={[header(lobby, texts, columns)]} at={layout.header} />
       <Rows rows={list} at={layout.list} />
       <Rows
@@ -108,7 +107,7 @@ const Listing = ({
         at={layout.detail}
       />
       <Rows rows={[footerRow(keysOf(lobby, texts), columns)]} at={layout.footer} />
-      {overlay && <Rows rows={overlay.rows} at={overlay.at} />}
-    </Box>
+      {overlay && <Rows rows={overlay.rows} at={overlay.at} over />}
+    </Whole>
   )
 }

@@ -1,5 +1,4 @@
 // The play screen: header, panes, terminal with prompt, keys; overlays and the editor over it.
-import { Box } from 'ink'
 import { editorView } from '../editor/view.ts'
 import { MENU } from '../game/actions.ts'
 import type { Overlay, Play } from '../game/play.ts'
@@ -15,8 +14,8 @@ import { tail } from '../panes/scrollback.ts'
 import { markdownRows } from '../text/markdown.ts'
 import { type Row, span } from '../text/spans.ts'
 import type { Debrief } from '../world.ts'
-import { usePlacedCursor } from './cursor.tsx'
-import { Rows } from './rows.tsx'
+import { Rows, Whole } from './rows.tsx'
+import { usePlacedCursor } from './screen-context.tsx'
 
 interface Drawn {
   rows: Row[]
@@ -176,7 +175,7 @@ const OverlayBox = ({
   const at = layoutOverlay(columns, rows, content.rows.length, wide)
   const drawn = overlayRows(content, at.width, at.height, overlay.top)
   overlay.top = drawn.top
-  return <Rows rows={drawn.rows} at={at} />
+  return <Rows rows={drawn.rows} at={at} over />
 }
 
 const layoutFor = (play: Play, columns: number, rows: number): PlayLayout => {
@@ -207,9 +206,9 @@ const Editing = ({ play, columns, height }: { play: Play; columns: number; heigh
   play.editorScroll = view.scroll
   usePlacedCursor(view.cursor)
   return (
-    <Box width={columns} height={height}>
+    <Whole width={columns} height={height}>
       <Rows rows={view.rows} at={{ x: 0, y: 0, width: columns, height }} />
-    </Box>
+    </Whole>
   )
 }
 
@@ -224,7 +223,7 @@ const Playing = ({
   usePlacedCursor(play.overlay || play.focus ? undefined : terminal.cursor)
   const header = headerRow(play.frame, { speed: play.speed, frozen: play.frozen }, play.texts, columns)
   return (
-    <Box width={columns} height={layout.height}>
+    <Whole width={columns} height={layout.height}>
       <Rows rows={[header]} at={layout.header} />
       {(Object.entries(layout.panes) as [PaneName, Rect][]).map(([pane, at]) => (
         <Rows key={pane} rows={drawPane(play, pane, at, layout.framed)} at={at} />
@@ -240,15 +239,15 @@ const Playing = ({
           rows={rows}
         />
       )}
-    </Box>
+    </Whole>
   )
 }
 
 export const TooSmall = ({ text, columns, rows }: { text: string; columns: number; rows: number }) => {
   usePlacedCursor(undefined)
   return (
-    <Box width={columns} height={Math.max(1, rows - 1)}>
+    <Whole width={columns} height={Math.max(1, rows - 1)}>
       <Rows rows={markdownRows(text, Math.max(1, columns))} at={{ x: 0, y: 0, width: columns, height: Math.max(1, rows - 1) }} />
-    </Box>
+    </Whole>
   )
 }

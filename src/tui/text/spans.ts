@@ -33,17 +33,19 @@ export type Row = Span[]
 export const span = (text: string, style: Omit<Span, 'text'> | Tone = {}): Span =>
   typeof style === 'string' ? { text, tone: style } : { text, ...style }
 
-const ASCII = /^[\u0020-\u007e]*$/
+// Latin, and the signs that frames and panes are made of: one cell each, known without asking string-width, which is slow.
+const NARROW =
+  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2212\u2388\u2500-\u25fc\u2605\u2606\u2713\u2717\u276f]*$/
 
 /** Terminal cells of `text`. */
-export const cells = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text))
+export const cells = (text: string): number => (NARROW.test(text) ? text.length : stringWidth(text))
 
 export const rowWidth = (row: Row): number => row.reduce((sum, part) => sum + cells(part.text), 0)
 
 export const rowText = (row: Row): string => row.map((part) => part.text).join('')
 
 const sliceText = (text: string, from: number, to: number): string => {
-  if (ASCII.test(text)) return text.slice(from, to)
+  if (NARROW.test(text)) return text.slice(from, to)
   let at = 0
   let out = ''
   for (const grapheme of graphemes(text)) {
