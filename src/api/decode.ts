@@ -19,7 +19,7 @@ export interface DecodeOptions {
   readonly version?: string
   /** False for custom resources: types are left to validation, nulls and empty lists stay. */
   readonly typed?: boolean
-  /** Paths of fields the text had twice (see `duplicateFields`). */
+  /** Paths of fields the text had twice (see decode-duplicates.ts). */
   readonly duplicates?: readonly string[]
   /** Type errors worded as the decoder of JSON has them, or as the converter behind strategic merge patches. */
   readonly wording?: 'json' | 'unstructured'

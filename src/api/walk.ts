@@ -52,9 +52,10 @@ const isEmpty = (value: unknown): boolean => {
 /** apimachinery's Semantic.DeepEqual: absent, null, empty list and empty map are all the same. */
 export function semanticEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b)
-  if (Array.isArray(a)) return Array.isArray(b) && sameArrays(a, b, semanticEqual)
-  if (!isRecord(a) || !isRecord(b)) return false
+  if (!isRecord(a) || !isRecord(b)) {
+    if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b)
+    return Array.isArray(a) && Array.isArray(b) && sameArrays(a, b, semanticEqual)
+  }
   for (const key of Object.keys(a)) if (!semanticEqual(a[key], Object.hasOwn(b, key) ? b[key] : undefined)) return false
   for (const key of Object.keys(b)) if (!Object.hasOwn(a, key) && !isEmpty(b[key])) return false
   return true
