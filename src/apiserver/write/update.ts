@@ -84,7 +84,6 @@ export function replaceObject(x: Exchange, previous: ApiObject, next: ApiObject,
   }
   x.stored.prepareForUpdate?.(next, previous, x)
   if (x.stored.generation && specChanged(next, previous)) next.metadata.generation = (previous.metadata.generation ?? 0) + 1
-  x.server.admission.run('allocate', request)
   return finish(x, previous, next, how, () => x.server.admission.run('validate', request))
 }
 
@@ -104,6 +103,8 @@ function finish(x: Exchange, previous: ApiObject, next: ApiObject, how: 'main' |
 export function replaceStatus(x: Exchange, previous: ApiObject, next: ApiObject): ApiObject {
   checkFresh(x, next, previous)
   const merged: ApiObject = { ...previous, metadata: { ...previous.metadata } }
+  // Upstream's status strategies leave annotations open: so the Deployment controller writes its revision without a new generation.
+  if (x.internal && next.metadata.annotations !== undefined) merged.metadata.annotations = next.metadata.annotations
   if (next['status'] === undefined) delete merged['status']
   else merged['status'] = Object.isFrozen(next['status']) ? next['status'] : cloneJson(next['status'])
   const { prepareForStatusUpdate } = x.stored

@@ -22,8 +22,7 @@ function reconcile(key: string, context: ReconcileContext): void {
   if (plan.create !== undefined && !create(deployment, plan.create, context)) return
   for (const change of plan.changes) apply(deployment, change, context)
   for (const rs of plan.remove) context.write.delete('replicasets.apps', namespace, rs.metadata.name)
-  if (plan.revision !== undefined) annotate(deployment, plan.revision, context)
-  writeStatus(deployment, plan.status, context)
+  writeStatus(deployment, plan.status, context, plan.revision)
   if (plan.againMs !== undefined) context.again(plan.againMs)
 }
 
@@ -80,13 +79,6 @@ function apply(d: Deployment, change: Change, context: ReconcileContext): void {
     )
 }
 
-function annotate(d: Deployment, revision: number, context: ReconcileContext): void {
-  if (d.metadata.annotations?.[REVISION] === String(revision)) return
-  context.write.modify('deployments.apps', d.metadata.namespace, d.metadata.name, (draft) => {
-    draft.metadata.annotations = { ...draft.metadata.annotations, [REVISION]: String(revision) }
-  })
-}
-
 function rollBack(d: Deployment, rollback: NonNullable<DeploymentPlan['rollback']>, context: ReconcileContext): void {
   const { to, revision } = rollback
   const template = to?.spec?.template
@@ -110,9 +102,15 @@ function rollBack(d: Deployment, rollback: NonNullable<DeploymentPlan['rollback'
   })
 }
 
-function writeStatus(d: Deployment, status: DeploymentStatus, context: ReconcileContext): void {
-  if (same(d.status ?? {}, status)) return
-  context.write.modify('deployments.apps', d.metadata.namespace, d.metadata.name, (draft) => void (draft.status = status), 'status')
+/** The revision annotation goes with the status, as upstream writes it: no new generation. */
+function writeStatus(d: Deployment, status: DeploymentStatus, context: ReconcileContext, revision?: number): void {
+  const numbered = revision === undefined || d.metadata.annotations?.[REVISION] === String(revision)
+  if (numbered && same(d.status ?? {}, status)) return
+  const write = (draft: Deployment): void => {
+    draft.status = status
+    if (!numbered) draft.metadata.annotations = { ...draft.metadata.annotations, [REVISION]: String(revision) }
+  }
+  context.write.modify('deployments.apps', d.metadata.namespace, d.metadata.name, write, 'status')
 }
 
 /** A pod that is gone may be what a Recreate rollout waits for. */
