@@ -3,7 +3,12 @@ import { defineKind } from '../../src/api/define-kind.ts'
 import { definition, definitionNames } from '../../src/api/definitions.ts'
 import { compareVersions, KindRegistry } from '../../src/api/registry.ts'
 
-const configMap = defineKind({ group: '', version: 'v1', kind: 'ConfigMap', cells: { Data: (o) => String(Object.keys(o.data ?? {}).length) } })
+const configMap = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'ConfigMap',
+  cells: { Data: (o) => String(Object.keys(o.data ?? {}).length) },
+})
 const event = defineKind({ group: '', version: 'v1', kind: 'LimitRange' })
 
 test('a kind is completed from the facts of its resource', () => {

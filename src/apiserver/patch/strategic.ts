@@ -88,7 +88,6 @@ function applyElementOrders(out: Fields, patch: Fields, schema: Schema | undefin
       const before = own(out, marker)
       if (before !== undefined && !deepEqual(before, order)) throw badElementOrder()
       setOwn(out, marker, order)
-      continue
     }
     if (!Array.isArray(order)) throw badElementOrder()
     const field = marker.slice(ELEMENT_ORDER.length)
@@ -96,19 +95,22 @@ function applyElementOrders(out: Fields, patch: Fields, schema: Schema | undefin
     const server = own(out, field)
     const items = own(patch, field)
     done.add(field)
-    if (items === null) delete out[field]
+    if (items === null) {
+      delete out[field]
+      if (mode === 'combine') setOwn(out, field, null)
+    }
     if (!Array.isArray(server) && !Array.isArray(items)) continue
-    if (Array.isArray(items)) checkOrder(items, order, rule.mergeKey)
-    const merged = mergeOrderedField(server, items, fieldSchema(schema, field))
+    if (Array.isArray(items) && mode === 'apply') checkOrder(items, order, rule.mergeKey)
+    const merged = mergeOrderedField(server, items, fieldSchema(schema, field), mode)
     setOwn(out, field, enforceOrder(merged, order, Array.isArray(server) ? server : [], rule.mergeKey))
   }
   return done
 }
 
-function mergeOrderedField(server: unknown, items: unknown, schema: Schema | undefined): unknown[] {
+function mergeOrderedField(server: unknown, items: unknown, schema: Schema | undefined, mode: Mode): unknown[] {
   if (!Array.isArray(items)) return server as unknown[]
-  if (!Array.isArray(server)) return withoutDirectives(items) as unknown[]
-  return ruleOf(schema).strategy === 'merge' ? mergeLists(server, items, schema, 'apply') : (withoutDirectives(items) as unknown[])
+  if (Array.isArray(server) && ruleOf(schema).strategy === 'merge') return mergeLists(server, items, schema, mode)
+  return mode === 'apply' ? (withoutDirectives(items) as unknown[]) : items
 }
 
 function mergeScalars(original: readonly unknown[], patch: readonly unknown[]): unknown[] {

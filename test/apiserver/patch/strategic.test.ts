@@ -190,9 +190,12 @@ describe('properties', () => {
         const after = applyStrategicPatch(live, createThreeWayMergePatch(last, next, live, pod), pod)
         expect(applyStrategicPatch(after, createThreeWayMergePatch(next, next, after, pod), pod)).toEqual(after)
         if (next.spec.nodeSelector) expect(after.spec.nodeSelector).toMatchObject(next.spec.nodeSelector)
+        const names = next.spec.containers.map((c) => c.name)
+        expect(after.spec.containers.map((c) => c.name).filter((name) => names.includes(name))).toEqual(names)
         if (last.spec.hostname && !next.spec.hostname) expect(after.spec).not.toHaveProperty('hostname')
         expect(after.spec.containers.map((c) => c.name)).toEqual(expect.arrayContaining(next.spec.containers.map((c) => c.name)))
       }),
+      { numRuns: 1000 },
     )
   })
   const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<unknown>
