@@ -110,8 +110,6 @@ export interface WorldFrame {
   levelTitle: string
   /** Markdown. */
   brief: string
-  /** Virtual time since the player entered. */
-  clockMs: number
   /** Absent when the level has no time limit. */
   limitMs?: number
   commands: number
@@ -239,8 +237,10 @@ export interface GameWorld {
   courses(): CourseSummary[]
   /** Opens a level: from its save unless `fresh`. */
   open(levelId: string, options: { fresh: boolean }): Opened
-  /** Moves whenever `snapshot()` would differ; cheap. */
+  /** Moves whenever `snapshot()` would differ, so not with the clock alone; cheap, asked twenty times a second. */
   revision(): number
+  /** Virtual time since the player entered; cheap. */
+  clockMs(): number
   snapshot(): WorldFrame
   /** `incomplete` when the shell would go on with a continuation prompt: open quote, here-document, `if` without `fi`. */
   completeness(text: string): 'complete' | 'incomplete'

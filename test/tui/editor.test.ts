@@ -43,6 +43,7 @@ describe('editor', () => {
     ['selection is replaced', 'abc', '<shift+right><shift+right>X', 'Xc'],
     ['find selects', 'a\nneedle', '<ctrl+f>need<enter>X', 'a\nXle'],
     ['go to line', 'a\nb\nc', '<ctrl+g>3<enter>X', 'a\nb\nXc'],
+    ['moving by lines comes back to its column', 'long line\nx\nlong line', '<end><down><down>!', 'long line\nx\nlong line!'],
     ['delete joins lines', 'a\nb', '<end><delete>', 'ab'],
   ])('%s', (_, text, script, expected) => {
     expect(textOf(type(open(text), script).model.buffer)).toBe(expected)

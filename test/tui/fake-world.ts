@@ -148,6 +148,10 @@ export class FakeWorld implements GameWorld {
     return this.#revision
   }
 
+  clockMs(): number {
+    return this.now
+  }
+
   snapshot(): WorldFrame {
     const passed = this.fixed
     const status = passed ? ('pass' as const) : ('fail' as const)
@@ -165,7 +169,6 @@ export class FakeWorld implements GameWorld {
       levelId: 'services/wordpress-reachable',
       levelTitle: 'Make WordPress reachable',
       brief: BRIEF,
-      clockMs: this.now,
       limitMs: 1_800_000,
       commands: this.commands.length,
       parCommands: 4,
@@ -278,7 +281,6 @@ export class FakeWorld implements GameWorld {
 
   advance(virtualMs: number): Step {
     this.now += virtualMs
-    this.#revision++
     if (this.#command.status === 'running' && this.now >= this.#sleepUntil) {
       this.#command = { status: 'idle', exitCode: 0 }
       return this.#step([{ stream: 'out', text: 'woke up\n' }])

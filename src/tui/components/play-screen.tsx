@@ -221,7 +221,7 @@ const Playing = ({
 }: ScreenProps & { play: Play; debrief(): Debrief | undefined; layout: PlayLayout }) => {
   const terminal = drawTerminal(play, layout.terminal, layout.framed)
   usePlacedCursor(play.overlay || play.focus ? undefined : terminal.cursor)
-  const header = headerRow(play.frame, { speed: play.speed, frozen: play.frozen }, play.texts, columns)
+  const header = headerRow(play.frame, { clockMs: play.clockMs, speed: play.speed, frozen: play.frozen }, play.texts, columns)
   return (
     <Whole width={columns} height={layout.height}>
       <Rows rows={[header]} at={layout.header} />

@@ -37,11 +37,11 @@ export const cursorOf = (buffer: Buffer): { line: number; column: number } => {
   return { line: line.number - 1, column: head - line.from }
 }
 
-/** Moves the cursor; with `extend` the selection's other end stays. */
+/** Moves the cursor; with `extend` the selection's other end stays. `goal` is the column to come back to when moving on by lines. */
 export const moveTo = (buffer: Buffer, head: number, extend = false, goal?: number): Buffer => {
   const { anchor } = buffer.selection.main
   const range = extend ? EditorSelection.range(anchor, head, goal) : EditorSelection.cursor(head, 0, undefined, goal)
-  return buffer.update({ selection: EditorSelection.single(range.anchor, range.head), scrollIntoView: true }).state
+  return buffer.update({ selection: EditorSelection.create([range]) }).state
 }
 
 /** Replaces the selection. */
@@ -87,21 +87,24 @@ const home = (buffer: Buffer, head: number): number => {
   return head === indent ? line.from : indent
 }
 
-/** The offset `lines` away, in the same column where the line is long enough. */
-const vertical = (buffer: Buffer, head: number, lines: number): number => {
-  const line = buffer.doc.lineAt(head)
-  const target = line.number + lines
+/** The offset `lines` away, in column `goal` where the line is long enough. */
+const vertical = (buffer: Buffer, head: number, lines: number, goal: number): number => {
+  const target = buffer.doc.lineAt(head).number + lines
   if (target < 1) return 0
   if (target > buffer.doc.lines) return buffer.doc.length
   const to = buffer.doc.line(target)
-  return Math.min(to.to, to.from + (head - line.from))
+  const column = Math.min(to.length, goal)
+  // Never inside a character of several code units.
+  return to.from + (column === to.length ? column : previousBoundary(to.text, column + 1))
 }
+
+const goalOf = (buffer: Buffer): number => buffer.selection.main.goalColumn ?? cursorOf(buffer).column
 
 export type Motion = 'left' | 'right' | 'wordLeft' | 'wordRight' | 'home' | 'end' | 'start' | 'finish' | { lines: number }
 
 const target = (buffer: Buffer, motion: Motion): number => {
   const { head } = buffer.selection.main
-  if (typeof motion === 'object') return vertical(buffer, head, motion.lines)
+  if (typeof motion === 'object') return vertical(buffer, head, motion.lines, goalOf(buffer))
   switch (motion) {
     case 'left':
       return left(buffer, head)
@@ -126,7 +129,7 @@ const target = (buffer: Buffer, motion: Motion): number => {
 export const move = (buffer: Buffer, motion: Motion, extend = false): Buffer => {
   const { main } = buffer.selection
   if (!extend && !main.empty && (motion === 'left' || motion === 'right')) return moveTo(buffer, motion === 'left' ? main.from : main.to)
-  return moveTo(buffer, target(buffer, motion), extend)
+  return moveTo(buffer, target(buffer, motion), extend, typeof motion === 'object' ? goalOf(buffer) : undefined)
 }
 
 export const deleteBy = (buffer: Buffer, motion: Motion): Buffer => deleteTo(buffer, target(buffer, motion))

@@ -87,6 +87,10 @@ export class Play {
     return this.#options.texts
   }
 
+  get clockMs(): number {
+    return this.#world.clockMs()
+  }
+
   get frozen(): Frozen {
     if (this.editor) return 'editing'
     if (this.overlay || this.focus === 'brief') return 'reading'
@@ -113,7 +117,7 @@ export class Play {
   /** Real time went by; true when something to be seen changed. */
   tick(realMs: number): boolean {
     if (this.frozen) return false
-    const before = Math.floor(this.frame.clockMs / 1000)
+    const before = Math.floor(this.clockMs / 1000)
     const revision = this.#revision
     const lines = this.scrollback.version
     const command = this.command
@@ -122,7 +126,7 @@ export class Play {
       revision !== this.#revision ||
       lines !== this.scrollback.version ||
       command !== this.command ||
-      before !== Math.floor(this.frame.clockMs / 1000)
+      before !== Math.floor(this.clockMs / 1000)
     )
   }
 
@@ -429,7 +433,7 @@ export class Play {
 
   #mark(sign: string, tone: 'good' | 'bad', text: string) {
     this.scrollback = appendRows(this.scrollback, [
-      [span(`${sign} `, { tone, bold: true }), span(text, tone), span(`  ${clockFace(this.frame.clockMs)}`, 'faint')],
+      [span(`${sign} `, { tone, bold: true }), span(text, tone), span(`  ${clockFace(this.clockMs)}`, 'faint')],
     ])
   }
 }

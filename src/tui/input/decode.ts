@@ -13,7 +13,7 @@ export interface DecoderState {
 export const initialDecoder: DecoderState = { rest: '', paste: undefined }
 
 const PASTE_START = '\u001b[200~'
-const PASTE_END = '\u001b[201~'
+export const PASTE_END = '\u001b[201~'
 
 const LETTERS: Record<string, KeyName> = {
   A: 'up',

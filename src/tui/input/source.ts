@@ -1,12 +1,14 @@
 // The one filtering layer between stdin and the game: bytes in, keys out to whoever listens. Nothing else reads stdin.
 import { StringDecoder } from 'node:string_decoder'
-import { type DecoderState, decode, flushDecoder, initialDecoder } from './decode.ts'
+import { type DecoderState, decode, flushDecoder, initialDecoder, PASTE_END } from './decode.ts'
 import type { Key } from './keys.ts'
 
 export type KeyListener = (keys: Key[]) => void
 
 /** How long a lone ESC waits for the rest of a sequence. */
 const ESCAPE_WAIT_MS = 30
+/** A paste whose end never comes (a broken multiplexer) is handed over after this silence, so that typing works again. */
+const PASTE_WAIT_MS = 1000
 
 /** Feeds bytes through the decoder and hands whole batches of keys to one listener. */
 export class KeySource {
@@ -25,7 +27,8 @@ export class KeySource {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = undefined
     this.#take(decode(this.#state, typeof chunk === 'string' ? chunk : this.#utf8.write(chunk)))
-    if (this.#state.rest !== '') this.#timer = setTimeout(() => this.#take(flushDecoder(this.#state)), this.escapeWaitMs)
+    if (this.#state.paste !== undefined) this.#timer = setTimeout(() => this.#take(decode(this.#state, PASTE_END)), PASTE_WAIT_MS)
+    else if (this.#state.rest !== '') this.#timer = setTimeout(() => this.#take(flushDecoder(this.#state)), this.escapeWaitMs)
   }
 
   /** Stops the waiting timer; what is half received is dropped. */

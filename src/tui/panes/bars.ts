@@ -9,16 +9,17 @@ import { clockFace, starsRow } from './frame.ts'
 export type Frozen = 'unstarted' | 'reading' | 'editing' | 'paused' | undefined
 
 export interface Pace {
+  clockMs: number
   speed: number
   frozen: Frozen
 }
 
 const clockRow = (frame: WorldFrame, pace: Pace, texts: Texts, words: 'frozen' | 'frozenShort', limit: boolean): Row => {
-  const late = frame.limitMs !== undefined && frame.limitMs - frame.clockMs < 60_000
+  const late = frame.limitMs !== undefined && frame.limitMs - pace.clockMs < 60_000
   const left =
-    frame.limitMs === undefined || (!limit && !late) ? '' : ` · ${texts.header.left(clockFace(Math.max(0, frame.limitMs - frame.clockMs)))}`
+    frame.limitMs === undefined || (!limit && !late) ? '' : ` · ${texts.header.left(clockFace(Math.max(0, frame.limitMs - pace.clockMs)))}`
   const state = pace.frozen ? span(`‖ ${texts.header[words][pace.frozen]} `, 'warn') : span(`▸ ${pace.speed}× `, 'good')
-  return [state, span(clockFace(frame.clockMs), { bold: true }), span(left, late ? 'bad' : 'faint')]
+  return [state, span(clockFace(pace.clockMs), { bold: true }), span(left, late ? 'bad' : 'faint')]
 }
 
 /** The header row; where room is short the clock's words shorten first, then the title gives way. */
