@@ -14,6 +14,12 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 export const sortedKeys = (object: object): string[] => Object.keys(object).sort()
 
+/** What the object itself holds under the key, never what its prototype has. */
+export const ownValue = (object: Record<string, unknown>, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
+
+/** `null`, `array`, `object`, `string`, `number` or `boolean`. */
+export const jsonKind = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
+
 /** Sets a key that may be `__proto__` without touching the prototype. */
 export function setOwn(target: object, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })

@@ -75,6 +75,7 @@ function ownable(object: Record<string, unknown>, ignored: readonly string[]): R
   return rest
 }
 
+const skeletons = new WeakMap<Schema, Record<string, unknown>>()
 const structFields = new Set(['metadata', 'spec', 'status', 'template', 'strategy', 'updateStrategy'])
 
 /**
@@ -82,7 +83,10 @@ const structFields = new Set(['metadata', 'spec', 'status', 'template', 'strateg
  * no one's, so they bear no `.` in the ownership of whoever creates the object.
  */
 function skeleton(schema: Schema): Record<string, unknown> {
+  const known = skeletons.get(schema)
+  if (known !== undefined) return known
   const out: Record<string, unknown> = {}
+  skeletons.set(schema, out)
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const required = schema.required?.includes(name) === true
     if (field.type === 'array' && required && field.listType === 'map') out[name] = []

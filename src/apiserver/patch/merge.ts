@@ -2,7 +2,7 @@
  * JSON merge patches (RFC 7386): null removes a field, objects merge, all else replaces. Both directions, and kubectl's three-way form
  * for kinds that have no strategic merge (custom resources).
  */
-import { cloneJson, deepEqual, isRecord, setOwn } from '../../api/walk.ts'
+import { cloneJson, deepEqual, isRecord, ownValue, setOwn } from '../../api/walk.ts'
 
 /** A new value; neither argument is changed. */
 export function applyMergePatch(target: unknown, patch: unknown): unknown {
@@ -17,15 +17,13 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
   return out
 }
 
-const own = (object: Record<string, unknown>, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
-
 /** The patch that turns `from` into `to`; `{}` if they agree. Fields that are null in `to` count as absent. */
 export function createMergePatch(from: unknown, to: unknown): Record<string, unknown> {
   const patch: Record<string, unknown> = {}
   const before = isRecord(from) ? from : {}
   const after = isRecord(to) ? to : {}
   for (const key of Object.keys(after).sort()) {
-    const a = own(before, key)
+    const a = ownValue(before, key)
     const b = after[key]
     if (b === undefined || b === null || deepEqual(a, b)) continue
     if (isRecord(a) && isRecord(b)) {
@@ -34,7 +32,7 @@ export function createMergePatch(from: unknown, to: unknown): Record<string, unk
     } else setOwn(patch, key, isRecord(b) ? createMergePatch({}, b) : cloneJson(b))
   }
   for (const key of Object.keys(before).sort()) {
-    if (before[key] !== undefined && before[key] !== null && (own(after, key) === undefined || own(after, key) === null))
+    if (before[key] !== undefined && before[key] !== null && (ownValue(after, key) === undefined || ownValue(after, key) === null))
       setOwn(patch, key, null)
   }
   return patch
@@ -65,7 +63,7 @@ export function createThreeWayJsonMergePatch(original: unknown, modified: unknow
 function mergeHalves(a: Record<string, unknown>, b: Record<string, unknown>): Record<string, unknown> {
   const out = { ...a }
   for (const key of Object.keys(b)) {
-    const left = own(out, key)
+    const left = ownValue(out, key)
     const right = b[key]
     setOwn(out, key, isRecord(left) && isRecord(right) ? mergeHalves(left, right) : right)
   }

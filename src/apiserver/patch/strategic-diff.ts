@@ -3,7 +3,7 @@
  * items included. Models apimachinery's strategicpatch.
  */
 import type { Schema } from '../../api/schema.ts'
-import { deepEqual, isRecord, setOwn, sortedKeys } from '../../api/walk.ts'
+import { deepEqual, isRecord, jsonKind, ownValue, setOwn, sortedKeys } from '../../api/walk.ts'
 import { combinePatches, DELETE_FROM_LIST, DIRECTIVE, ELEMENT_ORDER, noMergeKey, RETAIN_KEYS } from './strategic.ts'
 import { sortLike } from './strategic-lists.ts'
 import { fieldSchema, isReplacedObject, itemSchema, ruleOf } from './strategic-schema.ts'
@@ -17,15 +17,13 @@ interface DiffOptions {
   readonly retainKeys: boolean
 }
 
-const own = (object: Fields, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
-const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
 const bytewise = (a: unknown, b: unknown): number => (String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0)
 
 /** Items by merge key; the nth of several with one key (ports of two protocols) is told apart by its number. */
 function keyed(list: readonly unknown[], mergeKey: string): Map<string, Fields> {
   const out = new Map<string, Fields>()
   for (const item of list) {
-    if (!isRecord(item) || own(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey)
+    if (!isRecord(item) || ownValue(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey)
     let key = `${typeof item[mergeKey]} ${item[mergeKey]}`
     while (out.has(key)) key += ' again'
     out.set(key, item)
@@ -106,7 +104,7 @@ function diffLists(
 }
 
 function diffField(patch: Fields, field: string, from: unknown, to: unknown, schema: Schema | undefined, options: DiffOptions): void {
-  if (kindOf(from) !== kindOf(to)) {
+  if (jsonKind(from) !== jsonKind(to)) {
     if (options.changes) setOwn(patch, field, to)
   } else if (isRecord(from) && isRecord(to)) {
     if (isReplacedObject(schema)) {
@@ -123,12 +121,12 @@ function diffMaps(from: Fields, to: Fields, schema: Schema | undefined, options:
   const patch: Fields = {}
   for (const key of sortedKeys(to)) {
     if (to[key] === undefined) continue
-    const before = own(from, key)
+    const before = ownValue(from, key)
     if (before === undefined) {
       if (options.changes) setOwn(patch, key, to[key])
     } else diffField(patch, key, before, to[key], fieldSchema(schema, key), options)
   }
-  const gone = sortedKeys(from).filter((key) => from[key] !== undefined && own(to, key) === undefined)
+  const gone = sortedKeys(from).filter((key) => from[key] !== undefined && ownValue(to, key) === undefined)
   if (options.deletions) for (const key of gone) setOwn(patch, key, null)
   const retained = options.retainKeys ? sortedKeys(to).filter((key) => to[key] !== undefined && to[key] !== null) : []
   if (retained.length > 0 && (Object.keys(patch).length > 0 || gone.length > 0)) patch[RETAIN_KEYS] = retained

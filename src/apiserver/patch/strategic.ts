@@ -4,7 +4,7 @@
  */
 import { ApiError, errors } from '../../api/errors.ts'
 import type { Schema } from '../../api/schema.ts'
-import { cloneJson, deepEqual, isRecord, setOwn } from '../../api/walk.ts'
+import { cloneJson, deepEqual, isRecord, jsonKind, ownValue, setOwn } from '../../api/walk.ts'
 import { goText } from './go-text.ts'
 import { enforceOrder, indexIn } from './strategic-lists.ts'
 import { fieldSchema, isReplacedObject, itemSchema, ruleOf } from './strategic-schema.ts'
@@ -31,8 +31,6 @@ const badDirective = (value: unknown, item: unknown): ApiError => plainError(`un
 const badRetainKeys = (): ApiError => unprocessable('invalid patch format of retainKeys')
 const badElementOrder = (): ApiError => unprocessable('invalid patch format of setElementOrder list')
 
-const own = (object: Fields, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
-const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
 const isMarker = (key: string): boolean => key === RETAIN_KEYS || key.startsWith(ELEMENT_ORDER) || key.startsWith(DELETE_FROM_LIST)
 
 /** What is left of a patch's value that meets nothing: no nulls, no directives; undefined when a directive says it is not to be there. */
@@ -50,11 +48,11 @@ function withoutDirectives(value: unknown): unknown {
 }
 
 function retainKeys(original: Fields, patch: Fields, mode: Mode): Fields {
-  const listed = own(patch, RETAIN_KEYS)
+  const listed = ownValue(patch, RETAIN_KEYS)
   if (listed === undefined) return original
   if (!Array.isArray(listed)) throw badRetainKeys()
   if (mode === 'combine') {
-    const before = own(original, RETAIN_KEYS)
+    const before = ownValue(original, RETAIN_KEYS)
     if (before !== undefined && !deepEqual(before, listed)) throw badRetainKeys()
     return { ...original, [RETAIN_KEYS]: listed }
   }
@@ -68,8 +66,8 @@ function retainKeys(original: Fields, patch: Fields, mode: Mode): Fields {
 function checkOrder(patchList: readonly unknown[], order: readonly unknown[], mergeKey: string | undefined): void {
   let at = 0
   for (const item of patchList) {
-    if (isRecord(item) && own(item, DIRECTIVE) === 'delete') continue
-    if (isRecord(item) && mergeKey !== undefined && own(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey)
+    if (isRecord(item) && ownValue(item, DIRECTIVE) === 'delete') continue
+    if (isRecord(item) && mergeKey !== undefined && ownValue(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey)
     const found = indexIn(order.slice(at), item, mergeKey)
     if (found < 0)
       throw plainError(`The order in patch list:\n${goText(patchList)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`)
@@ -85,15 +83,15 @@ function applyElementOrders(out: Fields, patch: Fields, schema: Schema | undefin
     const order = patch[marker]
     done.add(marker)
     if (mode === 'combine') {
-      const before = own(out, marker)
+      const before = ownValue(out, marker)
       if (before !== undefined && !deepEqual(before, order)) throw badElementOrder()
       setOwn(out, marker, order)
     }
     if (!Array.isArray(order)) throw badElementOrder()
     const field = marker.slice(ELEMENT_ORDER.length)
     const rule = ruleOf(fieldSchema(schema, field))
-    const server = own(out, field)
-    const items = own(patch, field)
+    const server = ownValue(out, field)
+    const items = ownValue(patch, field)
     done.add(field)
     if (items === null) {
       delete out[field]
@@ -126,14 +124,14 @@ function specialItems(original: readonly unknown[], patch: readonly unknown[], m
   const items: Fields[] = []
   for (const item of patch) {
     if (!isRecord(item)) throw plainError(`expected map, got ${goText(item)}`)
-    const directive = own(item, DIRECTIVE)
+    const directive = ownValue(item, DIRECTIVE)
     if (directive === undefined) items.push(item)
     else if (directive === 'replace') replace = true
     else if (directive === 'merge') throw plainError('merging lists cannot yet be specified in the patch')
     else if (directive !== 'delete') throw badDirective(directive, item)
     else {
-      if (own(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey)
-      server = server.filter((x) => !isRecord(x) || own(x, mergeKey) !== item[mergeKey])
+      if (ownValue(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey)
+      server = server.filter((x) => !isRecord(x) || ownValue(x, mergeKey) !== item[mergeKey])
     }
   }
   return replace ? { server: items.map((i) => withoutDirectives(i)), items: [] } : { server, items }
@@ -149,7 +147,7 @@ function mergeLists(original: readonly unknown[], patch: readonly unknown[], sch
   const { server, items } = specialItems(original, patch, mergeKey)
   const merged = [...server]
   for (const item of items) {
-    if (own(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey)
+    if (ownValue(item, mergeKey) === undefined) throw noMergeKey(item, mergeKey)
     const at = indexIn(merged, item, mergeKey)
     if (at >= 0) merged[at] = mergeMaps(merged[at] as Fields, item, itemSchema(schema), mode)
     else merged.push(mode === 'apply' ? withoutDirectives(item) : item)
@@ -159,7 +157,7 @@ function mergeLists(original: readonly unknown[], patch: readonly unknown[], sch
 
 function mergeField(before: unknown, value: unknown, schema: Schema | undefined, mode: Mode): unknown {
   const taken = mode === 'apply' ? withoutDirectives(value) : value
-  if (kindOf(before) !== kindOf(value)) return isRecord(value) && mode === 'apply' ? mergeMaps({}, value, schema, mode) : taken
+  if (jsonKind(before) !== jsonKind(value)) return isRecord(value) && mode === 'apply' ? mergeMaps({}, value, schema, mode) : taken
   if (isRecord(value)) return isReplacedObject(schema) ? taken : mergeMaps(before as Fields, value, schema, mode)
   if (!Array.isArray(value)) return value
   return ruleOf(schema).strategy === 'merge' ? mergeLists(before as unknown[], value, schema, mode) : taken
@@ -171,7 +169,7 @@ function deleteFromList(out: Fields, marker: string, gone: unknown, mode: Mode):
     return
   }
   const field = marker.slice(DELETE_FROM_LIST.length)
-  const list = own(out, field)
+  const list = ownValue(out, field)
   if (!Array.isArray(gone)) throw errors.badRequest('invalid patch format of primitive list')
   if (Array.isArray(list))
     setOwn(
@@ -182,7 +180,7 @@ function deleteFromList(out: Fields, marker: string, gone: unknown, mode: Mode):
 }
 
 function mergeMaps(original: Fields, patch: Fields, schema: Schema | undefined, mode: Mode): Fields {
-  const directive = own(patch, DIRECTIVE)
+  const directive = ownValue(patch, DIRECTIVE)
   if (directive !== undefined && mode === 'apply') {
     if (directive === 'delete') return {}
     const { [DIRECTIVE]: _, ...rest } = patch
@@ -201,7 +199,7 @@ function mergeMaps(original: Fields, patch: Fields, schema: Schema | undefined, 
       if (mode === 'combine') setOwn(out, key, null)
       continue
     }
-    const before = own(out, key)
+    const before = ownValue(out, key)
     const merged =
       before === undefined
         ? mode === 'apply'
