@@ -26,7 +26,7 @@ export interface PlayLayout {
   framed: boolean
 }
 
-const clamp = (value: number, least: number, most: number): number => Math.max(least, Math.min(most, Math.round(value)))
+const clamp = (value: number, least: number, most: number): number => Math.round(Math.max(least, Math.min(most, value)))
 
 const WIDE_COLUMNS = 120
 const WIDE_ROWS = 30

@@ -5,6 +5,7 @@ import { layoutList, layoutOverlay, layoutPlay, type PaneName, type Rect } from 
 const overlap = (a: Rect, b: Rect) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 const check = (rects: Rect[], columns: number, height: number, covers: boolean) => {
   for (const rect of rects) {
+    for (const value of Object.values(rect)) expect(Number.isInteger(value)).toBe(true)
     expect(rect.width).toBeGreaterThan(0)
     expect(rect.height).toBeGreaterThan(0)
     expect(rect.x + rect.width).toBeLessThanOrEqual(columns)
@@ -21,6 +22,7 @@ const SIZES: [number, number][] = [
   [100, 30],
   [119, 60],
   [120, 30],
+  [120, 34],
   [120, 29],
   [132, 43],
   [200, 60],

@@ -9,12 +9,14 @@ import { withText } from '../input/line.ts'
 import { emptyPrompt, type PromptContext, type PromptState, promptKey } from '../input/prompt.ts'
 import type { PaneName } from '../layout.ts'
 import type { Frozen } from '../panes/bars.ts'
-import { clockFace, shortSpan } from '../panes/frame.ts'
-import { append, appendRows, emptyScrollback, type Scrollback } from '../panes/scrollback.ts'
-import { type Row, span } from '../text/spans.ts'
+import { shortSpan } from '../panes/frame.ts'
+import { append, appendRows, echoRows, emptyScrollback, type Scrollback } from '../panes/scrollback.ts'
+import { span } from '../text/spans.ts'
 import type { Texts } from '../texts/index.ts'
 import type { CommandState, Draft, GameWorld, Opened, Step, WorldFrame } from '../world.ts'
 import { type Action, actionOf, actionOfDigit, MENU, SPEEDS } from './actions.ts'
+import { goalNews } from './goal-news.ts'
+import { scrollStep } from './scroll-step.ts'
 import { spokenPane } from './spoken.ts'
 
 export type Overlay = { kind: 'help' | 'hints' | 'debrief' | 'quit'; top: number } | { kind: 'menu'; chosen: number; top: number }
@@ -360,12 +362,7 @@ export class Play {
   }
 
   #echo(text: string) {
-    const [first = '', ...rest] = text.split('\n')
-    const rows: Row[] = [
-      [span(safeText(this.#label()), { tone: 'good', bold: true }), span(safeText(first), { bold: true })],
-      ...rest.map((line): Row => [span('> ', 'faint'), span(safeText(line), { bold: true })]),
-    ]
-    this.scrollback = appendRows(this.scrollback, rows, false)
+    this.scrollback = appendRows(this.scrollback, echoRows(this.#label(), text), false)
   }
 
   #interrupt(typed: string) {
@@ -411,55 +408,12 @@ export class Play {
     const before = this.frame
     this.#revision = revision
     this.frame = this.#world.snapshot()
-    this.#tellGoals(before)
+    if (before.objectives !== this.frame.objectives)
+      this.scrollback = appendRows(this.scrollback, goalNews(before, this.frame, this.clockMs, this.texts))
     if (!this.frame.passed || before.passed) return
     // Never over what the player is typing: then a line in the terminal has to do.
     const free = !this.overlay && !this.editor && this.command.status === 'idle' && this.prompt.line.text === '' && !this.#options.spoken
     if (free) this.overlay = { kind: 'debrief', top: 0 }
     else this.note(this.texts.play.passed)
-  }
-
-  #tellGoals(before: WorldFrame) {
-    if (before.objectives === this.frame.objectives) return
-    const { play } = this.texts
-    const was = new Map(before.objectives.map((goal) => [goal.id, goal.status]))
-    for (const goal of this.frame.objectives) {
-      const earlier = was.get(goal.id)
-      if (earlier === undefined || earlier === goal.status) continue
-      if (goal.status === 'pass' && !goal.guard) this.#mark('✓', 'good', play.goalPassed(safeText(goal.title)))
-      else if (earlier === 'pass') this.#mark('✗', 'bad', play.goalLost(safeText(goal.title)))
-    }
-  }
-
-  #mark(sign: string, tone: 'good' | 'bad', text: string) {
-    this.scrollback = appendRows(this.scrollback, [
-      [span(`${sign} `, { tone, bold: true }), span(text, tone), span(`  ${clockFace(this.clockMs)}`, 'faint')],
-    ])
-  }
-}
-
-const scrollStep = (name: string, page: number): number | undefined => {
-  switch (name) {
-    case 'up':
-    case 'k':
-      return -1
-    case 'down':
-    case 'j':
-      return 1
-    case 'wheelup':
-      return -3
-    case 'wheeldown':
-      return 3
-    case 'pageup':
-      return -page
-    case 'pagedown':
-    case ' ':
-      return page
-    case 'home':
-      return -1_000_000
-    case 'end':
-      return 1_000_000
-    default:
-      return undefined
   }
 }

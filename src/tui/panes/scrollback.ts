@@ -90,3 +90,12 @@ export const tail = (scrollback: Scrollback, width: number, height: number, up: 
   const end = all.length - hidden
   return { rows: all.slice(Math.max(0, end - height), end), hidden }
 }
+
+/** A command as it was typed, after its prompt. */
+export const echoRows = (label: string, text: string): Row[] => {
+  const [first = '', ...rest] = text.split('\n')
+  return [
+    [span(safeText(label), { tone: 'good', bold: true }), span(expandTabs(safeText(first)), { bold: true })],
+    ...rest.map((line): Row => [span('> ', 'faint'), span(expandTabs(safeText(line)), { bold: true })]),
+  ]
+}
