@@ -1,11 +1,26 @@
-/** The registry of small tools: one record a tool, one line here. */
+/** The registry of small tools: one record a tool, one entry here. */
 import type { Tool } from '../contract.ts'
 import { cat } from './cat.ts'
+import { diff } from './diff.ts'
+import { basename, chmod, cp, dirname, ln, mkdir, mktemp, mv, realpath, rm, rmdir, tee, touch } from './file-tools.ts'
+import { find } from './find.ts'
+import { grep } from './grep.ts'
 import { head } from './head.ts'
+import { ls } from './ls.ts'
+import { env, nohup, shellFromInput, timeout, watch, xargs } from './runners.ts'
+import { sed } from './sed.ts'
 import { sleep } from './sleep.ts'
+import { base64, cksum, clear, date, expr, hostname, id, md5sum, printenv, seq, sha1sum, sha256sum, sha512sum, uname, whoami, yes } from './small.ts'
+import { column, cut, nl, paste, rev, tac, tr } from './text-columns.ts'
+import { sort, tail, uniq, wc } from './text-lines.ts'
 
 /** Every tool, in no particular order. */
-export const tools: readonly Tool[] = [cat, head, sleep]
+export const tools: readonly Tool[] = [
+  ...[cat, head, tail, grep, sed, sort, uniq, wc, cut, tr, rev, tac, nl, paste, column, diff],
+  ...[ls, mkdir, rm, rmdir, cp, mv, ln, touch, chmod, mktemp, tee, basename, dirname, realpath, find],
+  ...[xargs, timeout, env, nohup, watch, shellFromInput, sleep],
+  ...[seq, yes, date, base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, expr, printenv, hostname, whoami, id, uname, clear],
+]
 
 const byName = new Map<string, Tool>(tools.flatMap((tool) => tool.names.map((name) => [name, tool] as const)))
 

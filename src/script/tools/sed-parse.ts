@@ -144,8 +144,7 @@ export function parseSed(text: string, extended: boolean): SedProgram {
     reader.at++
     if (name === '') reader.fail('missing command')
     if (name === '}') {
-      const block = blocks.pop()
-      if (block === undefined) reader.fail("unexpected `}'")
+      const block = blocks.pop() ?? reader.fail("unexpected `}'")
       block.target = commands.length
       continue
     }
