@@ -1,7 +1,8 @@
 // The play screen: header, panes, terminal with prompt, keys; overlays and the editor over it.
 import { editorView } from '../editor/view.ts'
 import { MENU } from '../game/actions.ts'
-import type { Overlay, Play } from '../game/play.ts'
+import type { Play } from '../game/play.ts'
+import type { Overlay } from '../game/play-types.ts'
 import { layoutOverlay, layoutPlay, type PaneName, type PlayLayout, type Rect } from '../layout.ts'
 import { footerRow, headerRow, playKeys } from '../panes/bars.ts'
 import { clusterRows } from '../panes/cluster.ts'

@@ -3,7 +3,8 @@ import type { Key } from '../input/keys.ts'
 import type { Texts } from '../texts/index.ts'
 import type { GameWorld, LevelSummary } from '../world.ts'
 import { Lobby } from './lobby.ts'
-import { Play, type PlayExit } from './play.ts'
+import { Play } from './play.ts'
+import type { PlayExit } from './play-types.ts'
 
 export interface GameOptions {
   world: GameWorld

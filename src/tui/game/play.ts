@@ -13,28 +13,12 @@ import { shortSpan } from '../panes/frame.ts'
 import { append, appendRows, echoRows, emptyScrollback, type Scrollback } from '../panes/scrollback.ts'
 import { span } from '../text/spans.ts'
 import type { Texts } from '../texts/index.ts'
-import type { CommandState, Draft, GameWorld, Opened, Step, WorldFrame } from '../world.ts'
+import type { CommandState, Draft, GameWorld, Step, WorldFrame } from '../world.ts'
 import { type Action, actionOf, actionOfDigit, MENU, SPEEDS } from './actions.ts'
 import { goalNews } from './goal-news.ts'
+import { isTold, type OpenedLevel, type Overlay, type PlayExit, type PlayOptions, type Told } from './play-types.ts'
 import { scrollStep } from './scroll-step.ts'
 import { spokenPane } from './spoken.ts'
-
-export type Overlay = { kind: 'help' | 'hints' | 'debrief' | 'quit'; top: number } | { kind: 'menu'; chosen: number; top: number }
-
-export type PlayExit = 'list' | 'quit'
-
-export interface PlayOptions {
-  texts: Texts
-  /** Everything is told in words, in one column. */
-  spoken: boolean
-  onExit(exit: PlayExit): void
-}
-
-/** What a screen reader is told in the terminal instead of shown in a pane. */
-type Told = 'help' | 'brief' | 'cluster' | 'events' | 'goals'
-const isTold = (action: Action): action is Told => ['help', 'brief', 'cluster', 'events', 'goals'].includes(action)
-
-type OpenedLevel = Extract<Opened, { ok: true }>
 
 export class Play {
   frame: WorldFrame
@@ -154,13 +138,11 @@ export class Play {
     if (this.#options.spoken && isTold(action)) return this.#tell(action)
     switch (action) {
       case 'help':
-        this.overlay = { kind: 'help', top: 0 }
+      case 'quit':
+        this.overlay = { kind: action, top: 0 }
         return
       case 'menu':
         this.overlay = { kind: 'menu', chosen: 0, top: 0 }
-        return
-      case 'quit':
-        this.overlay = { kind: 'quit', top: 0 }
         return
       case 'brief':
       case 'cluster':
@@ -286,16 +268,8 @@ export class Play {
   #scrollKey(key: Key): boolean {
     if (key.kind !== 'key') return false
     const name = chord(key)
-    const step =
-      name === 'pageup'
-        ? this.pageRows
-        : name === 'pagedown'
-          ? -this.pageRows
-          : name === 'wheelup'
-            ? 3
-            : name === 'wheeldown'
-              ? -3
-              : undefined
+    const steps: Record<string, number> = { pageup: this.pageRows, pagedown: -this.pageRows, wheelup: 3, wheeldown: -3 }
+    const step = steps[name]
     if (step === undefined) return false
     this.up = Math.max(0, this.up + step)
     return true

@@ -113,7 +113,7 @@ const list = (groups: Group[], width: number, texts: Texts): Row[] =>
   ])
 
 /** One line a node with a glyph for each pod, then the pods that are not well. */
-const glyphs = (groups: Group[], width: number, texts: Texts): Row[] => {
+const glyphs = (groups: Group[], width: number, _texts: Texts): Row[] => {
   const nameWidth = Math.min(Math.floor(width / 2), Math.max(...groups.map((group) => rowWidth(group.title))) + 2)
   const lines = groups.map((group) => {
     const room = width - nameWidth
