@@ -8,6 +8,7 @@ import { byteLength, configMapKeyErrors } from '../../../api/names.ts'
 import { same } from '../../fields/same.ts'
 import { base64Length } from '../base64.ts'
 import { checked, sortedKeys } from '../field-checks.ts'
+import { describeConfigMap } from './describe.ts'
 
 /** What ConfigMaps and Secrets may hold together, in bytes. */
 export const MAX_DATA_BYTES = 1024 * 1024
@@ -44,5 +45,6 @@ export const configMap = defineKind<ConfigMap>({
   kind: 'ConfigMap',
   validate,
   validateUpdate,
+  describe: describeConfigMap,
   cells: { Data: (c) => `${Object.keys(c.data ?? {}).length + Object.keys(c.binaryData ?? {}).length}` },
 })

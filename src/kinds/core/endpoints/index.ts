@@ -6,6 +6,7 @@ import { type FieldError, invalid, required } from '../../../api/errors.ts'
 import type { EndpointSubset, Endpoints } from '../../../api/generated/types/core-v1.ts'
 import { dns1123LabelErrors, ipErrors, portNumberErrors } from '../../../api/names.ts'
 import { checked, oneOf } from '../field-checks.ts'
+import { describeEndpoints } from './describe.ts'
 
 export const ENDPOINTS_WARNING = 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'
 const SHOWN = 3
@@ -51,5 +52,6 @@ export const endpoints = defineKind<Endpoints>({
     for (const subset of e.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= 'TCP'
   },
   validate: (e) => (e.subsets ?? []).flatMap((subset, i) => subsetErrors(subset, `subsets[${i}]`)),
+  describe: describeEndpoints,
   cells: { Endpoints: (e) => endpointsText(e.subsets) },
 })

@@ -4,6 +4,7 @@
 import { defineKind } from '../../../api/define-kind.ts'
 import type { LimitRange, LimitRangeItem } from '../../../api/generated/types/core-v1.ts'
 import { formatQuantity } from '../../../api/quantity.ts'
+import { describeLimitRange } from './describe.ts'
 import { limitRangeErrors } from './validate.ts'
 
 type List = Record<string, string>
@@ -29,6 +30,7 @@ export const limitRange = defineKind<LimitRange>({
   group: '',
   version: 'v1',
   kind: 'LimitRange',
+  describe: describeLimitRange,
   setDefaults: (range) => {
     range.spec ??= { limits: [] }
     for (const item of range.spec.limits ?? []) setItemDefaults(item)

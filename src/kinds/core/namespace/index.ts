@@ -4,6 +4,7 @@
 import { defineKind } from '../../../api/define-kind.ts'
 import type { Namespace } from '../../../api/generated/types/core-v1.ts'
 import { nameIsDns1123Label } from '../../../api/names.ts'
+import { describeNamespace } from './describe.ts'
 
 const NAME_LABEL = 'kubernetes.io/metadata.name'
 const FINALIZER = 'kubernetes'
@@ -32,5 +33,6 @@ export const namespace = defineKind<Namespace>({
   },
   hasPendingFinalizers: (n) => (n.spec?.finalizers?.length ?? 0) > 0,
   fieldSelectors: { 'status.phase': (n) => n.status?.phase ?? '', name: (n) => n.metadata.name },
+  describe: describeNamespace,
   cells: { Status: (n) => n.status?.phase ?? '' },
 })

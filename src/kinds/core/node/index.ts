@@ -8,6 +8,7 @@ import { cidrErrors, labelValueErrors, qualifiedNameErrors } from '../../../api/
 import { formatQuantity } from '../../../api/quantity.ts'
 import { same } from '../../fields/same.ts'
 import { checked, oneOf } from '../field-checks.ts'
+import { describeNode } from './describe.ts'
 import { nodeAddress, nodeRoles, nodeStatus } from './roles.ts'
 
 const taintText = (t: Taint): string => `${t.key}${t.value ? `=${t.value}` : ''}:${t.effect}`
@@ -63,6 +64,7 @@ export const node = defineKind<Node>({
   validate,
   validateUpdate,
   fieldSelectors: { 'spec.unschedulable': (n) => String(n.spec?.unschedulable ?? false) },
+  describe: describeNode,
   cells: {
     Status: nodeStatus,
     Roles: (n) => nodeRoles(n).join(',') || '<none>',

@@ -6,6 +6,7 @@ import type { PersistentVolume } from '../../../api/generated/types/core-v1.ts'
 import { formatQuantity } from '../../../api/quantity.ts'
 import { formatTime } from '../../../api/rfc3339.ts'
 import { accessModesText, storageClassOf } from '../access-modes.ts'
+import { describePersistentVolume } from './describe.ts'
 import { volumeErrors, volumeUpdateErrors } from './validate.ts'
 
 function setDefaults(volume: PersistentVolume): void {
@@ -50,6 +51,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
   validate: volumeErrors,
   validateUpdate: volumeUpdateErrors,
   fieldSelectors: { name: (v) => v.metadata.name },
+  describe: describePersistentVolume,
   cells: {
     Capacity: (v) => (v.spec?.capacity?.['storage'] === undefined ? '0' : formatQuantity(v.spec.capacity['storage'])),
     'Access Modes': (v) => accessModesText(v.spec?.accessModes),

@@ -7,6 +7,7 @@ import type { PersistentVolumeClaim } from '../../../api/generated/types/core-v1
 import { formatQuantity } from '../../../api/quantity.ts'
 import { accessModesText, storageClassOf } from '../access-modes.ts'
 import { setClaimDefaults } from './defaults.ts'
+import { describePersistentVolumeClaim } from './describe.ts'
 import { claimSpecErrors } from './validate-spec.ts'
 import { claimUpdateErrors } from './validate-update.ts'
 
@@ -31,6 +32,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   },
   validate,
   validateUpdate: claimUpdateErrors,
+  describe: describePersistentVolumeClaim,
   cells: {
     Status: claimPhase,
     Volume: (c) => c.spec?.volumeName ?? '',

@@ -8,6 +8,7 @@ import { formatTime } from '../../../api/rfc3339.ts'
 import { podCells } from './columns.ts'
 import { setPodDefaults } from './defaults.ts'
 import { podGracePeriod } from './deletion.ts'
+import { describePod } from './describe/index.ts'
 import { qosOfSpec } from './qos.ts'
 import { validatePodSpec } from './validate/spec.ts'
 import { podUpdateErrors } from './validate/update.ts'
@@ -73,6 +74,7 @@ export const pod = defineKind<Pod>({
     'status.podIPs': (p) => (p.status?.podIPs ?? []).map((ip) => ip.ip).join(','),
     'status.nominatedNodeName': (p) => p.status?.nominatedNodeName ?? '',
   },
+  describe: describePod,
   cells: podCells,
   capabilities: { podTemplatePath: '', exposable: true },
   gracefulDeletion: podGracePeriod,

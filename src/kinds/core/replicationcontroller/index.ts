@@ -10,6 +10,7 @@ import { nonNegative } from '../../fields/numbers.ts'
 import { templateLabelErrors } from '../../fields/selector.ts'
 import { unsupported } from '../field-checks.ts'
 import { podTemplateWarnings, setPodTemplateDefaults, validatePodTemplateSpec } from '../pod-template.ts'
+import { describeReplicationController } from './describe.ts'
 
 function setDefaults(rc: ReplicationController): void {
   rc.spec ??= {}
@@ -65,6 +66,7 @@ export const replicationController = defineKind<ReplicationController>({
   validate,
   warnings: (rc, previous) => podTemplateWarnings(rc.spec?.template, 'spec.template', previous?.spec?.template),
   fieldSelectors: { 'status.replicas': (rc) => String(rc.status?.replicas ?? 0) },
+  describe: describeReplicationController,
   cells: {
     Desired: (rc) => rc.spec?.replicas ?? 0,
     Current: (rc) => rc.status?.replicas ?? 0,

@@ -9,6 +9,7 @@ import { formatQuantity } from '../../../api/quantity.ts'
 import { same } from '../../fields/same.ts'
 import { checked, sortedKeys } from '../field-checks.ts'
 import { isStandardResource, resourceValueErrors } from '../resource-names.ts'
+import { describeResourceQuota } from './describe.ts'
 
 const scopes = [
   'BestEffort',
@@ -83,5 +84,6 @@ export const resourceQuota = defineKind<ResourceQuota>({
   },
   validate,
   validateUpdate,
+  describe: describeResourceQuota,
   cells: { Request: (q) => usage(q, false), Limit: (q) => usage(q, true) },
 })

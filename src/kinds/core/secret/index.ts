@@ -9,6 +9,7 @@ import { same } from '../../fields/same.ts'
 import { base64Length, decodeText, encodeText } from '../base64.ts'
 import { MAX_DATA_BYTES } from '../configmap/index.ts'
 import { checked, sortedKeys } from '../field-checks.ts'
+import { describeSecret } from './describe.ts'
 import { tlsWarnings } from './tls.ts'
 
 const IMMUTABLE = 'field is immutable when `immutable` is set'
@@ -84,5 +85,6 @@ export const secret = defineKind<Secret>({
   validateUpdate,
   warnings: tlsWarnings,
   fieldSelectors: { type: (s) => s.type ?? '' },
+  describe: describeSecret,
   cells: { Type: (s) => s.type ?? '', Data: (s) => `${Object.keys(s.data ?? {}).length}` },
 })

@@ -8,6 +8,7 @@ import { allocate, normalizeClusterIps } from './allocate.ts'
 import { dropTypeDependent, keepAllocated, keptStatus } from './change.ts'
 import { serviceCells } from './columns.ts'
 import { setServiceDefaults } from './defaults.ts'
+import { describeService } from './describe.ts'
 import { serviceErrors, serviceUpdateErrors } from './validate.ts'
 
 export const service = defineKind<Service>({
@@ -33,6 +34,7 @@ export const service = defineKind<Service>({
   validate: serviceErrors,
   validateUpdate: serviceUpdateErrors,
   fieldSelectors: { 'spec.clusterIP': (s) => s.spec?.clusterIP ?? '', 'spec.type': (s) => s.spec?.type ?? '' },
+  describe: describeService,
   cells: serviceCells,
   capabilities: {
     exposable: true,

@@ -1,0 +1,35 @@
+/**
+ * What describers write with: lines at levels of two blanks, tabs between cells, aligned at the end (kubectl's PrefixWriter).
+ */
+import { alignTabs } from './tabwriter.ts'
+
+export class DescribeWriter {
+  #text = ''
+
+  /** A line; tabs separate cells. */
+  line(level: number, text: string): void {
+    this.#text += `${'  '.repeat(level)}${text}\n`
+  }
+
+  /** `Name:⇥value` at a level. */
+  field(level: number, name: string, value: string | number | boolean): void {
+    this.line(level, `${name}:\t${value}`)
+  }
+
+  /** Text as it is, with its own line ends. */
+  raw(text: string): void {
+    this.#text += text
+  }
+
+  /** Everything written, aligned. */
+  toString(): string {
+    return alignTabs(this.#text)
+  }
+}
+
+/** Runs a describer on a fresh writer. */
+export function describeWith(write: (w: DescribeWriter) => void): string {
+  const w = new DescribeWriter()
+  write(w)
+  return w.toString()
+}
