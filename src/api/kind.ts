@@ -58,7 +58,7 @@ export interface Subresources<O extends ApiObject = ApiObject> {
 export interface DescribeContext {
   readonly reader: Reader
   readonly nowMs: number
-  /** Events about the object are appended by the caller when this is true (kubectl's --show-events). */
+  /** Whether the text ends in the events about the object (kubectl's --show-events; off when several objects are described). */
   readonly showEvents: boolean
 }
 
@@ -117,7 +117,7 @@ export interface KindHooks<O extends ApiObject = ApiObject> {
   readonly createOnUpdate?: boolean
   /** Field selectors besides metadata.name and metadata.namespace: label → value. */
   readonly fieldSelectors?: Readonly<Record<string, (object: O) => string>>
-  /** kubectl describe's text for the object, events excepted; the generic describer serves when absent. */
+  /** kubectl describe's whole text for the object, its events (aligned with the rest) included; the generic describer serves when absent. */
   readonly describe?: (object: O, context: DescribeContext) => string
   readonly capabilities?: Capabilities<O>
   /** Graceful deletion: seconds an object of this kind lingers (pods); undefined means at once. */
