@@ -102,6 +102,11 @@ export type ImageResolution =
 
 /** All images and programs of a preset: `default` knows real images, `bare` answers every image with one stand-in. */
 export interface Catalog {
+  /**
+   * `kernel`: a shell that is process 1 ignores signals it has no trap for, as Linux has it. `default`: it dies of them (the stand-in of
+   * the `bare` preset runs under an init).
+   */
+  readonly signalsOfInit: 'kernel' | 'default'
   pull(reference: string, credentials: readonly RegistryCredential[]): ImageResolution
   /** The program that an executable starts in a container of this image; undefined: there is no such executable. */
   program(image: Image, executable: string): Program | undefined

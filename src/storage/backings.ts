@@ -93,6 +93,9 @@ class CellFiles implements FileView {
   }
 }
 
+/** Files kept in one cell, for places that belong to no machine of the cluster: the player's working directory. */
+export const cellFiles = (cells: Cells, key: string, now: () => number): FileView => new CellFiles(cells, key, now, emptyTree)
+
 /** Whether a place can be reached from a node now; the network and the fault room know. */
 export type Reachability = (backing: Backing, fromNode: string) => VolumeStatus
 

@@ -93,6 +93,11 @@ export class Kubelet implements Actor {
     const record = { containerId: exit.containerId, exitCode: exit.exitCode, reason, startedMs: state.startedMs, finishedMs: hands.cluster.clock.nowMs }
     const next = putRun(hands, run, { containers: { ...run.containers, [state.name]: { ...state, phase: 'exited', exit: record } } })
     stopEnded(hands, next, state.name)
+    // One dead container is kept beside the one that runs: the one before it goes now, its log too.
+    if (state.last?.containerId) {
+      hands.logs.drop(state.last.containerId)
+      hands.storage.destroy({ kind: 'layer', containerId: state.last.containerId })
+    }
     if (next.terminating) hands.enqueue(run.uid)
     else scheduleRelist(hands, run.uid)
   }

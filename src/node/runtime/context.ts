@@ -76,6 +76,10 @@ export class EventContext implements ProcessContext {
   log(text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
     this.#services.log(text.endsWith('\n') ? text : `${text}\n`, stream)
   }
+  /** Output as it comes, with no newline added. */
+  write(text: string, stream: 'stdout' | 'stderr'): void {
+    this.#services.log(text, stream)
+  }
   listen(port: number): void {
     if (!this.ports.includes(port)) this.ports = [...this.ports, port]
   }

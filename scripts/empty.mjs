@@ -1,0 +1,2 @@
+/** Stands in for optional packages that a bundle must not need. */
+export default {}

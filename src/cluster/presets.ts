@@ -1,0 +1,34 @@
+/** The clusters there are: machines and what is installed on them. */
+import type { NodeSpecification } from '../node/heartbeat.ts'
+
+export type PresetName = 'default' | 'bare'
+
+const SHAPE = {
+  capacity: { cpu: '4', 'ephemeral-storage': '50Gi', memory: '8Gi', pods: '110' },
+  allocatable: { cpu: '4', 'ephemeral-storage': '45Gi', memory: '8092Mi', pods: '110' },
+}
+
+export const CONTROL_PLANE: NodeSpecification = {
+  name: 'control-plane',
+  ip: '192.168.0.100',
+  podCidr: '10.244.0.0/24',
+  labels: { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' },
+  taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
+  ...SHAPE,
+}
+
+/** The n-th worker: 0 is node-a at 192.168.0.101. */
+export const worker = (n: number, name = `node-${workerLetters(n)}`): NodeSpecification => ({
+  name,
+  ip: n < 90 ? `192.168.0.${101 + n}` : `192.168.${1 + Math.floor((n - 90) / 250)}.${1 + ((n - 90) % 250)}`,
+  podCidr: `10.${244 + Math.floor((n + 1) / 256)}.${(n + 1) % 256}.0/24`,
+  labels: {},
+  taints: [],
+  ...SHAPE,
+})
+
+function workerLetters(n: number): string {
+  return n < 26 ? String.fromCharCode(97 + n) : `${workerLetters(Math.floor(n / 26) - 1)}${String.fromCharCode(97 + (n % 26))}`
+}
+
+export const defaultNodes = (): NodeSpecification[] => [CONTROL_PLANE, worker(0), worker(1), worker(2)]

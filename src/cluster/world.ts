@@ -1,0 +1,170 @@
+/**
+ * The composition root: one cluster, whole, with its clock. Everything that must come back after a rewind is in its store; everything
+ * else here is wiring that is the same for every world of a preset.
+ */
+import { parseTime } from '../api/rfc3339.ts'
+import { KindRegistry } from '../api/registry.ts'
+import type { UserInfo } from '../api/kind.ts'
+import type { ApiObject } from '../api/meta.ts'
+import type { ApiAnswer, ApiRequest } from '../apiserver/contract.ts'
+import { createApiServer } from '../apiserver/create-api-server.ts'
+import type { ApiServer } from '../apiserver/server.ts'
+import { SERVER_USER } from '../apiserver/server.ts'
+import type { Cluster } from '../client/contract.ts'
+import { defineController } from '../client/controller.ts'
+import { createCluster } from '../client/create-cluster.ts'
+import { controllers } from '../controllers/index.ts'
+import { builtInKinds } from '../kinds/index.ts'
+import type { Network } from '../network/contract.ts'
+import { Fleet } from '../node/fleet.ts'
+import type { NodeSpecification } from '../node/heartbeat.ts'
+import type { Catalog } from '../programs/contract.ts'
+import { standInCatalog } from '../programs/stand-in/index.ts'
+import { createScheduler, type Scheduler } from '../scheduler/index.ts'
+import { LimitReached, Loop } from '../sim/loop.ts'
+import { createRandom, type Random } from '../sim/random.ts'
+import { createStorage } from '../storage/backings.ts'
+import type { Storage } from '../storage/contract.ts'
+import { type Mark, Store } from '../store/store.ts'
+import { bootstrapObjects } from './bootstrap/objects.ts'
+import { defaultNodes, type PresetName } from './presets.ts'
+
+/** When every world's time begins. */
+export const START_MS = parseTime('2026-11-02T08:00:00Z')!
+
+export interface WorldOptions {
+  readonly preset: PresetName
+  readonly seed?: string
+  readonly nodes?: readonly NodeSpecification[]
+  /** Virtual time before anybody enters. */
+  readonly settleMs?: number
+}
+
+/** Where a world may be taken back to. */
+export interface Checkpoint {
+  readonly mark: Mark
+  readonly nowMs: number
+}
+
+export class World {
+  readonly options: WorldOptions
+  readonly store = new Store()
+  readonly loop: Loop
+  readonly random: Random
+  readonly registry = new KindRegistry(builtInKinds)
+  readonly server: ApiServer
+  readonly cluster: Cluster
+  readonly storage: Storage
+  readonly scheduler: Scheduler
+  readonly network: Network
+  readonly fleet: Fleet
+  /** Shell steps that programs in containers took. */
+  steps = 0
+  maxSteps = Number.POSITIVE_INFINITY
+
+  constructor(options: WorldOptions) {
+    this.options = options
+    this.random = createRandom(options.seed ?? '0')
+    this.loop = new Loop(this.store.cells, START_MS)
+    this.server = createApiServer({ store: this.store, registry: this.registry, clock: this.loop, random: this.random })
+    this.cluster = createCluster(this.server, this.loop)
+    this.storage = createStorage(this.store.cells, () => this.loop.nowMs)
+    for (const definition of controllers) defineController(this.cluster, definition)
+    this.scheduler = createScheduler(this.cluster)
+    this.network = directNetwork(this)
+    this.fleet = new Fleet({
+      cluster: this.cluster,
+      catalog: catalogOf(options.preset),
+      storage: this.storage,
+      network: () => this.network,
+      resolvConf: (pod) => `search ${pod.metadata.namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`,
+      spendSteps: (steps) => this.#spend(steps),
+    })
+    this.server.dialKubelet = (node) => this.fleet.kubelet(node)
+    this.#bootstrap()
+  }
+
+  #spend(steps: number): void {
+    this.steps += steps
+    if (this.steps > this.maxSteps) throw new LimitReached('shell steps')
+  }
+
+  #bootstrap(): void {
+    for (const object of bootstrapObjects()) this.apply(object)
+    for (const spec of this.options.nodes ?? defaultNodes()) this.fleet.add(spec)
+    this.advance(this.options.settleMs ?? 5_000)
+  }
+
+  /** Creates an object as the cluster's own administrator, through the API. */
+  apply(object: ApiObject): ApiAnswer {
+    const kind = this.registry.byKind(object.apiVersion, object.kind)
+    if (kind === undefined) throw new Error(`no kind ${object.kind} in ${object.apiVersion}`)
+    return this.handle({ verb: 'create', group: kind.group, version: kind.version, resource: kind.resource, user: SERVER_USER, body: object, ...(kind.namespaced && { namespace: object.metadata.namespace ?? 'default' }) })
+  }
+
+  handle(request: ApiRequest): ApiAnswer {
+    const answer = this.server.handle(request)
+    this.loop.settle()
+    return answer
+  }
+
+  /** Paths that are no resource: /version, /healthz, discovery. */
+  path(path: string, _user: UserInfo): ApiAnswer {
+    return { code: 404, body: `404 page not found: ${path}`, warnings: [] }
+  }
+
+  /** The control plane answers. */
+  apiServerIsUp(): boolean {
+    return this.fleet.nodeIsUp('control-plane')
+  }
+
+  get nowMs(): number {
+    return this.loop.nowMs
+  }
+
+  /** Lets virtual time pass. */
+  advance(ms: number, stop?: () => boolean): void {
+    this.loop.runUntil(this.loop.nowMs + ms, stop)
+  }
+
+  checkpoint(): Checkpoint {
+    this.loop.settle()
+    return { mark: this.store.mark(), nowMs: this.loop.nowMs }
+  }
+
+  /** Back to a checkpoint. `asIfNever`: nobody saw what is taken back (a fork); otherwise revisions go on and watches end. */
+  rewind(checkpoint: Checkpoint, asIfNever = false): void {
+    this.store.rewind(checkpoint.mark, { asIfNever })
+    this.loop.resetTo(checkpoint.nowMs)
+  }
+
+  /** Does something to the world that is taken back afterwards; gives what it found. */
+  fork<T>(act: () => T): T {
+    const checkpoint = this.checkpoint()
+    try {
+      return act()
+    } finally {
+      this.rewind(checkpoint, true)
+    }
+  }
+
+  stateHash(): string {
+    return this.store.stateHash()
+  }
+}
+
+const catalogOf = (preset: PresetName): Catalog => (preset === 'bare' ? standInCatalog : standInCatalog)
+
+function directNetwork(world: World): Network {
+  return {
+    dial: (origin, request) => {
+      const pod = world.store.list('pods').find((p) => p.status?.podIP === request.host)
+      if (pod === undefined || !world.fleet.nodeIsUp(pod.spec.nodeName)) return { ok: false, failure: 'timeout', message: 'i/o timeout', latencyMs: request.timeoutMs }
+      const peer = { ip: request.host, port: request.port, podUid: pod.metadata.uid! }
+      const delivery = world.fleet.deliver({ podUid: pod.metadata.uid!, node: pod.spec.nodeName, port: request.port }, { protocol: request.protocol, payload: request.payload, from: origin, sourceIp: origin.ip, turn: request.turn ?? 0 })
+      if (delivery.kind === 'reply') return { ok: true, reply: delivery.reply, latencyMs: 1 + delivery.serviceMs, peer }
+      return { ok: false, failure: delivery.kind === 'hang' ? 'timeout' : delivery.kind, message: delivery.kind, latencyMs: 1, peer }
+    },
+    resolve: () => ({ ok: false, code: 'TIMEOUT', server: '', latencyMs: 5000 }),
+  }
+}

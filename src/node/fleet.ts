@@ -1,0 +1,401 @@
+/**
+ * All nodes of a cluster: machines that are on or off, their kubelets, and the one container runtime they share in this process.
+ * It is what the network reaches processes through, and what the API server reaches kubelets through.
+ */
+import type { Pod } from '../api/generated/types/core-v1.ts'
+import { errors } from '../api/errors.ts'
+import type { ApiStream, KubeletPort } from '../apiserver/contract.ts'
+import type { Cluster, Writer } from '../client/contract.ts'
+import type { Delivered, Delivery, Hosts, Network } from '../network/contract.ts'
+import type { Catalog } from '../programs/contract.ts'
+import type { FileView } from '../script/files.ts'
+import { MemoryFiles, treeFromTexts } from '../script/memory-files.ts'
+import type { Storage } from '../storage/contract.ts'
+import { Execs } from './exec.ts'
+import { type NodeSpecification, LEASE_RENEW_MS, renewLease, reportNode, STATUS_REPORT_MS } from './heartbeat.ts'
+import { limitsOf } from './kubelet/env.ts'
+import { containerOf, podEvent, type KubeletHands, runOf } from './kubelet/hands.ts'
+import { Kubelet } from './kubelet/kubelet.ts'
+import { imageOf } from './kubelet/images.ts'
+import { envFacts, hostnameOf } from './kubelet/launch.ts'
+import { renderVolume } from './kubelet/volumes.ts'
+import { type LogOptions, readLogs } from './logs-port.ts'
+import { POD_RUN, type PodRun } from './records.ts'
+import { createExecShell, createShellRunner, type ContainerShellWorld } from './runtime/container-shell.ts'
+import type { ContainerFacts } from './runtime/context.ts'
+import { MountedFiles, type Mount } from './runtime/files.ts'
+import { Logs } from './runtime/logs.ts'
+import { Processes, type ContainerDirectory } from './runtime/processes.ts'
+
+/** `power` cells: key = node. */
+export interface Power {
+  readonly on: boolean
+  readonly boots: number
+  /** The network cable is pulled. */
+  readonly cut?: boolean
+  /** The kubelet process is stopped; containers run on. */
+  readonly kubeletStopped?: boolean
+}
+
+const POWER = 'power'
+const ACTOR = 'nodes'
+/** From power to a kubelet that posts its first status. */
+const BOOT_MS = 4_000
+
+export interface FleetOptions {
+  readonly cluster: Cluster
+  readonly catalog: Catalog
+  readonly storage: Storage
+  readonly network: () => Network
+  /** DNS server, search list and options for a pod's resolv.conf. */
+  readonly resolvConf: (pod: Pod, node: string) => string
+  readonly spendSteps: (steps: number) => void
+}
+
+interface Member {
+  readonly spec: NodeSpecification
+  readonly kubelet: Kubelet
+  readonly write: Writer
+}
+
+export class Fleet implements Hosts, ContainerDirectory {
+  readonly processes: Processes
+  readonly execs: Execs
+  readonly logs: Logs
+  readonly #options: FleetOptions
+  readonly #members = new Map<string, Member>()
+  readonly #apiTrees = new WeakMap<readonly unknown[], FileView>()
+
+  constructor(options: FleetOptions) {
+    this.#options = options
+    const { cluster, catalog } = options
+    this.logs = new Logs(cluster.cells)
+    this.processes = new Processes(cluster, catalog, this, options.network, this.logs)
+    const world: ContainerShellWorld = {
+      catalog,
+      imageOf: (containerId, context) => this.#imageOf(containerId, context.pod.uid, context.pod.node),
+      spend: options.spendSteps,
+    }
+    this.processes.useShell(createShellRunner(world))
+    this.processes.childProgram = (record, executable) => {
+      const image = this.#imageOf(record.containerId, record.podUid, record.node)
+      return image && catalog.program(image, executable)
+    }
+    this.execs = new Execs(cluster, this.processes, createExecShell(world))
+    cluster.register({ name: ACTOR, onTimer: (id, payload) => this.#timer(id, payload as { node: string }) })
+    cluster.subscribe('pods', (change) => {
+      const object = (change.after ?? change.before)! as Pod
+      const node = object.spec?.nodeName
+      if (node) this.#members.get(node)?.kubelet.podChanged(change)
+    })
+  }
+
+  #imageOf(containerId: string, podUid: string, node: string): ReturnType<typeof imageOf> {
+    const member = this.#members.get(node)
+    const run = member && runOf(member.kubelet.hands, podUid)
+    const state = run && Object.values(run.containers).find((c) => c.id === containerId)
+    return state && imageOf(member!.kubelet.hands, state.image)
+  }
+
+  // ── machines ──
+
+  /** Puts a machine into the room, switched on, its kubelet running. */
+  add(spec: NodeSpecification): void {
+    const { cluster, catalog, storage, network } = this.#options
+    const write = cluster.writer(`system:node:${spec.name}`)
+    const actor = `kubelet/${spec.name}`
+    const kubelet = new Kubelet(
+      {
+        node: { name: spec.name, ip: spec.ip, podPrefix: spec.podCidr.split('.').slice(0, 3).join('.'), capacity: spec.capacity, allocatable: spec.allocatable },
+        actor,
+        cluster,
+        write,
+        events: cluster.recorder('kubelet', spec.name),
+        catalog,
+        storage,
+        network,
+        processes: this.processes,
+        logs: this.logs,
+        execs: this.execs,
+        online: () => this.#online(spec.name),
+      },
+      () => this.kubeletRuns(spec.name),
+    )
+    this.#members.set(spec.name, { spec, kubelet, write })
+    cluster.register(kubelet)
+    if (this.power(spec.name) === undefined) {
+      cluster.cells.put(POWER, spec.name, { on: true, boots: 1 })
+      this.#join(spec.name)
+    }
+  }
+
+  get nodes(): readonly string[] {
+    return [...this.#members.keys()]
+  }
+  specification(node: string): NodeSpecification | undefined {
+    return this.#members.get(node)?.spec
+  }
+  power(node: string): Power | undefined {
+    return this.#options.cluster.cells.get<Power>(POWER, node)
+  }
+  #setPower(node: string, change: Partial<Power>): void {
+    this.#options.cluster.cells.put(POWER, node, { ...this.power(node)!, ...change })
+  }
+
+  nodeIsUp(node: string): boolean {
+    const power = this.power(node)
+    return power?.on === true && power.cut !== true
+  }
+  kubeletRuns(node: string): boolean {
+    const power = this.power(node)
+    return power?.on === true && power.kubeletStopped !== true
+  }
+  #online(node: string): boolean {
+    return this.kubeletRuns(node) && this.power(node)?.cut !== true
+  }
+
+  /** Pulls the plug: processes and RAM are gone, nobody is told. */
+  crash(node: string): void {
+    if (this.power(node)?.on !== true) return
+    const { cluster, storage } = this.#options
+    this.#setPower(node, { on: false })
+    this.processes.vanish(node)
+    for (const key of cluster.cells.keys(POD_RUN)) {
+      if (!key.startsWith(`${node}/`)) continue
+      for (const volume of Object.values(cluster.cells.get<PodRun>(POD_RUN, key)!.volumes)) if (volume.backing?.kind === 'memory') storage.destroy(volume.backing)
+    }
+    for (const id of ['lease', 'status', 'boot']) cluster.cancelTimer(ACTOR, `${id}/${node}`)
+  }
+
+  /** Switches the machine on again. */
+  start(node: string): void {
+    const power = this.power(node)
+    if (power === undefined || power.on) return
+    this.#setPower(node, { on: true, boots: power.boots + 1, kubeletStopped: true })
+    this.#options.cluster.setTimer(ACTOR, `boot/${node}`, this.#options.cluster.clock.nowMs + BOOT_MS, { node })
+  }
+
+  /** Pulls or plugs the network cable. */
+  cut(node: string, cut: boolean): void {
+    this.#setPower(node, { cut })
+    if (!cut && this.kubeletRuns(node)) {
+      this.#members.get(node)?.kubelet.resyncAll()
+      this.#beat(node)
+    }
+  }
+
+  stopKubelet(node: string, stopped: boolean): void {
+    this.#setPower(node, { kubeletStopped: stopped })
+    if (!stopped) {
+      this.#members.get(node)?.kubelet.resyncAll()
+      this.#join(node)
+    }
+  }
+
+  #timer(id: string, { node }: { node: string }): void {
+    switch (id.slice(0, id.indexOf('/'))) {
+      case 'lease':
+        return this.#beat(node)
+      case 'status':
+        if (this.#online(node)) this.#report(node)
+        return this.#setTimer('status', node, STATUS_REPORT_MS)
+      case 'boot':
+        this.#setPower(node, { kubeletStopped: false })
+        this.#members.get(node)!.kubelet.rebooted()
+        this.#join(node)
+        return this.#announceBoot(node)
+    }
+  }
+
+  #setTimer(kind: string, node: string, afterMs: number): void {
+    this.#options.cluster.setTimer(ACTOR, `${kind}/${node}`, this.#options.cluster.clock.nowMs + afterMs, { node })
+  }
+
+  #join(node: string): void {
+    this.#report(node)
+    this.#beat(node)
+    this.#setTimer('status', node, STATUS_REPORT_MS)
+  }
+
+  #beat(node: string): void {
+    if (!this.kubeletRuns(node)) return
+    if (this.#online(node)) {
+      // A node that the control plane holds for unreachable posts its conditions at once.
+      const ready = this.#options.cluster.read.get('nodes', undefined, node)?.status?.conditions?.find((c) => c.type === 'Ready')
+      if (ready !== undefined && ready.status !== 'True') this.#report(node)
+      renewLease(this.#options.cluster, this.#members.get(node)!.write, node)
+    }
+    this.#setTimer('lease', node, LEASE_RENEW_MS)
+  }
+
+  #bootId(node: string): string {
+    return this.#options.cluster.random.uuid('boot', node, this.power(node)?.boots ?? 1)
+  }
+
+  #report(node: string): void {
+    const member = this.#members.get(node)!
+    reportNode(this.#options.cluster, member.write, member.spec, { memory: false, disk: false, pid: false }, this.#bootId(node))
+  }
+
+  #announceBoot(node: string): void {
+    const object = this.#options.cluster.read.get('nodes', undefined, node)
+    const { events } = this.#members.get(node)!.kubelet.hands
+    if (object === undefined) return
+    events.event(object, 'Warning', 'Rebooted', `Node ${node} has been rebooted, boot id: ${this.#bootId(node)}`)
+    events.event(object, 'Normal', 'Starting', 'Starting kubelet.')
+  }
+
+  // ── what the runtime asks ──
+
+  #hands(node: string): KubeletHands {
+    return this.#members.get(node)!.kubelet.hands
+  }
+
+  facts(podUid: string, containerName: string, node: string): ContainerFacts {
+    const run = runOf(this.#hands(node), podUid)!
+    const container = containerOf(run.pod, containerName)!
+    return {
+      namespace: run.pod.metadata.namespace!,
+      podName: run.pod.metadata.name,
+      podUid,
+      podIp: run.ip,
+      hostNetwork: run.hostNetwork,
+      hostname: hostnameOf(run.pod),
+      ...(run.pod.spec?.subdomain && { subdomain: run.pod.spec.subdomain }),
+      nodeIp: this.#members.get(node)!.spec.ip,
+      limits: limitsOf(container),
+      declaredPorts: (container.ports ?? []).map((p) => p.containerPort),
+    }
+  }
+
+  files(podUid: string, containerName: string, containerId: string, node: string): FileView {
+    const hands = this.#hands(node)
+    const run = runOf(hands, podUid)!
+    const container = containerOf(run.pod, containerName)!
+    const mounts: Mount[] = this.#podFiles(run)
+    for (const mount of container.volumeMounts ?? []) {
+      const volume = run.volumes[mount.name]
+      if (volume === undefined) continue
+      const files = volume.objects ? this.#apiFiles(run, mount.name, volume.objects, hands) : this.#options.storage.open(volume.backing!)
+      const subPath = mount.subPath ?? mount.subPathExpr ?? ''
+      mounts.push({ path: mount.mountPath.replace(/\/+$/, '') || '/', files, subPath, readOnly: mount.readOnly === true || volume.readOnly === true })
+    }
+    return new MountedFiles(this.#options.storage.open({ kind: 'layer', containerId }), mounts, container.securityContext?.readOnlyRootFilesystem === true)
+  }
+
+  #podFiles(run: PodRun): Mount[] {
+    const hostname = hostnameOf(run.pod)
+    const aliases = (run.pod.spec?.hostAliases ?? []).map((a) => `${a.ip}\t${(a.hostnames ?? []).join('\t')}\n`).join('')
+    const fqdn = run.pod.spec?.subdomain ? `${hostname}.${run.pod.spec.subdomain}.${run.pod.metadata.namespace}.svc.cluster.local\t` : ''
+    const files = new MemoryFiles(
+      treeFromTexts({
+        '/hosts': `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${run.ip}\t${fqdn}${hostname}\n${aliases}`,
+        '/hostname': `${hostname}\n`,
+        '/resolv.conf': this.#options.resolvConf(run.pod, run.pod.spec?.nodeName ?? ''),
+      }),
+    )
+    return ['hosts', 'hostname', 'resolv.conf'].map((name) => ({ path: `/etc/${name}`, files, subPath: name, readOnly: false }))
+  }
+
+  #apiFiles(run: PodRun, volumeName: string, objects: readonly unknown[], hands: KubeletHands): FileView {
+    const cached = this.#apiTrees.get(objects)
+    if (cached !== undefined) return cached
+    const volume = run.pod.spec!.volumes!.find((v) => v.name === volumeName)!
+    const files = new MemoryFiles(renderVolume(volume, objects, envFacts(hands, run), run.startMs), { readOnly: true })
+    this.#apiTrees.set(objects, files)
+    return files
+  }
+
+  exited(exit: Parameters<ContainerDirectory['exited']>[0]): void {
+    this.#members.get(exit.node)?.kubelet.exited(exit)
+  }
+
+  // ── what the network asks ──
+
+  deliver(target: { readonly podUid?: string; readonly node: string; readonly port: number }, message: Delivered): Delivery {
+    if (target.podUid !== undefined) return this.processes.deliver(target.podUid, target.port, message)
+    const uid = this.#hostPort(target.node, target.port)
+    return uid === undefined ? { kind: 'refused' } : this.processes.deliver(uid.podUid, uid.port, message)
+  }
+
+  /** A pod that answers on the node's own address: hostNetwork, or a hostPort. */
+  #hostPort(node: string, port: number): { podUid: string; port: number } | undefined {
+    for (const pod of this.#options.cluster.read.onNode('pods', node)) {
+      const uid = pod.metadata.uid!
+      if (pod.spec?.hostNetwork && this.processes.listener(uid, port)) return { podUid: uid, port }
+      for (const container of pod.spec?.containers ?? []) for (const p of container.ports ?? []) if (p.hostPort === port && !pod.spec?.hostNetwork) return { podUid: uid, port: p.containerPort }
+    }
+    return undefined
+  }
+
+  // ── what the API server asks ──
+
+  kubelet(node: string): KubeletPort | undefined {
+    const member = this.#members.get(node)
+    if (member === undefined || !this.#online(node)) return undefined
+    const hands = member.kubelet.hands
+    const isOver = (id: string): boolean => this.processes.get(id) === undefined
+    return {
+      logs: (pod, options) => readLogs(pod as Pod, options as LogOptions, this.logs, hands.cluster.clock.nowMs, isOver),
+      exec: (pod, options) => this.#exec(hands, pod as Pod, options as { container?: string; command: readonly string[]; stdin?: boolean; tty?: boolean }),
+      attach: (pod, options) => {
+        const read = readLogs(pod as Pod, { ...(options as LogOptions), follow: true, tailLines: 0 }, this.logs, hands.cluster.clock.nowMs, isOver)
+        return (read as { stream: ApiStream }).stream
+      },
+    }
+  }
+
+  #exec(hands: KubeletHands, pod: Pod, options: { container?: string; command: readonly string[]; stdin?: boolean; tty?: boolean }): ApiStream {
+    const run = runOf(hands, pod.metadata.uid!)
+    const name = options.container ?? pod.spec!.containers[0]!.name
+    const state = run?.containers[name]
+    if (state?.phase !== 'running') throw errors.internalError(`unable to upgrade connection: container not found ("${name}")`)
+    const started = this.execs.start({ podUid: run!.uid, containerId: state.id, argv: options.command, ...(options.stdin && { interactive: true }), ...(options.tty && { tty: true }) })
+    return execStream(this.execs, started)
+  }
+
+  /** For tests and faults: says a pod's event as its kubelet would. */
+  say(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    const hands = pod.spec?.nodeName ? this.#members.get(pod.spec.nodeName)?.kubelet.hands : undefined
+    if (hands) podEvent(hands, pod, type, reason, message)
+  }
+}
+
+type ExecFrame = { stdout?: string; stderr?: string; exitCode?: number; error?: string }
+
+function execStream(execs: Execs, started: ReturnType<Execs['start']>): ApiStream {
+  let done = false
+  const session = 'session' in started ? started.session : undefined
+  return {
+    take: () => {
+      if (done) return []
+      const frames: ExecFrame[] = []
+      if ('done' in started) {
+        const { stdout, stderr, exitCode, error } = started.done
+        if (stdout) frames.push({ stdout })
+        if (stderr) frames.push({ stderr })
+        frames.push(error === undefined ? { exitCode } : { error })
+        done = true
+        return frames
+      }
+      const taken = execs.take(session!)
+      for (const chunk of taken.output) frames.push(chunk.fd === 1 ? { stdout: chunk.text } : { stderr: chunk.text })
+      if (taken.error !== undefined) frames.push({ error: taken.error })
+      else if (taken.exitCode !== undefined) frames.push({ exitCode: taken.exitCode })
+      done = taken.exitCode !== undefined
+      return frames
+    },
+    get done() {
+      return done
+    },
+    send: (frame) => {
+      if (session === undefined) return
+      const input = frame as { stdin?: string; eof?: boolean }
+      execs.input(session, input.stdin ?? '', input.eof === true)
+    },
+    close: () => {
+      done = true
+      if (session !== undefined) execs.drop(session)
+    },
+  }
+}

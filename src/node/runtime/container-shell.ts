@@ -1,0 +1,144 @@
+/**
+ * The script room's shell inside a container: as a main process (`sh -c …`), and for commands run beside one (exec, probes, hooks).
+ * What the shell cannot do itself is a program of the image, a client command, or a network tool.
+ */
+import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, ShellStatus, WaitRequest } from '../../script/contract.ts'
+import { deliverSignal, feedInput, resume, startShell, step } from '../../script/language/shell.ts'
+import { findTool } from '../../script/tools/index.ts'
+import type { Catalog, Image } from '../../programs/contract.ts'
+import type { ExecShell, ExecStep } from '../exec.ts'
+import type { ProcessRecord } from '../records.ts'
+import type { EventContext } from './context.ts'
+import type { ShellOutcome, ShellRunner } from './processes.ts'
+
+/** Steps a shell may take at one instant of virtual time; a busy loop is throttled to this, as its CPU would be. */
+const STEPS_AT_ONCE = 20_000
+const MAX_OUTPUT = 1_000_000
+/** A shell that used up its steps goes on after this. */
+const BUSY_MS = 1_000
+
+export interface ContainerShellWorld {
+  readonly catalog: Catalog
+  /** The image a container was made from. */
+  imageOf(containerId: string, context: EventContext): Image | undefined
+  /** Steps taken, towards the budget of the world. */
+  spend(steps: number): void
+}
+
+interface SpawnData {
+  readonly spawn: { readonly argv: string[]; readonly env: Record<string, string>; readonly cwd: string }
+  readonly [key: string]: Json
+}
+
+function hostOf(world: ContainerShellWorld, context: EventContext, containerId: string, spawning: boolean): ShellHost {
+  const image = world.imageOf(containerId, context)
+  return {
+    files: context.files,
+    now: () => context.nowMs,
+    random: (n) => context.random('shell', n),
+    tool: (name) => {
+      const special = image && world.catalog.tool(image, name)
+      if (special !== undefined) return special
+      return image?.base === 'scratch' ? undefined : findTool(name)
+    },
+    external: (call) => (image === undefined ? undefined : external(world, image, call, context, spawning)),
+  }
+}
+
+function external(world: ContainerShellWorld, image: Image, call: ExternalCall, context: EventContext, spawning: boolean): CommandOutcome | undefined {
+  const command = world.catalog.command(image, call.name)
+  if (command !== undefined) return command.run({ argv: call.argv, stdin: () => call.stdin(), ctx: withEnv(context, call.env) })
+  if (world.catalog.program(image, call.name) === undefined) return undefined
+  if (!spawning) return { exitCode: 1, stderr: `${call.name}: another process of it runs in this container already\n` }
+  const data: SpawnData = { spawn: { argv: [...call.argv], env: { ...call.env }, cwd: call.cwd } }
+  return { wait: data as unknown as Json }
+}
+
+/** The same context as a command sees it: its own environment, the container's everything else. */
+function withEnv(context: EventContext, env: Readonly<Record<string, string>>): EventContext {
+  return Object.create(context, { env: { value: env, enumerable: true } }) as EventContext
+}
+
+const wakeAt = (status: ShellStatus, nowMs: number): number | undefined => {
+  if (status.kind === 'limit') return nowMs + BUSY_MS
+  const sleeps = (status.kind === 'wait' ? status.requests : []).flatMap((r) => (r.kind === 'sleep' ? [r.untilMs] : []))
+  return sleeps.length > 0 ? Math.min(...sleeps) : undefined
+}
+
+const spawns = (requests: readonly WaitRequest[]): (WaitRequest & { kind: 'external' })[] => requests.filter((r): r is WaitRequest & { kind: 'external' } => r.kind === 'external')
+
+/** A main process's state: the shell's, and which children it was given. */
+interface ShellProcess {
+  readonly shell: ShellState
+  readonly children: readonly number[]
+}
+
+export function createShellRunner(world: ContainerShellWorld): ShellRunner {
+  const advance = (record: ProcessRecord, shell: ShellState, children: readonly number[], context: EventContext): ShellOutcome => {
+    const result = step(shell, hostOf(world, context, record.containerId, true), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
+    world.spend(result.steps)
+    for (const chunk of result.output) context.write(chunk.text, chunk.fd === 1 ? 'stdout' : 'stderr')
+    const { status } = result
+    if (status.kind === 'done') return { state: null, exitCode: status.exitCode, spawn: [], kill: [] }
+    const wanted = status.kind === 'wait' ? spawns(status.requests) : []
+    const fresh = wanted.filter((r) => !children.includes(r.id))
+    const gone = status.kind === 'wait' ? children.filter((id) => !wanted.some((r) => r.id === id)) : []
+    const state: ShellProcess = { shell: result.state, children: [...children.filter((id) => !gone.includes(id)), ...fresh.map((r) => r.id)] }
+    const due = wakeAt(status, context.nowMs)
+    return { state, ...(due !== undefined && { wakeAtMs: due }), spawn: fresh.map((r) => ({ requestId: r.id, ...(r.data as unknown as SpawnData).spawn })), kill: gone }
+  }
+  return {
+    start: (record, source, args, context) =>
+      advance(record, startShell(source, { argv: args, env: record.env, cwd: record.cwd, shellName: 'sh', pid: 1, user: 'root' }), [], context),
+    on: (record, event, context) => {
+      const { shell, children } = record.state as ShellProcess
+      if (event.type === 'wake') return advance(record, shell, children, context)
+      if (event.type === 'child-exit') return advance(record, resume(shell, { id: event.requestId, exitCode: event.exitCode }), children, context)
+      const delivered = deliverSignal(shell, event.signal)
+      if (delivered.effect === 'default' && world.catalog.signalsOfInit === 'default') return { state: null, died: event.signal === 'INT' ? 2 : 15, spawn: [], kill: [] }
+      return advance(record, delivered.state, children, context)
+    },
+  }
+}
+
+export function createExecShell(world: ContainerShellWorld): ExecShell {
+  const advance = (shell: ShellState, context: EventContext, containerId: string): ExecStep => {
+    const result = step(shell, hostOf(world, context, containerId, false), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
+    world.spend(result.steps)
+    const { status } = result
+    const due = wakeAt(status, context.nowMs)
+    return {
+      state: result.state,
+      output: result.output as OutputChunk[],
+      ...(status.kind === 'done' && { exitCode: status.exitCode }),
+      ...(due !== undefined && { wakeAtMs: due }),
+    }
+  }
+  return {
+    start: (argv, options, context, containerId) => {
+      const image = world.imageOf(containerId, context)
+      const name = argv[0] ?? ''
+      if (image === undefined || !canRun(world, image, name)) return { state: null, output: [], error: execError(name) }
+      const shell = startShell('"$@"', {
+        argv: ['sh', ...argv],
+        env: context.env,
+        shellName: 'sh',
+        pid: 30,
+        user: 'root',
+        stdin: options.interactive ? 'open' : options.stdin !== undefined ? { text: options.stdin } : 'closed',
+      })
+      return advance(shell, context, containerId)
+    },
+    wake: (state, context, containerId) => advance(state as ShellState, context, containerId),
+    input: (state, text, end, context, containerId) => advance(feedInput(state as ShellState, text, end), context, containerId),
+  }
+
+  function canRun(w: ContainerShellWorld, image: Image, executable: string): boolean {
+    const name = executable.slice(executable.lastIndexOf('/') + 1)
+    if (w.catalog.command(image, name) || w.catalog.program(image, executable) || w.catalog.tool(image, name)) return true
+    return image.base !== 'scratch' && (['sh', 'bash', 'ash', 'dash'].includes(name) ? name !== 'bash' || image.base === 'debian' : findTool(name) !== undefined)
+  }
+}
+
+const execError = (name: string): string =>
+  `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to start container process: exec: "${name}": ${name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH'}`

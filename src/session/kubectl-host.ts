@@ -1,0 +1,65 @@
+/** kubectl's world inside a session: the API of the simulated cluster at its address, the player's files, virtual time. */
+import { ApiError } from '../api/errors.ts'
+import type { UserInfo } from '../api/kind.ts'
+import type { KindRegistry } from '../api/registry.ts'
+import type { ApiAnswer } from '../apiserver/contract.ts'
+import type { World } from '../cluster/world.ts'
+import { type Access, ConnectionError, type KubectlHost, type KubectlRequest } from '../kubectl/contract.ts'
+import type { ExternalCall } from '../script/contract.ts'
+import { authenticate, impersonate } from './users.ts'
+
+export const API_ADDRESS = '192.168.0.100:6443'
+export const API_SERVER = `https://${API_ADDRESS}`
+
+function userOf(world: World, access: Access): UserInfo {
+  const user = authenticate(access, world.cluster.read)
+  if (access.impersonate === undefined) return user
+  const { authorizer } = world.server
+  return impersonate(user, access.impersonate, (who, resource, name, namespace) =>
+    authorizer.allows(who, { verb: 'impersonate', group: '', resource, name, ...(namespace !== undefined && { namespace }) }),
+  )
+}
+
+/** Throws ConnectionError unless the API server is at the address and up. */
+function connect(world: World, access: Access): void {
+  const server = access.server === '' ? 'http://localhost:8080' : access.server
+  const address = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
+  if (address === API_ADDRESS) {
+    if (world.apiServerIsUp()) return
+    throw new ConnectionError(server, `dial tcp ${address}: connect: connection refused`, 'refused')
+  }
+  const host = address.replace(/:\d+$/, '')
+  if (host === 'localhost' || host.startsWith('127.')) throw new ConnectionError(server, `dial tcp 127.0.0.1:${address.split(':')[1] ?? '80'}: connect: connection refused`, 'refused')
+  if (/^[\d.]+$/.test(host)) throw new ConnectionError(server, `dial tcp ${address}: i/o timeout`, 'timeout')
+  throw new ConnectionError(server, `dial tcp: lookup ${host} on 127.0.0.53:53: no such host`, 'lookup')
+}
+
+export function createKubectlHost(world: World, call: Pick<ExternalCall, 'files' | 'env' | 'cwd' | 'stdin'>, runNumber: number, isTty: boolean): KubectlHost {
+  return {
+    request: (request: KubectlRequest, access: Access): ApiAnswer => {
+      connect(world, access)
+      try {
+        return world.handle({ ...request, user: userOf(world, access) })
+      } catch (error) {
+        if (error instanceof ApiError) return { code: error.status.code ?? 500, body: error.status, warnings: [] }
+        throw error
+      }
+    },
+    kinds: (access: Access): KindRegistry => {
+      connect(world, access)
+      userOf(world, access)
+      return world.registry
+    },
+    path: (path: string, access: Access): ApiAnswer => {
+      connect(world, access)
+      return world.path(path, userOf(world, access))
+    },
+    files: call.files,
+    env: call.env,
+    cwd: call.cwd,
+    stdin: () => call.stdin(),
+    isTty,
+    now: () => world.nowMs,
+    random: (n) => world.random.unit('kubectl', String(runNumber), n),
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * One command line at the player's prompt, from Enter to its exit code. It goes on as far as it can at one instant (`pump`); whoever
+ * drives it lets virtual time pass in between.
+ */
+import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, WaitRequest } from '../script/contract.ts'
+import { interrupt, resume, runMore, startShell, step } from '../script/language/shell.ts'
+import type { KubectlResume, KubectlRun, KubectlYield } from '../kubectl/contract.ts'
+import { LimitReached } from '../sim/loop.ts'
+import type { FileView } from '../script/files.ts'
+
+/** What a command line needs of its session. */
+export interface PromptWorld {
+  readonly files: FileView
+  now(): number
+  random(n: number): number
+  /** Steps still allowed to this session's shell. */
+  spend(steps: number): void
+  /** kubectl for one call; the number tells runs apart. */
+  kubectl(argv: readonly string[], call: ExternalCall): KubectlRun
+  /** Commands that are neither the shell's nor kubectl: the game's, network tools, helm. */
+  command(call: ExternalCall): CommandOutcome | undefined
+  /** Opens an editor for the player; undefined where there is none (scripts). Answered with `edited`. */
+  readonly canEdit: boolean
+}
+
+export interface Waiting {
+  readonly kind: 'waiting'
+  /** When to pump again at the latest; undefined: only when `ready`. */
+  readonly dueMs?: number
+}
+export interface EditRequest {
+  readonly kind: 'edit'
+  readonly path: string
+}
+export type PumpResult = { readonly kind: 'done'; readonly exitCode: number } | Waiting | EditRequest
+
+type Pending = { readonly dueMs?: number; readonly until?: () => boolean }
+
+/** A kubectl that has not ended. */
+interface Running {
+  readonly run: KubectlRun
+  pending: Pending | undefined
+  next: KubectlResume | undefined
+  chunks: OutputChunk[]
+  exitCode: number | undefined
+  edit: { path: string; command: readonly string[] } | undefined
+}
+
+const EDITORS = new Set(['vi', 'vim', 'nano', 'edit'])
+const STEPS_AT_ONCE = 50_000
+
+export class PromptRun {
+  readonly output: OutputChunk[] = []
+  #shell: ShellState
+  readonly #world: PromptWorld
+  readonly #runs = new Map<number, Running>()
+  #nextRun = 1
+  #done: number | undefined
+
+  constructor(shell: ShellState, text: string, world: PromptWorld) {
+    this.#world = world
+    this.#shell = runMore(shell, text)
+  }
+
+  /** The shell as it is now; keep it when the run is done. */
+  get shell(): ShellState {
+    return this.#shell
+  }
+
+  /** Output since the last call. */
+  take(): OutputChunk[] {
+    return this.output.splice(0)
+  }
+
+  #host(): ShellHost {
+    return {
+      files: this.#world.files,
+      now: () => this.#world.now(),
+      random: (n) => this.#world.random(n),
+      external: (call) => this.#external(call),
+    }
+  }
+
+  #external(call: ExternalCall): CommandOutcome | undefined {
+    if (call.name === 'kubectl' || call.name === 'k') return this.#kubectl(call)
+    if (EDITORS.has(call.name) && this.#world.canEdit) return { wait: { edit: call.argv.slice(1).find((a) => !a.startsWith('-')) ?? '', cwd: call.cwd } as Json }
+    return this.#world.command(call)
+  }
+
+  #kubectl(call: ExternalCall): CommandOutcome {
+    const running: Running = { run: this.#world.kubectl(call.argv, call), pending: undefined, next: undefined, chunks: [], exitCode: undefined, edit: undefined }
+    this.#advance(running)
+    const streams = new Set(running.chunks.map((c) => c.fd))
+    if (running.exitCode !== undefined && streams.size <= 1) {
+      const text = running.chunks.map((c) => c.text).join('')
+      return { exitCode: running.exitCode, ...(streams.has(1) && { stdout: text }), ...(streams.has(2) && { stderr: text }) }
+    }
+    const id = this.#nextRun++
+    this.#runs.set(id, running)
+    return { wait: { run: id } as Json }
+  }
+
+  /** Runs a kubectl until it waits or ends. */
+  #advance(running: Running): void {
+    while (running.exitCode === undefined && running.pending === undefined && running.edit === undefined) {
+      const answer = running.next
+      running.next = undefined
+      const { done, value } = running.run.next(answer as KubectlResume)
+      if (done) running.exitCode = value
+      else this.#take(running, value)
+    }
+  }
+
+  #take(running: Running, value: KubectlYield): void {
+    const now = this.#world.now()
+    if ('out' in value) running.chunks.push({ fd: 1, text: value.out })
+    else if ('err' in value) running.chunks.push({ fd: 2, text: value.err })
+    else if ('sleepMs' in value) running.pending = { dueMs: now + value.sleepMs }
+    else if ('until' in value) running.pending = { until: value.until, ...(value.timeoutMs !== undefined && { dueMs: now + value.timeoutMs }) }
+    else if ('attach' in value) running.pending = { until: value.attach.until, ...(value.attach.timeoutMs !== undefined && { dueMs: now + value.attach.timeoutMs }) }
+    else running.edit = { path: value.edit.path, command: value.edit.command }
+  }
+
+  /** Looks whether what a kubectl waits for has come. */
+  #poll(running: Running): boolean {
+    const { pending } = running
+    if (pending === undefined) return false
+    const satisfied = pending.until?.() === true
+    const due = pending.dueMs !== undefined && this.#world.now() >= pending.dueMs
+    if (!satisfied && !due) return false
+    running.pending = undefined
+    running.next = { satisfied: pending.until === undefined ? true : satisfied }
+    this.#advance(running)
+    return true
+  }
+
+  /** Goes on as far as possible now. */
+  pump(): PumpResult {
+    for (;;) {
+      if (this.#done !== undefined) return { kind: 'done', exitCode: this.#done }
+      const result = step(this.#shell, this.#host(), { steps: STEPS_AT_ONCE })
+      this.#shell = result.state
+      this.output.push(...result.output)
+      this.#world.spend(result.steps)
+      if (result.status.kind === 'limit') throw new LimitReached(`shell ${result.status.limit}`)
+      if (result.status.kind === 'done') {
+        this.#done = result.status.exitCode
+        continue
+      }
+      const waiting = this.#serve(result.status.requests)
+      if (waiting !== 'progress') return waiting
+    }
+  }
+
+  #serve(requests: readonly WaitRequest[]): 'progress' | Waiting | EditRequest {
+    let progress = false
+    let dueMs: number | undefined
+    const soonest = (ms: number): void => {
+      dueMs = dueMs === undefined ? ms : Math.min(dueMs, ms)
+    }
+    for (const request of requests) {
+      if (request.kind === 'sleep') soonest(request.untilMs)
+      else if (request.kind === 'external') {
+        const data = request.data as { run?: number; edit?: string; cwd?: string }
+        if (data.edit !== undefined) {
+          if (this.#editorEnded === undefined) return { kind: 'edit', path: data.edit.startsWith('/') ? data.edit : `${data.cwd}/${data.edit}` }
+          this.#shell = resume(this.#shell, { id: request.id, exitCode: this.#editorEnded ? 0 : 1 })
+          this.#editorEnded = undefined
+          progress = true
+          continue
+        }
+        const running = this.#runs.get(data.run ?? -1)
+        if (running === undefined) continue
+        this.#poll(running)
+        const edit = this.#editing(running)
+        if (edit !== undefined) return edit
+        if (this.#deliver(request.id, running, data.run!)) progress = true
+        else if (running.pending?.dueMs !== undefined) soonest(running.pending.dueMs)
+      }
+    }
+    if (progress) return 'progress'
+    return { kind: 'waiting', ...(dueMs !== undefined && { dueMs }) }
+  }
+
+  /** Hands one piece of output, or the end, to the shell; piece by piece, so that the order of the two streams is kept. */
+  #deliver(requestId: number, running: Running, runId: number): boolean {
+    const chunk = running.chunks.shift()
+    const ended = running.chunks.length === 0 ? running.exitCode : undefined
+    if (chunk === undefined && ended === undefined) return false
+    if (ended !== undefined) this.#runs.delete(runId)
+    this.#shell = resume(this.#shell, {
+      id: requestId,
+      ...(chunk?.fd === 1 && { stdout: chunk.text }),
+      ...(chunk?.fd === 2 && { stderr: chunk.text }),
+      ...(ended !== undefined && { exitCode: ended }),
+    })
+    return true
+  }
+
+  /** `kubectl edit` wants an editor: the player's, or a command of the shell. */
+  #editing(running: Running): EditRequest | undefined {
+    if (running.edit === undefined) return undefined
+    const { command, path } = running.edit
+    if (EDITORS.has(command[0] ?? '') && this.#world.canEdit) return { kind: 'edit', path }
+    const exitCode = this.#runEditor(command, path)
+    running.edit = undefined
+    running.next = { exitCode }
+    this.#advance(running)
+    return undefined
+  }
+
+  /** Runs `EDITOR` to its end in a shell of its own; it has the terminal, so what it prints is shown. */
+  #runEditor(command: readonly string[], path: string): number {
+    if (EDITORS.has(command[0] ?? '')) return 1
+    const quoted = `'${path.replaceAll("'", "'\\''")}'`
+    const shell = startShell(`${command.join(' ')} ${quoted}`, { shellName: 'sh', cwd: path.slice(0, path.lastIndexOf('/')) || '/' })
+    const result = step(shell, { ...this.#host(), external: () => undefined }, { steps: STEPS_AT_ONCE })
+    this.#world.spend(result.steps)
+    this.output.push(...result.output)
+    return result.status.kind === 'done' ? result.status.exitCode : 1
+  }
+
+  /** The player's editor is closed. `saved: false` leaves the file as it was. */
+  edited(saved: boolean): void {
+    for (const running of this.#runs.values()) {
+      if (running.edit === undefined) continue
+      running.edit = undefined
+      running.next = { exitCode: saved ? 0 : 1 }
+      this.#advance(running)
+      return
+    }
+    this.#editorEnded = saved
+  }
+  #editorEnded: boolean | undefined
+
+  /** Whether something that is waited for has come, so that pumping helps. Cheap and without effects. */
+  ready(): boolean {
+    const now = this.#world.now()
+    for (const { pending } of this.#runs.values()) {
+      if (pending === undefined) continue
+      if (pending.dueMs !== undefined && pending.dueMs <= now) return true
+      if (pending.until?.()) return true
+    }
+    return false
+  }
+
+  /** Ctrl-C. */
+  interrupt(): void {
+    for (const running of this.#runs.values()) running.run.return(130)
+    this.#runs.clear()
+    this.#shell = interrupt(this.#shell)
+  }
+}
