@@ -40,7 +40,7 @@ const methodNotAllowed = (): ApiError =>
 
 function answer(server: ApiServer, request: ApiRequest): ApiAnswer {
   const kind = server.registry.byResource(request.group, request.version, request.resource)
-  const virtual = kind === undefined ? findVirtual(request) : undefined
+  const virtual = findVirtual(request)
   if (request.internal !== true && !virtual?.open) server.authorizer.checkRequest(request, request.verb, isNamespaced(kind, request))
   if (virtual !== undefined) {
     if (request.verb !== 'create') throw methodNotAllowed()

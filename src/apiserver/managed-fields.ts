@@ -33,15 +33,18 @@ function setEntries(object: ApiObject, entries: readonly ManagedFieldsEntry[]): 
 /** Sets `managedFields` of a new object (mutable). */
 export function trackCreate(x: Exchange, object: ApiObject): void {
   delete object.metadata.managedFields
-  if (x.applied !== undefined) return setEntries(object, x.applied)
-  if (x.internal) return
+  if (x.applied !== undefined) setEntries(object, x.applied)
+  if (x.applied !== undefined || x.internal) return
   const input = { before: undefined, after: object, schema: x.stored.schema, writer: writerOf(x), ignored: ignoredFields(x, 'main') }
   setEntries(object, trackChange(input))
 }
 
 /** Sets `managedFields` of a changed object (mutable). */
 export function trackUpdate(x: Exchange, previous: ApiObject, next: ApiObject, how: 'main' | 'status'): void {
-  if (x.applied !== undefined) return setEntries(next, x.applied)
+  if (x.applied !== undefined) {
+    setEntries(next, x.applied)
+    return
+  }
   const { managedFields } = previous.metadata
   if (x.internal && !isApplied(managedFields)) {
     if (managedFields === undefined) delete next.metadata.managedFields

@@ -100,7 +100,7 @@ export function createWorld(options: { kinds?: readonly KindDefinition[]; plugin
     registry,
     clock,
     random: createRandom('0'),
-    ...(options.plugins && { plugins: options.plugins }),
+    plugins: options.plugins ?? [],
   })
   const ask = (verb: ApiRequest['verb'], resource: string, rest: Partial<ApiRequest> = {}): ApiAnswer => {
     const kind = registry.resolve(resource)

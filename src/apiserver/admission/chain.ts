@@ -4,7 +4,7 @@
 import { getOrMake } from '../../lib/get-or-make.ts'
 import type { AdmissionPlugin, AdmissionRequest, Operation } from './contract.ts'
 
-type Phase = 'mutate' | 'allocate' | 'validate'
+type Phase = 'mutate' | 'validate'
 
 function concerns(plugin: AdmissionPlugin, resource: string, subresource: string, operation: Operation): boolean {
   if (plugin.resources !== undefined && !plugin.resources.includes(resource)) return false

@@ -1,6 +1,6 @@
 /**
- * What an admission plugin is given and may do. Plugins run in the order of the registry: all `mutate`, then all `allocate`, then
- * validation of the object, then all `validate`. Throwing an ApiError turns the request away.
+ * What an admission plugin is given and may do. Plugins run in the order of the registry: all `mutate`, then validation of the object,
+ * then all `validate`. Throwing an ApiError turns the request away.
  */
 import type { KindDefinition, UserInfo } from '../../api/kind.ts'
 import type { ApiObject } from '../../api/meta.ts'
@@ -40,7 +40,6 @@ export interface AdmissionPlugin {
   /** Subresources it looks at, '' for the object itself; only '' when absent. `'*'`: all. */
   readonly subresources?: readonly string[]
   readonly mutate?: (request: AdmissionRequest) => void
-  readonly allocate?: (request: AdmissionRequest) => void
   readonly validate?: (request: AdmissionRequest) => void
 }
 

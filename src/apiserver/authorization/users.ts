@@ -21,6 +21,7 @@ export function completeUser(name: string, groups: readonly string[] = [], extra
     add('system:serviceaccounts')
     add(`system:serviceaccounts:${account.namespace}`)
   }
+  if (name.startsWith('system:node:')) add('system:nodes')
   add(name === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated')
   return { name, groups: all, ...(extra && { extra }), ...(uid !== undefined && { uid }) }
 }

@@ -61,7 +61,6 @@ export function createDecoded(x: Exchange, object: ApiObject): ApiObject {
   complete(x, object, named ? identity : { ...identity, name: '' })
   x.stored.prepareForCreate?.(object, x)
   const request = admissionRequest(x, 'CREATE', { ...subject, name: object.metadata.name })
-  x.server.admission.run('allocate', request)
   validateNew(x, object)
   checkObjectEscalation(x, object, undefined)
   x.server.admission.run('validate', request)
