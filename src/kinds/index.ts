@@ -8,8 +8,11 @@ import { daemonSet } from './apps/daemonset/index.ts'
 import { deployment } from './apps/deployment/index.ts'
 import { replicaSet } from './apps/replicaset/index.ts'
 import { statefulSet } from './apps/statefulset/index.ts'
+import { horizontalPodAutoscaler } from './autoscaling/horizontalpodautoscaler/index.ts'
+import { horizontalPodAutoscalerV1 } from './autoscaling/horizontalpodautoscaler-v1/index.ts'
 import { cronJob } from './batch/cronjob/index.ts'
 import { job } from './batch/job/index.ts'
+import { certificateSigningRequest } from './certificates/certificatesigningrequest/index.ts'
 import { lease } from './coordination/lease/index.ts'
 import { binding } from './core/binding/index.ts'
 import { configMap } from './core/configmap/index.ts'
@@ -64,8 +67,11 @@ export const builtInKinds: readonly KindDefinition[] = [
   deployment,
   replicaSet,
   statefulSet,
+  horizontalPodAutoscaler,
+  horizontalPodAutoscalerV1,
   cronJob,
   job,
+  certificateSigningRequest,
   lease,
   endpointSlice,
   ingress,

@@ -9,6 +9,7 @@ import { containerImages, containerNames } from '../../fields/cells.ts'
 import { same } from '../../fields/same.ts'
 import { selectorCell } from '../workload.ts'
 import { setDefaults } from './defaults.ts'
+import { describe } from './describe.ts'
 import { rollout } from './rollout.ts'
 import { validate, validateUpdate } from './validate.ts'
 
@@ -46,5 +47,6 @@ export const daemonSet = defineKind<DaemonSet>({
     Images: (o) => containerImages(o.spec?.template),
     Selector: (o) => selectorCell(o.spec?.selector),
   },
+  describe,
   capabilities: { podTemplatePath: 'spec.template', podSelector: (o) => o.spec?.selector, rollout },
 })

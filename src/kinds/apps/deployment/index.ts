@@ -8,6 +8,7 @@ import { containerImages, containerNames } from '../../fields/cells.ts'
 import { same } from '../../fields/same.ts'
 import { scaleSelector, selectorCell } from '../workload.ts'
 import { setDefaults } from './defaults.ts'
+import { describe } from './describe.ts'
 import { rollout } from './rollout.ts'
 import { validate, validateUpdate } from './validate.ts'
 
@@ -39,6 +40,7 @@ export const deployment = defineKind<Deployment>({
     Images: (o) => containerImages(o.spec?.template),
     Selector: (o) => selectorCell(o.spec?.selector),
   },
+  describe,
   capabilities: {
     podTemplatePath: 'spec.template',
     podSelector: (o) => o.spec?.selector,

@@ -9,6 +9,7 @@ import { nonNegative } from '../../fields/numbers.ts'
 import { immutable } from '../../fields/same.ts'
 import { workloadSelectorErrors } from '../../fields/selector.ts'
 import { dropZero, runForeverTemplateErrors, scaleSelector, selectorCell, specWithTemplate } from '../workload.ts'
+import { describe } from './describe.ts'
 
 export const replicaSet = defineKind<ReplicaSet>({
   group: 'apps',
@@ -48,5 +49,6 @@ export const replicaSet = defineKind<ReplicaSet>({
     Images: (o) => containerImages(o.spec?.template),
     Selector: (o) => selectorCell(o.spec?.selector),
   },
+  describe,
   capabilities: { podTemplatePath: 'spec.template', podSelector: (o) => o.spec?.selector, exposable: true, autoscalable: true },
 })

@@ -8,6 +8,7 @@ import { podTemplateWarnings } from '../../core/pod-template.ts'
 import { containerImages, containerNames } from '../../fields/cells.ts'
 import { scaleSelector } from '../workload.ts'
 import { setDefaults } from './defaults.ts'
+import { describe } from './describe.ts'
 import { rollout } from './rollout.ts'
 import { validate, validateUpdate } from './validate.ts'
 
@@ -33,5 +34,6 @@ export const statefulSet = defineKind<StatefulSet>({
     Containers: (o) => containerNames(o.spec?.template),
     Images: (o) => containerImages(o.spec?.template),
   },
+  describe,
   capabilities: { podTemplatePath: 'spec.template', podSelector: (o) => o.spec?.selector, rollout, autoscalable: true },
 })

@@ -7,6 +7,7 @@ import type { CronJob } from '../../../api/generated/types/batch-v1.ts'
 import { selectorCell } from '../../apps/workload.ts'
 import { podTemplateWarnings, setPodTemplateDefaults } from '../../core/pod-template.ts'
 import { boolText, containerImages, containerNames } from '../../fields/cells.ts'
+import { describe } from './describe.ts'
 import { validate } from './validate.ts'
 
 function setDefaults(object: CronJob): void {
@@ -48,5 +49,6 @@ export const cronJob = defineKind<CronJob>({
     Images: (o) => containerImages(templateOf(o)),
     Selector: (o) => selectorCell(o.spec?.jobTemplate.spec?.selector),
   },
+  describe,
   capabilities: { podTemplatePath: 'spec.jobTemplate.spec.template' },
 })

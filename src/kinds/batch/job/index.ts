@@ -9,6 +9,7 @@ import { selectorCell } from '../../apps/workload.ts'
 import { podTemplateWarnings } from '../../core/pod-template.ts'
 import { containerImages, containerNames } from '../../fields/cells.ts'
 import { generateSelector, setDefaults } from './defaults.ts'
+import { describe } from './describe.ts'
 import { validate, validateUpdate } from './validate.ts'
 
 const shown = (o: Job, type: string): boolean => o.status?.conditions?.some((c) => c.type === type && c.status === 'True') === true
@@ -59,5 +60,6 @@ export const job = defineKind<Job>({
     Images: (o) => containerImages(o.spec?.template),
     Selector: (o) => selectorCell(o.spec?.selector),
   },
+  describe,
   capabilities: { podTemplatePath: 'spec.template', podSelector: (o) => o.spec?.selector },
 })

@@ -3,6 +3,7 @@
  */
 import { defineKind } from '../../../api/define-kind.ts'
 import type { EndpointSlice } from '../../../api/generated/types/discovery-v1.ts'
+import { describe } from './describe.ts'
 import { validate, validateUpdate } from './validate.ts'
 
 const SHOWN = 3
@@ -39,4 +40,5 @@ export const endpointSlice = defineKind<EndpointSlice>({
   validate,
   validateUpdate,
   cells: { AddressType: (o) => o.addressType ?? '', Ports: portsCell, Endpoints: endpointsCell },
+  describe,
 })

@@ -3,6 +3,8 @@
  */
 import { defineKind } from '../../../api/define-kind.ts'
 import type { Ingress } from '../../../api/generated/types/networking-v1.ts'
+import { addressOf } from './address.ts'
+import { describe } from './describe.ts'
 import { CLASS_ANNOTATION, validate } from './validate.ts'
 
 const SHOWN_HOSTS = 3
@@ -13,10 +15,6 @@ function hostsCell(o: Ingress): string {
   const shown = hosts.slice(0, SHOWN_HOSTS).join(',')
   return hosts.length > SHOWN_HOSTS ? `${shown} + ${hosts.length - SHOWN_HOSTS} more...` : shown
 }
-
-/** Where the load balancer listens, as tables and `describe` show it. */
-export const addressOf = (o: Ingress): string =>
-  [...new Set((o.status?.loadBalancer?.ingress ?? []).map((i) => i.ip ?? i.hostname ?? '').filter((a) => a !== ''))].sort().join(',')
 
 export const ingress = defineKind<Ingress>({
   group: 'networking.k8s.io',
@@ -43,4 +41,5 @@ export const ingress = defineKind<Ingress>({
     Address: addressOf,
     Ports: (o) => ((o.spec?.tls?.length ?? 0) > 0 ? '80, 443' : '80'),
   },
+  describe,
 })

@@ -7,6 +7,7 @@ import type { IngressClass } from '../../../api/generated/types/networking-v1.ts
 import { dns1123SubdomainErrors } from '../../../api/names.ts'
 import { unsupported } from '../../core/field-checks.ts'
 import { immutable } from '../../fields/same.ts'
+import { describe } from './describe.ts'
 
 export const DEFAULT_INGRESS_CLASS = 'ingressclass.kubernetes.io/is-default-class'
 const MAX_CONTROLLER = 250
@@ -56,4 +57,5 @@ export const ingressClass = defineKind<IngressClass>({
     Controller: (o) => o.spec?.controller ?? '',
     Parameters: parametersCell,
   },
+  describe,
 })

@@ -4,6 +4,7 @@
 import { defineKind } from '../../../api/define-kind.ts'
 import type { NetworkPolicy } from '../../../api/generated/types/networking-v1.ts'
 import { formatLabelSelector } from '../../../api/selectors.ts'
+import { describe } from './describe.ts'
 import { validate } from './validate.ts'
 
 function setDefaults(o: NetworkPolicy): void {
@@ -21,4 +22,5 @@ export const networkPolicy = defineKind<NetworkPolicy>({
   setDefaults,
   validate,
   cells: { 'Pod-Selector': (o) => formatLabelSelector(o.spec?.podSelector) },
+  describe,
 })

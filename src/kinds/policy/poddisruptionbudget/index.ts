@@ -7,6 +7,7 @@ import type { PodDisruptionBudget } from '../../../api/generated/types/policy-v1
 import { validateLabelSelector } from '../../../api/selectors.ts'
 import { unsupported } from '../../core/field-checks.ts'
 import { intOrPercent, notMoreThan100Percent } from '../../fields/numbers.ts'
+import { describe } from './describe.ts'
 
 const policies = ['IfHealthyBudget', 'AlwaysAllow']
 const noStatus = () => ({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 })
@@ -44,4 +45,5 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
     'Allowed Disruptions': (o) => o.status?.disruptionsAllowed ?? 0,
   },
   capabilities: { podSelector: (o) => o.spec?.selector },
+  describe,
 })

@@ -5,6 +5,7 @@ import { defineKind } from '../../../api/define-kind.ts'
 import { required } from '../../../api/errors.ts'
 import type { ClusterRole } from '../../../api/generated/types/rbac-v1.ts'
 import { nameIsPathSegment } from '../../../api/names.ts'
+import { describeRole } from '../describe.ts'
 import { ruleErrors } from '../rules.ts'
 
 export const clusterRole = defineKind<ClusterRole>({
@@ -21,4 +22,5 @@ export const clusterRole = defineKind<ClusterRole>({
       ? [required('aggregationRule.clusterRoleSelectors', 'at least one clusterRoleSelector required if aggregationRule is non-nil')]
       : []),
   ],
+  describe: describeRole,
 })

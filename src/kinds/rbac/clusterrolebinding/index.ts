@@ -5,6 +5,7 @@ import { defineKind } from '../../../api/define-kind.ts'
 import type { ClusterRoleBinding } from '../../../api/generated/types/rbac-v1.ts'
 import { nameIsPathSegment } from '../../../api/names.ts'
 import { bindingCells, bindingErrors, bindingUpdateErrors, setBindingDefaults } from '../bindings.ts'
+import { describeBinding } from '../describe.ts'
 
 export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   group: 'rbac.authorization.k8s.io',
@@ -15,4 +16,5 @@ export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   validate: (o) => bindingErrors(o, false),
   validateUpdate: bindingUpdateErrors,
   cells: bindingCells,
+  describe: describeBinding,
 })

@@ -4,6 +4,7 @@
 import { defineKind } from '../../../api/define-kind.ts'
 import type { Role } from '../../../api/generated/types/rbac-v1.ts'
 import { nameIsPathSegment } from '../../../api/names.ts'
+import { describeRole } from '../describe.ts'
 import { ruleErrors } from '../rules.ts'
 
 export const role = defineKind<Role>({
@@ -15,4 +16,5 @@ export const role = defineKind<Role>({
     o.rules ??= null as never
   },
   validate: (o) => (o.rules ?? []).flatMap((rule, i) => ruleErrors(rule, true, `rules[${i}]`)),
+  describe: describeRole,
 })

@@ -6,6 +6,7 @@ import { type FieldError, forbidden } from '../../../api/errors.ts'
 import type { PriorityClass } from '../../../api/generated/types/scheduling-v1.ts'
 import { optionalOneOf } from '../../core/field-checks.ts'
 import { immutable } from '../../fields/same.ts'
+import { describe } from './describe.ts'
 
 /** The highest value a user may give. */
 export const HIGHEST_USER_PRIORITY = 1_000_000_000
@@ -54,4 +55,5 @@ export const priorityClass = defineKind<PriorityClass>({
     'Global-Default': (o) => o.globalDefault === true,
     PreemptionPolicy: (o) => o.preemptionPolicy ?? '',
   },
+  describe,
 })

@@ -7,12 +7,8 @@ import type { StorageClass } from '../../../api/generated/types/storage-v1.ts'
 import { qualifiedNameErrors } from '../../../api/names.ts'
 import { unsupported } from '../../core/field-checks.ts'
 import { immutable } from '../../fields/same.ts'
-
-const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class'
-const BETA_DEFAULT_CLASS = 'storageclass.beta.kubernetes.io/is-default-class'
-
-export const isDefaultStorageClass = (o: StorageClass): boolean =>
-  o.metadata.annotations?.[DEFAULT_CLASS] === 'true' || o.metadata.annotations?.[BETA_DEFAULT_CLASS] === 'true'
+import { isDefaultStorageClass } from './default-class.ts'
+import { describe } from './describe.ts'
 
 function validate(o: StorageClass): FieldError[] {
   const found: FieldError[] = []
@@ -48,4 +44,5 @@ export const storageClass = defineKind<StorageClass>({
     VolumeBindingMode: (o) => o.volumeBindingMode ?? '<unset>',
     AllowVolumeExpansion: (o) => o.allowVolumeExpansion === true,
   },
+  describe,
 })
