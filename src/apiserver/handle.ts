@@ -41,7 +41,7 @@ const methodNotAllowed = (): ApiError =>
 function answer(server: ApiServer, request: ApiRequest): ApiAnswer {
   const kind = server.registry.byResource(request.group, request.version, request.resource)
   const virtual = findVirtual(request)
-  if (request.internal !== true && !virtual?.open) server.authorizer.checkRequest(request, request.verb, isNamespaced(kind, request))
+  if (request.internal !== true) server.authorizer.checkRequest(request, request.verb, virtual?.namespaced ?? isNamespaced(kind, request))
   if (virtual !== undefined) {
     if (request.verb !== 'create') throw methodNotAllowed()
     return virtual.create(server, request)

@@ -1,19 +1,11 @@
-/** Resources that are answered, never stored: reviews of access and identity. One line each. */
-import type { ApiAnswer, ApiRequest } from '../contract.ts'
-import type { ApiServer } from '../server.ts'
+/** Resources that are answered, never stored: reviews of access and identity, bindings. One line each. */
+import type { ApiRequest } from '../contract.ts'
+import { accessReviews } from './access-reviews.ts'
+import { bindings } from './bindings.ts'
+import type { VirtualResource } from './contract.ts'
+import { identityReviews } from './identity-reviews.ts'
 
-export interface VirtualResource {
-  readonly group: string
-  readonly version: string
-  readonly resource: string
-  readonly kind: string
-  readonly namespaced: boolean
-  /** Everybody may ask. */
-  readonly open?: boolean
-  readonly create: (server: ApiServer, request: ApiRequest) => ApiAnswer
-}
-
-export const virtualResources: readonly VirtualResource[] = []
+export const virtualResources: readonly VirtualResource[] = [bindings, ...identityReviews, ...accessReviews]
 
 export const findVirtual = (request: ApiRequest): VirtualResource | undefined =>
-  virtualResources.find((v) => v.group === request.group && v.version === request.version && v.resource === request.resource)
+  virtualResources.find((v) => v.resource === request.resource && v.group === request.group && v.version === request.version)

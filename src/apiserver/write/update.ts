@@ -68,31 +68,40 @@ function unchanged(next: ApiObject, previous: ApiObject): boolean {
   return deepEqual({ ...next.metadata, managedFields: undefined }, { ...previous.metadata, managedFields: undefined })
 }
 
+/** What a write is about: the object, its status, or a part that a subresource owns. */
+export type Part = 'main' | 'status' | 'part'
+
 /**
  * Brings `next` (of the stored kind, mutable, given away) into the store in place of `previous`. Answers what is there afterwards;
- * an object that is being deleted and has lost its last finalizer is removed.
+ * an object that is being deleted and has lost its last finalizer is removed. A `part` write is judged by the kind's `validate` alone: what
+ * a plain update may not change is just what the subresource is for.
  */
-export function replaceObject(x: Exchange, previous: ApiObject, next: ApiObject, how: 'main' | 'status'): ApiObject {
+export function replaceObject(x: Exchange, previous: ApiObject, next: ApiObject, how: 'main' | 'part'): ApiObject {
   checkFresh(x, next, previous)
   carryOver(next, previous)
-  const subject = { object: next, old: previous, name: previous.metadata.name, subresource: how === 'status' ? 'status' : undefined }
+  const subject = {
+    object: next,
+    old: previous,
+    name: previous.metadata.name,
+    subresource: how === 'part' ? x.request.subresource : undefined,
+  }
   const request = admissionRequest(x, 'UPDATE', subject)
   x.server.admission.run('mutate', request)
   if (how === 'main' && x.stored.subresources.status) {
     if (previous['status'] === undefined) delete next['status']
     else next['status'] = previous['status']
   }
-  x.stored.prepareForUpdate?.(next, previous, x)
+  if (how === 'main') x.stored.prepareForUpdate?.(next, previous, x)
   if (x.stored.generation && specChanged(next, previous)) next.metadata.generation = (previous.metadata.generation ?? 0) + 1
   return finish(x, previous, next, how, () => x.server.admission.run('validate', request))
 }
 
-function finish(x: Exchange, previous: ApiObject, next: ApiObject, how: 'main' | 'status', admit: () => void): ApiObject {
+function finish(x: Exchange, previous: ApiObject, next: ApiObject, how: Part, admit: () => void): ApiObject {
   validateChange(x, next, previous, how)
   if (how === 'main') checkObjectEscalation(x, next, previous)
   admit()
   if (unchanged(next, previous) && (x.applied === undefined || deepEqual(x.applied, previous.metadata.managedFields))) return previous
-  trackUpdate(x, previous, next, how)
+  trackUpdate(x, previous, next, how === 'status' ? 'status' : 'main')
   if (x.dryRun) return deepFreeze(next)
   const written = persist(x, next)
   if (mayBeRemoved(x.stored, written)) removeObject(x, written)

@@ -28,11 +28,12 @@ export function validateNew(x: Exchange, object: ApiObject): void {
 }
 
 /** `how`: a status update is judged by validateStatusUpdate alone. */
-export function validateChange(x: Exchange, next: ApiObject, previous: ApiObject, how: 'main' | 'status'): void {
+export function validateChange(x: Exchange, next: ApiObject, previous: ApiObject, how: 'main' | 'status' | 'part'): void {
   const found: FieldError[] = next.metadata === previous.metadata ? [] : validateObjectMetaUpdate(next.metadata, previous.metadata)
   if (how === 'status') found.push(...(x.stored.validateStatusUpdate?.(next, previous, x) ?? []))
   else {
-    found.push(...(x.stored.validate?.(next, x) ?? []), ...(x.stored.validateUpdate?.(next, previous, x) ?? []))
+    found.push(...(x.stored.validate?.(next, x) ?? []))
+    if (how === 'main') found.push(...(x.stored.validateUpdate?.(next, previous, x) ?? []))
   }
   refuse(x, previous.metadata.name, found)
   if (how === 'main') for (const text of x.stored.warnings?.(next, previous) ?? []) x.warn(text)
