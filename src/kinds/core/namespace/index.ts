@@ -31,6 +31,9 @@ export const namespace = defineKind<Namespace>({
     next.spec = { finalizers: [...(previous.spec?.finalizers ?? [])] }
     next.status = previous.status
   },
+  markDeleted: (n) => {
+    n.status = { ...n.status, phase: 'Terminating' }
+  },
   hasPendingFinalizers: (n) => (n.spec?.finalizers?.length ?? 0) > 0,
   fieldSelectors: { 'status.phase': (n) => n.status?.phase ?? '', name: (n) => n.metadata.name },
   describe: describeNamespace,
