@@ -33,7 +33,7 @@ export class Kubelet implements Actor {
   /** A pod of this node changed in the API. */
   podChanged(change: ObjectChange): void {
     const uid = (change.after ?? change.before)!.metadata.uid!
-    if (this.#up()) this.#queue.add(uid)
+    if (this.#up() && concerns(change)) this.#queue.add(uid)
   }
 
   work(): boolean {
@@ -123,6 +123,19 @@ export class Kubelet implements Actor {
     }
     this.resyncAll()
   }
+}
+
+/** A change of status alone is mostly the kubelet's own word and asks for no work. */
+function concerns({ before, after }: ObjectChange): boolean {
+  if (before === undefined || after === undefined) return true
+  const a = before.metadata
+  const b = after.metadata
+  return (
+    a.generation !== b.generation ||
+    before['spec']?.nodeName !== after['spec']?.nodeName ||
+    a.deletionTimestamp !== b.deletionTimestamp ||
+    a.deletionGracePeriodSeconds !== b.deletionGracePeriodSeconds
+  )
 }
 
 const lost = (state: PodRun['containers'][string], nowMs: number): PodRun['containers'][string] => ({
