@@ -1,15 +1,19 @@
 /** The controllers of the control plane, in the order in which the loop gives them their turn. */
 import type { ControllerDefinition } from '../client/contract.ts'
+import { cronJobController } from './cronjob/index.ts'
+import { daemonSetController } from './daemonset/index.ts'
 import { deploymentController } from './deployment/index.ts'
 import { endpointsController } from './endpoints/index.ts'
 import { endpointSliceController } from './endpointslice/index.ts'
 import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts'
 import { garbageCollector } from './garbage-collector/index.ts'
+import { jobController } from './job/index.ts'
 import { namespaceController } from './namespace/index.ts'
 import { replicaSetController } from './replicaset/index.ts'
 import { replicationController } from './replicationcontroller/index.ts'
 import { rootCaController } from './root-ca/index.ts'
 import { serviceAccountController } from './serviceaccount/index.ts'
+import { statefulSetController } from './statefulset/index.ts'
 
 export const controllers: readonly ControllerDefinition[] = [
   namespaceController,
@@ -18,6 +22,10 @@ export const controllers: readonly ControllerDefinition[] = [
   deploymentController,
   replicaSetController,
   replicationController,
+  statefulSetController,
+  daemonSetController,
+  cronJobController,
+  jobController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
