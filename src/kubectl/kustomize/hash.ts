@@ -2,8 +2,9 @@
  * The hash suffix of generated ConfigMaps and Secrets (kustomize's api/hasher, kubectl's `--append-hash`): SHA-256 over a canonical JSON form,
  * ten hexadecimal digits, letters exchanged so that no words appear.
  */
-import { sha256 } from '../../lib/hash.ts'
+
 import type { ApiObject } from '../../api/meta.ts'
+import { sha256 } from '../../lib/hash.ts'
 import { bytesFromText } from '../../script/bytes.ts'
 import { toJson } from '../printers/json.ts'
 

@@ -37,10 +37,12 @@ function checked(path: string): string {
 
 function parseFile(text: string): CustomColumn[] {
   const [headers, paths] = text.split('\n')
-  if (headers === undefined || paths === undefined) throw new CommandError('unexpected file format; expected two lines: headers and templates')
+  if (headers === undefined || paths === undefined)
+    throw new CommandError('unexpected file format; expected two lines: headers and templates')
   const names = headers.trim().split(/\s+/)
   const specs = paths.trim().split(/\s+/)
-  if (names.length !== specs.length) throw new CommandError(`number of headers (${names.length}) and field specifications (${specs.length}) don't match`)
+  if (names.length !== specs.length)
+    throw new CommandError(`number of headers (${names.length}) and field specifications (${specs.length}) don't match`)
   return names.map((header, i) => ({ header, path: checked(specs[i]!) }))
 }
 

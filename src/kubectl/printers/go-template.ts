@@ -44,7 +44,12 @@ function wording(error: TemplateError): string {
 export function goTemplatePrinter(context: VerbContext, name: string, argument: string, missingOk: boolean): ObjectPrinter {
   if (argument === '') throw new CommandError('template format specified but no template given')
   const text = name.endsWith('file') ? readTemplateFile(context, argument) : argument
-  const engine = createEngine<unknown>({ fromString: (part) => part, toString: shown, funcs: functions as never, missingKey: missingOk ? 'default' : 'error' })
+  const engine = createEngine<unknown>({
+    fromString: (part) => part,
+    toString: shown,
+    funcs: functions as never,
+    missingKey: missingOk ? 'default' : 'error',
+  })
   const refuse = (error: unknown): never => {
     if (error instanceof TemplateError) throw new CommandError(`error parsing template ${text}, ${wording(error)}`)
     throw error

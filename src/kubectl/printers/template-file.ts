@@ -8,6 +8,7 @@ import type { VerbContext } from '../verb.ts'
 /** The file's text; throws in kubectl's words. */
 export function readTemplateFile(context: VerbContext, path: string): string {
   const full = normalisePath(path, context.host.cwd)
-  if (context.host.files.stat(full) === undefined) throw new CommandError(`error reading --template ${path}, open ${path}: no such file or directory\n`)
+  if (context.host.files.stat(full) === undefined)
+    throw new CommandError(`error reading --template ${path}, open ${path}: no such file or directory\n`)
   return context.host.files.read(full)
 }

@@ -2,14 +2,64 @@
  * The registry of verbs: one line a record.
  */
 import type { VerbDefinition } from '../verb.ts'
+import { annotateVerb } from './annotate/index.ts'
 import { applyVerb } from './apply/index.ts'
+import { autoscaleVerb } from './autoscale/index.ts'
+import { cordonVerb, uncordonVerb } from './cordon/index.ts'
 import { createVerbs } from './create/generators.ts'
 import { createVerb } from './create/index.ts'
 import { deleteVerb } from './delete/index.ts'
 import { describeVerb } from './describe/index.ts'
+import { drainVerb } from './drain/index.ts'
+import { eventsVerb } from './events/index.ts'
+import { attachVerb, execVerb } from './exec/index.ts'
+import { exposeVerb } from './expose/index.ts'
 import { getVerb } from './get/index.ts'
+import { labelVerb } from './label/index.ts'
+import { logsVerb } from './logs/index.ts'
+import { patchVerb } from './patch/index.ts'
+import { replaceVerb } from './replace/index.ts'
+import { rolloutVerbs } from './rollout/index.ts'
+import { runVerb } from './run/index.ts'
+import { scaleVerb } from './scale/index.ts'
+import { setEnvVerb } from './set/env.ts'
+import { setImageVerb } from './set/image.ts'
+import { setResourcesVerb, setSelectorVerb, setServiceAccountVerb, setSubjectVerb } from './set/others.ts'
+import { taintVerb } from './taint/index.ts'
+import { waitVerb } from './wait/index.ts'
 
-export const verbs: readonly VerbDefinition[] = [getVerb, describeVerb, applyVerb, createVerb, ...createVerbs, deleteVerb]
+export const verbs: readonly VerbDefinition[] = [
+  getVerb,
+  describeVerb,
+  applyVerb,
+  createVerb,
+  ...createVerbs,
+  deleteVerb,
+  runVerb,
+  exposeVerb,
+  labelVerb,
+  annotateVerb,
+  patchVerb,
+  replaceVerb,
+  setImageVerb,
+  setEnvVerb,
+  setResourcesVerb,
+  setSelectorVerb,
+  setServiceAccountVerb,
+  setSubjectVerb,
+  scaleVerb,
+  autoscaleVerb,
+  ...rolloutVerbs,
+  logsVerb,
+  execVerb,
+  attachVerb,
+  cordonVerb,
+  uncordonVerb,
+  drainVerb,
+  taintVerb,
+  waitVerb,
+  eventsVerb,
+]
 
 const byPath = new Map(verbs.map((verb) => [verb.path, verb]))
 

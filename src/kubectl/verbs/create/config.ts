@@ -36,13 +36,20 @@ const genericSecret: Generator = {
   make(context, name) {
     const entries = collectData(context.host, sourcesOf(context), 'Secret', name)
     const type = context.flags.text('type')
-    return withHash(context, { apiVersion: 'v1', kind: 'Secret', metadata: { name }, ...(type === '' ? {} : { type }), ...secretData(entries) })
+    return withHash(context, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name },
+      ...(type === '' ? {} : { type }),
+      ...secretData(entries),
+    })
   },
 }
 
 function readNamed(context: VerbContext, path: string): string {
   const full = normalisePath(path, context.host.cwd)
-  if (context.host.files.stat(full) === undefined) throw new CommandError(`Cannot read file ${path}, open ${path}: no such file or directory`)
+  if (context.host.files.stat(full) === undefined)
+    throw new CommandError(`Cannot read file ${path}, open ${path}: no such file or directory`)
   return context.host.files.read(full)
 }
 
@@ -56,9 +63,18 @@ const tlsSecret: Generator = {
     const cert = readNamed(context, certPath)
     const key = readNamed(context, keyPath)
     if (!cert.includes('-----BEGIN')) throw new CommandError('tls: failed to find any PEM data in certificate input')
-    if (!cert.includes('-----BEGIN CERTIFICATE-----')) throw new CommandError('tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: []')
+    if (!cert.includes('-----BEGIN CERTIFICATE-----'))
+      throw new CommandError(
+        'tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: []',
+      )
     if (!key.includes('-----BEGIN')) throw new CommandError('tls: failed to find any PEM data in key input')
-    return withHash(context, { apiVersion: 'v1', kind: 'Secret', metadata: { name }, type: 'kubernetes.io/tls', data: { 'tls.crt': base64(cert), 'tls.key': base64(key) } })
+    return withHash(context, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name },
+      type: 'kubernetes.io/tls',
+      data: { 'tls.crt': base64(cert), 'tls.key': base64(key) },
+    })
   },
 }
 
@@ -73,14 +89,22 @@ const dockerSecret: Generator = {
     const server = flags.text('docker-server')
     const files = flags.list('from-file')
     if (files.length === 0 && (user === '' || password === '' || server === '')) {
-      throw new CommandError('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required')
+      throw new CommandError(
+        'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+      )
     }
     const entry = { username: user, password, ...(email === '' ? {} : { email }), auth: base64(`${user}:${password}`) }
     const text =
       files.length > 0
         ? [...collectData(context.host, { literals: [], files, envFiles: [] }, 'Secret', name).values()][0]!
         : `{"auths":{${toJson(server)}:${JSON.stringify(entry)}}}`
-    return withHash(context, { apiVersion: 'v1', kind: 'Secret', metadata: { name }, type: 'kubernetes.io/dockerconfigjson', data: { '.dockerconfigjson': base64(text) } })
+    return withHash(context, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name },
+      type: 'kubernetes.io/dockerconfigjson',
+      data: { '.dockerconfigjson': base64(text) },
+    })
   },
 }
 
@@ -150,7 +174,12 @@ export function labelSelectorObject(text: string): Record<string, unknown> {
   const names: Record<string, string> = { in: 'In', notin: 'NotIn', exists: 'Exists', '!': 'DoesNotExist', '!=': 'NotIn' }
   for (const r of parseLabelSelector(text).requirements) {
     if (r.operator === '=' || r.operator === '==') matchLabels[r.key] = r.values[0]!
-    else matchExpressions.push({ key: r.key, operator: names[r.operator] ?? r.operator, ...(r.values.length > 0 ? { values: [...r.values] } : {}) })
+    else
+      matchExpressions.push({
+        key: r.key,
+        operator: names[r.operator] ?? r.operator,
+        ...(r.values.length > 0 ? { values: [...r.values] } : {}),
+      })
   }
   return { ...(Object.keys(matchLabels).length > 0 ? { matchLabels } : {}), ...(matchExpressions.length > 0 ? { matchExpressions } : {}) }
 }
@@ -169,7 +198,10 @@ const disruptionBudget: Generator = {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata: { name },
-      spec: { ...(min === '' ? { maxUnavailable: intOrString(max) } : { minAvailable: intOrString(min) }), selector: labelSelectorObject(selector) },
+      spec: {
+        ...(min === '' ? { maxUnavailable: intOrString(max) } : { minAvailable: intOrString(min) }),
+        selector: labelSelectorObject(selector),
+      },
       status: { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 },
     }
   },

@@ -29,14 +29,16 @@ export function checkRequired(context: VerbContext, names: readonly string[]): v
 /** The one NAME of a generator. */
 export function nameArgument(context: VerbContext, takesCommand = false): string {
   const before = context.dash >= 0 ? context.dash : context.args.length
-  if (takesCommand ? before < 1 : context.args.length !== 1) throw usageError(context.path, `exactly one NAME is required, got ${takesCommand ? before : context.args.length}`)
+  if (takesCommand ? before < 1 : context.args.length !== 1)
+    throw usageError(context.path, `exactly one NAME is required, got ${takesCommand ? before : context.args.length}`)
   return context.args[0]!
 }
 
 /** Sends a generated object, or tells of it in a dry run. */
 export function sendGenerated(context: VerbContext, object: ApiObject, failure: string | undefined): void {
   const kind = context.kube.kinds.byKind(object.apiVersion, object.kind)
-  if (kind === undefined) throw new CommandError(`no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}`)
+  if (kind === undefined)
+    throw new CommandError(`no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}`)
   const enforced = kind.namespaced && context.kube.target.enforced
   const placed = enforced ? { ...object, metadata: { ...object.metadata, namespace: context.kube.namespace } } : object
   const body = context.flags.has('save-config') && context.flags.bool('save-config') ? withLastApplied(placed) : placed
@@ -47,7 +49,11 @@ export function sendGenerated(context: VerbContext, object: ApiObject, failure: 
     return
   }
   try {
-    tell(kind, context.kube.create(kind, kind.namespaced ? context.kube.namespace : undefined, body, { query: writeQuery(context) }), 'created')
+    tell(
+      kind,
+      context.kube.create(kind, kind.namespaced ? context.kube.namespace : undefined, body, { query: writeQuery(context) }),
+      'created',
+    )
   } catch (error) {
     if (!(error instanceof ApiError) || failure === undefined) throw error
     throw new CommandError(`${failure}${messageOf(error)}`)

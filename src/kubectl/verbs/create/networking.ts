@@ -23,7 +23,13 @@ function servicePort(text: string, nodePort: number): Record<string, unknown> {
   return { name: text.replaceAll(':', '-'), port: number, protocol: 'TCP', targetPort, ...(nodePort > 0 ? { nodePort } : {}) }
 }
 
-function service(path: string, type: string, failure: string, fields: (context: VerbContext) => Record<string, unknown>, portsNeeded: (context: VerbContext) => boolean): Generator {
+function service(
+  path: string,
+  type: string,
+  failure: string,
+  fields: (context: VerbContext) => Record<string, unknown>,
+  portsNeeded: (context: VerbContext) => boolean,
+): Generator {
   return {
     path,
     failure: `failed to create ${failure} service: `,
@@ -59,7 +65,13 @@ const clusterIp = service(
 const nodePort = service('kubectl create service nodeport', 'NodePort', 'NodePort', none, () => true)
 const loadBalancer = service('kubectl create service loadbalancer', 'LoadBalancer', 'LoadBalancer', none, () => true)
 const externalName: Generator = {
-  ...service('kubectl create service externalname', 'ExternalName', 'ExternalName', (context) => ({ externalName: context.flags.text('external-name') }), () => false),
+  ...service(
+    'kubectl create service externalname',
+    'ExternalName',
+    'ExternalName',
+    (context) => ({ externalName: context.flags.text('external-name') }),
+    () => false,
+  ),
   required: ['external-name'],
 }
 
@@ -77,7 +89,14 @@ function parseRule(text: string): Rule {
   if (found === null) throw new CommandError(`rule ${text} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`)
   const prefix = found[2]!.endsWith('*')
   const path = prefix ? found[2]!.slice(0, -1) : found[2]!
-  return { host: found[1]!, path, pathType: prefix ? 'Prefix' : 'Exact', service: found[3]!, port: found[4]!, tls: text.includes(',tls') ? (found[5] ?? '') : undefined }
+  return {
+    host: found[1]!,
+    path,
+    pathType: prefix ? 'Prefix' : 'Exact',
+    service: found[3]!,
+    port: found[4]!,
+    tls: text.includes(',tls') ? (found[5] ?? '') : undefined,
+  }
 }
 
 const backend = (name: string, port: string) => ({ service: { name, port: isNumber(port) ? { number: Number(port) } : { name: port } } })
@@ -100,7 +119,10 @@ function ingressTls(rules: readonly Rule[]): unknown[] {
     if (rule.host !== '') hosts.add(rule.host)
     bySecret.set(rule.tls, hosts)
   }
-  return [...bySecret].map(([secretName, hosts]) => ({ ...(hosts.size > 0 ? { hosts: [...hosts] } : {}), ...(secretName === '' ? {} : { secretName }) }))
+  return [...bySecret].map(([secretName, hosts]) => ({
+    ...(hosts.size > 0 ? { hosts: [...hosts] } : {}),
+    ...(secretName === '' ? {} : { secretName }),
+  }))
 }
 
 const ingress: Generator = {
@@ -111,11 +133,14 @@ const ingress: Generator = {
     const fallback = flags.text('default-backend')
     const given = flags.list('rule')
     if (given.length === 0 && fallback === '') {
-      throw new CommandError('not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)')
+      throw new CommandError(
+        'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+      )
     }
     const rules = given.map(parseRule)
     const backendParts = fallback.split(':')
-    if (fallback !== '' && (backendParts.length !== 2 || backendParts.includes(''))) throw new CommandError('default-backend should be in format servicename:serviceport')
+    if (fallback !== '' && (backendParts.length !== 2 || backendParts.includes('')))
+      throw new CommandError('default-backend should be in format servicename:serviceport')
     const annotations = Object.fromEntries(
       flags.list('annotation').map((pair) => {
         const equals = pair.indexOf('=')

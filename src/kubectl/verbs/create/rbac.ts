@@ -6,7 +6,25 @@ import type { VerbContext } from '../../verb.ts'
 import { type Generator, parsePairs } from './generator.ts'
 
 const GROUP = 'rbac.authorization.k8s.io'
-const standardVerbs = new Set(['*', 'get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'proxy', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate', 'approve', 'sign', 'attest'])
+const standardVerbs = new Set([
+  '*',
+  'get',
+  'delete',
+  'list',
+  'create',
+  'update',
+  'patch',
+  'watch',
+  'proxy',
+  'deletecollection',
+  'use',
+  'bind',
+  'escalate',
+  'impersonate',
+  'approve',
+  'sign',
+  'attest',
+])
 
 interface NamedResource {
   readonly group: string
@@ -24,7 +42,11 @@ function parseResource(context: VerbContext, text: string): NamedResource {
   if (kind === undefined) {
     const dot = name.indexOf('.')
     const group = dot < 0 ? '' : name.slice(dot + 1)
-    throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(dot < 0 ? name : name.slice(0, dot))}${group === '' ? '' : ` in group ${JSON.stringify(group)}`}`, 1, true)
+    throw new CommandError(
+      `the server doesn't have a resource type ${JSON.stringify(dot < 0 ? name : name.slice(0, dot))}${group === '' ? '' : ` in group ${JSON.stringify(group)}`}`,
+      1,
+      true,
+    )
   }
   return { group: kind.group, resource: `${kind.resource}${sub}` }
 }
@@ -74,11 +96,19 @@ const clusterRole: Generator = {
     const verbs = verbsOf(context)
     const urls = unique(flags.list('non-resource-url'))
     if (aggregation !== '') {
-      if (verbs.length > 0 || urls.length > 0 || flags.list('resource').length > 0) throw new CommandError('aggregation rule must be specified without verb, resource or non-resource-url')
-      return { apiVersion: `${GROUP}/v1`, kind: 'ClusterRole', metadata: { name }, aggregationRule: { clusterRoleSelectors: [{ matchLabels: parsePairs(aggregation) }] }, rules: null }
+      if (verbs.length > 0 || urls.length > 0 || flags.list('resource').length > 0)
+        throw new CommandError('aggregation rule must be specified without verb, resource or non-resource-url')
+      return {
+        apiVersion: `${GROUP}/v1`,
+        kind: 'ClusterRole',
+        metadata: { name },
+        aggregationRule: { clusterRoleSelectors: [{ matchLabels: parsePairs(aggregation) }] },
+        rules: null,
+      }
     }
     if (verbs.length === 0) throw new CommandError('at least one verb must be specified')
-    if (flags.list('resource').length === 0 && urls.length === 0) throw new CommandError('one of resource or nonResourceURL must be specified')
+    if (flags.list('resource').length === 0 && urls.length === 0)
+      throw new CommandError('one of resource or nonResourceURL must be specified')
     if (flags.list('resource').length > 0) warnVerbs(context, verbs)
     for (const verb of verbs) {
       const ok = ['*', 'get', 'post', 'put', 'delete', 'patch', 'head', 'options'].includes(verb)
@@ -109,7 +139,8 @@ const roleBinding: Generator = {
     const clusterRoleName = context.flags.text('clusterrole')
     const roleName = context.flags.text('role')
     if ((clusterRoleName === '') === (roleName === '')) throw new CommandError('exactly one of clusterrole or role must be specified')
-    const roleRef = roleName === '' ? { apiGroup: GROUP, kind: 'ClusterRole', name: clusterRoleName } : { apiGroup: GROUP, kind: 'Role', name: roleName }
+    const roleRef =
+      roleName === '' ? { apiGroup: GROUP, kind: 'ClusterRole', name: clusterRoleName } : { apiGroup: GROUP, kind: 'Role', name: roleName }
     const list = subjects(context)
     return { apiVersion: `${GROUP}/v1`, kind: 'RoleBinding', metadata: { name }, roleRef, ...(list.length > 0 ? { subjects: list } : {}) }
   },
@@ -122,7 +153,13 @@ const clusterRoleBinding: Generator = {
   make(context, name) {
     const list = subjects(context)
     const roleRef = { apiGroup: GROUP, kind: 'ClusterRole', name: context.flags.text('clusterrole') }
-    return { apiVersion: `${GROUP}/v1`, kind: 'ClusterRoleBinding', metadata: { name }, roleRef, ...(list.length > 0 ? { subjects: list } : {}) }
+    return {
+      apiVersion: `${GROUP}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef,
+      ...(list.length > 0 ? { subjects: list } : {}),
+    }
   },
 }
 

@@ -43,7 +43,10 @@ class Collector {
   add(key: string, value: string): void {
     const problem = keyProblem(key)
     if (problem !== '') throw new CommandError(`${JSON.stringify(key)} is not a valid key name for a ${this.kind}: ${problem}`)
-    if (this.entries.has(key)) throw new CommandError(`cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${this.kind} ${JSON.stringify(this.name)}`)
+    if (this.entries.has(key))
+      throw new CommandError(
+        `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${this.kind} ${JSON.stringify(this.name)}`,
+      )
     this.entries.set(key, value)
   }
 
@@ -57,7 +60,7 @@ class Collector {
     const equals = source.indexOf('=')
     if (equals === 0) throw new CommandError(`key name for file path ${source.slice(1)} missing`)
     if (equals > 0 && equals === source.length - 1) throw new CommandError(`file path for key name ${source.slice(0, equals)} missing`)
-    if (equals > 0 && source.indexOf('=', equals + 1) > 0) throw new CommandError('key names or file paths cannot contain \'=\'')
+    if (equals > 0 && source.indexOf('=', equals + 1) > 0) throw new CommandError("key names or file paths cannot contain '='")
     const path = equals < 0 ? source : source.slice(equals + 1)
     const full = normalisePath(path, this.host.cwd)
     const stat = this.host.files.stat(full)
@@ -65,7 +68,8 @@ class Collector {
     if (stat.kind === 'directory') {
       if (equals > 0) throw new CommandError('cannot give a key name for a directory path')
       for (const name of this.host.files.list(full)) {
-        if (this.host.files.stat(`${full}/${name}`)?.kind === 'file' && keyProblem(name) === '') this.add(name, this.host.files.read(`${full}/${name}`))
+        if (this.host.files.stat(`${full}/${name}`)?.kind === 'file' && keyProblem(name) === '')
+          this.add(name, this.host.files.read(`${full}/${name}`))
       }
       return
     }

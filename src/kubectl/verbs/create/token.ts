@@ -20,7 +20,11 @@ export const tokenVerb = plainVerb('kubectl create token', (context) => {
     spec: {
       audiences: flags.list('audience').length === 0 ? null : [...flags.list('audience')],
       ...(seconds > 0 ? { expirationSeconds: Math.trunc(seconds) } : {}),
-      ...(bound === '' ? {} : { boundObjectRef: { kind: bound, apiVersion: 'v1', name: flags.text('bound-object-name'), uid: flags.text('bound-object-uid') } }),
+      ...(bound === ''
+        ? {}
+        : {
+            boundObjectRef: { kind: bound, apiVersion: 'v1', name: flags.text('bound-object-name'), uid: flags.text('bound-object-uid') },
+          }),
     },
   }
   const printer = objectPrinter(context, objectFormats)

@@ -30,7 +30,12 @@ const deployment: Generator = {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name, labels: { app: name } },
-      spec: { replicas, selector: { matchLabels: { app: name } }, strategy: {}, template: { metadata: { labels: { app: name } }, spec: { containers } } },
+      spec: {
+        replicas,
+        selector: { matchLabels: { app: name } },
+        strategy: {},
+        template: { metadata: { labels: { app: name } }, spec: { containers } },
+      },
       status: {},
     }
   },
@@ -45,7 +50,10 @@ function jobFrom(context: VerbContext, name: string, from: string): ApiObject {
   const info = fetchOne(context, [from])
   if (info.kind.kind !== 'CronJob') throw new CommandError('from must be an existing cronjob')
   const cronJob = info.object!
-  const template = cronJob.spec.jobTemplate as { metadata?: { annotations?: Record<string, string>; labels?: Record<string, string> }; spec: unknown }
+  const template = cronJob.spec.jobTemplate as {
+    metadata?: { annotations?: Record<string, string>; labels?: Record<string, string> }
+    spec: unknown
+  }
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -53,7 +61,9 @@ function jobFrom(context: VerbContext, name: string, from: string): ApiObject {
       name,
       annotations: { 'cronjob.kubernetes.io/instantiate': 'manual', ...template.metadata?.annotations },
       ...(template.metadata?.labels === undefined ? {} : { labels: template.metadata.labels }),
-      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name: cronJob.metadata.name, uid: cronJob.metadata.uid!, controller: true }],
+      ownerReferences: [
+        { apiVersion: 'batch/v1', kind: 'CronJob', name: cronJob.metadata.name, uid: cronJob.metadata.uid!, controller: true },
+      ],
     },
     spec: template.spec,
     status: {},
@@ -94,7 +104,10 @@ const cronJob: Generator = {
       metadata: { name },
       spec: {
         schedule: context.flags.text('schedule'),
-        jobTemplate: { metadata: { name }, spec: { template: { metadata: {}, spec: { containers: [container(context, name)], restartPolicy: restart } } } },
+        jobTemplate: {
+          metadata: { name },
+          spec: { template: { metadata: {}, spec: { containers: [container(context, name)], restartPolicy: restart } } },
+        },
       },
       status: {},
     }

@@ -2,10 +2,9 @@
  * `--sort-by`: rows and objects ordered by a JSONPath (kubectl's RuntimeSorter and TableSorter).
  */
 import { ApiError } from '../../../api/errors.ts'
-import { jsonPathValues } from '../../../api/jsonpath.ts'
+import { jsonPathValues, relaxedJsonPath } from '../../../api/jsonpath.ts'
 import type { ApiObject } from '../../../api/meta.ts'
 import { compareQuantities, quantityError } from '../../../api/quantity.ts'
-import { relaxedJsonPath } from '../../../api/jsonpath.ts'
 import type { Table } from '../../../apiserver/contract.ts'
 import { CommandError } from '../../errors.ts'
 import type { Info } from '../../resources/builder.ts'
@@ -57,7 +56,10 @@ export function sortTable(context: VerbContext, info: Info, path: string): Table
   const { flags } = context
   const label = flags.text('selector')
   const field = flags.text('field-selector')
-  const full = context.kube.list(info.kind, info.namespace, { ...(label === '' ? {} : { labelSelector: label }), ...(field === '' ? {} : { fieldSelector: field }) })
+  const full = context.kube.list(info.kind, info.namespace, {
+    ...(label === '' ? {} : { labelSelector: label }),
+    ...(field === '' ? {} : { fieldSelector: field }),
+  })
   const byName = new Map(full.items.map((object) => [`${object.metadata.namespace}/${object.metadata.name}`, object]))
   try {
     const rows = inOrder(table.rows, (row) => {
@@ -74,6 +76,7 @@ export function sortTable(context: VerbContext, info: Info, path: string): Table
 /** Objects in order; throws for a path that no object has. */
 export function sortObjects(objects: readonly ApiObject[], path: string): ApiObject[] {
   const sorted = inOrder(objects, (object) => firstValue(object, path))
-  if (sorted === undefined) throw new CommandError(`couldn't find any field with path ${JSON.stringify(relaxedJsonPath(path))} in the list of objects`)
+  if (sorted === undefined)
+    throw new CommandError(`couldn't find any field with path ${JSON.stringify(relaxedJsonPath(path))} in the list of objects`)
   return sorted
 }

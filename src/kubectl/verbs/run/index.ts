@@ -1,0 +1,171 @@
+/**
+ * `kubectl run`: makes a pod, and attaches to it with `-i`/`--attach`.
+ */
+import type { ApiObject } from '../../../api/meta.ts'
+import { applyMergePatch } from '../../../apiserver/patch/merge.ts'
+import type { Steps } from '../../contract.ts'
+import { CommandError, usageError } from '../../errors.ts'
+import { dryRunOf, teller, writeQuery } from '../../options.ts'
+import { parseYaml } from '../../resources/yaml.ts'
+import type { VerbContext, VerbDefinition } from '../../verb.ts'
+import { waitForDeletion } from '../../waiting.ts'
+import { checkRequired, parsePairs } from '../create/generator.ts'
+import { isEnvName } from '../create/sources.ts'
+import { attachTo } from '../exec/index.ts'
+
+function envOf(context: VerbContext): { name: string; value: string }[] {
+  return context.flags.list('env').map((pair) => {
+    const equals = pair.indexOf('=')
+    if (equals < 1 || !isEnvName(pair.slice(0, equals))) throw new CommandError(`invalid env: ${pair}`)
+    return { name: pair.slice(0, equals), value: pair.slice(equals + 1) }
+  })
+}
+
+function portOf(context: VerbContext): number | undefined {
+  const text = context.flags.text('port')
+  if (text === '') return undefined
+  if (!/^[+-]?\d+$/.test(text)) throw new CommandError(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
+  return Number(text)
+}
+
+function annotationsOf(context: VerbContext): Record<string, string> {
+  return Object.fromEntries(
+    context.flags.list('annotations').map((pair) => {
+      const equals = pair.indexOf('=')
+      if (equals < 1) throw new CommandError(`invalid annotation format: ${pair}`)
+      return [pair.slice(0, equals), pair.slice(equals + 1)]
+    }),
+  )
+}
+
+function podOf(context: VerbContext, name: string, restart: string): ApiObject {
+  const { flags } = context
+  const rest = context.args.slice(1)
+  const env = envOf(context)
+  const port = portOf(context)
+  const policy = flags.text('image-pull-policy')
+  const labels = flags.text('labels') === '' ? { run: name } : parsePairs(flags.text('labels'))
+  const annotations = annotationsOf(context)
+  const interactive = flags.bool('stdin')
+  const container = {
+    name,
+    image: flags.text('image'),
+    ...(rest.length === 0 ? {} : flags.bool('command') ? { command: [...rest] } : { args: [...rest] }),
+    ...(env.length > 0 ? { env } : {}),
+    ...(port === undefined ? {} : { ports: [{ containerPort: port }] }),
+    ...(policy === '' ? {} : { imagePullPolicy: policy }),
+    resources: {},
+    ...(interactive ? { stdin: true, ...(flags.bool('leave-stdin-open') ? {} : { stdinOnce: true }) } : {}),
+    ...(flags.bool('tty') ? { tty: true } : {}),
+    ...(flags.bool('privileged') ? { securityContext: { privileged: true } } : {}),
+  }
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+    spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: restart },
+    status: {},
+  }
+}
+
+function withOverrides(context: VerbContext, pod: ApiObject): ApiObject {
+  const text = context.flags.text('overrides')
+  return text === '' ? pod : (applyMergePatch(pod, parseYaml(text)) as ApiObject)
+}
+
+function checkArguments(context: VerbContext): { name: string; restart: string; attach: boolean } {
+  const { flags } = context
+  checkRequired(context, ['image'])
+  const before = context.dash >= 0 ? context.dash : context.args.length
+  if (before === 0) throw usageError(context.path, 'NAME is required for run')
+  const image = flags.text('image')
+  if (image === '' || /\s/.test(image) || /[A-Z]/.test(image.split(':')[0]!))
+    throw new CommandError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`)
+  if (flags.bool('tty') && !flags.bool('stdin')) throw usageError(context.path, '-i/--stdin is required for containers with -t/--tty=true')
+  if (flags.bool('expose') && flags.text('port') === '') throw usageError(context.path, '--port must be set when exposing a service')
+  const restart = flags.text('restart')
+  if (!['Always', 'OnFailure', 'Never'].includes(restart)) throw usageError(context.path, `invalid restart policy: ${restart}`)
+  const attach = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin')
+  if (flags.bool('rm') && !attach) throw new CommandError('--rm should only be used for attached containers')
+  return { name: context.args[0]!, restart, attach }
+}
+
+function* waitUntilStarted(context: VerbContext, pod: ApiObject): Steps<ApiObject> {
+  const pods = context.kube.kinds.byStoreName('pods')!
+  const look = (): ApiObject | undefined => context.kube.find(pods, pod.metadata.namespace, pod.metadata.name)
+  const begun = (): boolean => {
+    const now = look()
+    return now === undefined || ['Running', 'Succeeded', 'Failed'].includes(now.status?.phase as string)
+  }
+  const answer = yield { until: begun, timeoutMs: context.flags.duration('pod-running-timeout') }
+  if (answer?.satisfied === false) throw new CommandError('timed out waiting for the condition')
+  const now = look()
+  if (now === undefined) throw new CommandError(`pods ${JSON.stringify(pod.metadata.name)} not found`)
+  return now
+}
+
+/** The log of a container that ended before anybody could attach. */
+function* tail(context: VerbContext, pod: ApiObject, container: string): Steps<number> {
+  const pods = context.kube.kinds.byStoreName('pods')!
+  const answer = context.kube.call('get', pods, pod.metadata.namespace, pod.metadata.name, {
+    subresource: 'log',
+    query: { options: { container } },
+  })
+  context.out(typeof answer.body === 'string' ? answer.body : '')
+  const statuses = (pod.status?.containerStatuses ?? []) as { state?: { terminated?: { exitCode: number } } }[]
+  return statuses[0]?.state?.terminated?.exitCode ?? 0
+}
+
+function* attachRun(context: VerbContext, pod: ApiObject): Steps<number> {
+  const started = yield* waitUntilStarted(context, pod)
+  const container = pod.spec.containers[0].name as string
+  const ended = ['Succeeded', 'Failed'].includes(started.status?.phase as string)
+  const exitCode = ended
+    ? yield* tail(context, started, container)
+    : yield* attachTo(context, started, container, context.flags.bool('stdin'), context.flags.bool('tty'))
+  if (context.flags.bool('rm')) {
+    const pods = context.kube.kinds.byStoreName('pods')!
+    context.kube.delete(pods, pod.metadata.namespace, pod.metadata.name, { propagationPolicy: 'Background' })
+    context.out(`pod ${JSON.stringify(pod.metadata.name)} deleted from ${pod.metadata.namespace} namespace\n`)
+    yield* waitForDeletion(context, [{ kind: pods, namespace: pod.metadata.namespace, name: pod.metadata.name, uid: pod.metadata.uid }], 0)
+  }
+  if (exitCode !== 0) throw new CommandError(`pod ${context.kube.namespace}/${pod.metadata.name} terminated (Error)`, exitCode)
+  return 0
+}
+
+function exposed(context: VerbContext, name: string, labels: Record<string, string> | undefined): ApiObject {
+  const port = portOf(context)!
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: { ports: [{ port, protocol: 'TCP', targetPort: port }], selector: labels ?? { run: name } },
+    status: { loadBalancer: {} },
+  }
+}
+
+function* run(context: VerbContext): Steps<number | undefined> {
+  const { name, restart, attach } = checkArguments(context)
+  const dry = dryRunOf(context)
+  if (attach && dry !== 'none')
+    throw new CommandError(`--dry-run=${dry} can't be used with attached containers options (--attach, --stdin, or --tty)`)
+  const tell = teller(context)
+  const pods = context.kube.kinds.byStoreName('pods')!
+  const pod = withOverrides(context, podOf(context, name, restart))
+  const place = context.kube.target.enforced ? { ...pod, metadata: { ...pod.metadata, namespace: context.kube.namespace } } : pod
+  const created = dry === 'client' ? place : context.kube.create(pods, context.kube.namespace, place, { query: writeQuery(context) })
+  if (context.flags.bool('expose')) {
+    const services = context.kube.kinds.byStoreName('services')!
+    const service = exposed(context, name, pod.metadata.labels)
+    tell(
+      services,
+      dry === 'client' ? service : context.kube.create(services, context.kube.namespace, service, { query: writeQuery(context) }),
+      'created',
+    )
+  }
+  if (attach) return yield* attachRun(context, created)
+  tell(pods, created, 'created')
+  return 0
+}
+
+export const runVerb: VerbDefinition = { path: 'kubectl run', run }

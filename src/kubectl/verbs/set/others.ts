@@ -1,0 +1,109 @@
+/**
+ * `kubectl set resources|serviceaccount|selector|subject`.
+ */
+import type { ApiObject } from '../../../api/meta.ts'
+import { CommandError } from '../../errors.ts'
+import { teller } from '../../options.ts'
+import { changeEach, containersNamed, noTemplate, podSpecOf } from '../../pod-template.ts'
+import { plainVerb } from '../../verb.ts'
+import { parseResourceList } from '../create/config.ts'
+import { parsePairs } from '../create/generator.ts'
+
+export const setResourcesVerb = plainVerb('kubectl set resources', (context) => {
+  const { flags } = context
+  const limitsText = flags.text('limits')
+  const requestsText = flags.text('requests')
+  if (limitsText === '' && requestsText === '')
+    throw new CommandError('you must specify an update to requests or limits (in the form of --requests/--limits)')
+  const limits = parseResourceList(limitsText)
+  const requests = parseResourceList(requestsText)
+  const tell = teller(context)
+  changeEach(
+    context,
+    context.args,
+    tell,
+    { message: 'resource requirements updated', failure: 'failed to patch resources update to pod template ' },
+    (info, copy) => {
+      const spec = podSpecOf(info.kind, copy)
+      if (spec === undefined) throw noTemplate(info)
+      const containers = containersNamed({ ...spec, initContainers: [] }, flags.text('containers'))
+      if (containers.length === 0) throw new CommandError(`unable to find container named ${flags.text('containers')}`)
+      for (const container of containers) {
+        container.resources = {
+          ...container.resources,
+          ...(limitsText === '' ? {} : { limits: { ...container.resources?.limits, ...limits } }),
+          ...(requestsText === '' ? {} : { requests: { ...container.resources?.requests, ...requests } }),
+        }
+      }
+    },
+  )
+  return 0
+})
+
+export const setServiceAccountVerb = plainVerb('kubectl set serviceaccount', (context) => {
+  if (context.args.length === 0) throw new CommandError('serviceaccount is required')
+  const name = context.args[context.args.length - 1]!
+  const resources = context.args.slice(0, -1)
+  const tell = teller(context)
+  changeEach(
+    context,
+    resources,
+    tell,
+    { message: 'serviceaccount updated', failure: 'failed to patch ServiceAccountName ' },
+    (info, copy) => {
+      const spec = podSpecOf(info.kind, copy)
+      if (spec === undefined) throw noTemplate(info)
+      spec.serviceAccountName = name
+      if (spec.serviceAccount !== undefined) spec.serviceAccount = name
+    },
+  )
+  return 0
+})
+
+export const setSelectorVerb = plainVerb('kubectl set selector', (context) => {
+  if (context.args.length < 2) throw new CommandError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  const selector = parsePairs(context.args[context.args.length - 1]!, 'unexpected selector: ')
+  const tell = teller(context)
+  changeEach(
+    context,
+    context.args.slice(0, -1),
+    tell,
+    { message: 'selector updated', failure: 'failed to patch selector update ' },
+    (info, copy) => {
+      if (info.kind.resource !== 'services') throw new CommandError(`setting a selector is only supported for Services`)
+      copy.spec = { ...copy.spec, selector }
+    },
+  )
+  return 0
+})
+
+function subjectsOf(context: Parameters<Parameters<typeof plainVerb>[1]>[0]): Record<string, string>[] {
+  const group = 'rbac.authorization.k8s.io'
+  const out = context.flags.list('user').map((name): Record<string, string> => ({ apiGroup: group, kind: 'User', name }))
+  out.push(...context.flags.list('group').map((name) => ({ apiGroup: group, kind: 'Group', name })))
+  for (const text of context.flags.list('serviceaccount')) {
+    const [namespace, name] = text.split(':')
+    if (!namespace || !name) throw new CommandError('serviceaccount must be <namespace>:<name>')
+    out.push({ kind: 'ServiceAccount', name, namespace })
+  }
+  return out
+}
+
+export const setSubjectVerb = plainVerb('kubectl set subject', (context) => {
+  const added = subjectsOf(context)
+  if (added.length === 0) throw new CommandError('you must specify at least one value of user, group or serviceaccount')
+  const tell = teller(context)
+  const key = (s: Record<string, string>): string => `${s.kind}/${s.namespace ?? ''}/${s.name}`
+  changeEach(
+    context,
+    context.args,
+    tell,
+    { message: 'subjects updated', failure: 'failed to patch subjects to rolebinding: ' },
+    (_info, copy: ApiObject) => {
+      const before = (copy.subjects ?? []) as Record<string, string>[]
+      const known = new Set(before.map(key))
+      copy.subjects = [...before, ...added.filter((s) => !known.has(key(s)))]
+    },
+  )
+  return 0
+})
