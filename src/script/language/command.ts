@@ -140,7 +140,7 @@ function trace(kernel: Kernel, process: Process, argv: readonly string[], assign
 export interface Invocation {
   readonly functions: boolean
   readonly assigned?: readonly Assigned[]
-  /** Extra environment that is not kept in variables. */
+  /** The whole environment, instead of the exported variables. */
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -167,7 +167,7 @@ export function invoke(kernel: Kernel, process: Process, argv: readonly string[]
     afterCommand(kernel, process)
     return
   }
-  const env = { ...exported(process), ...options.env }
+  const env = { ...(options.env ?? exported(process)) }
   for (const item of assigned) env[item.name] = item.text
   start(kernel, process, name, argv, env)
 }

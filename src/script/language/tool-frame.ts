@@ -215,7 +215,7 @@ function spawn(kernel: Kernel, process: Process, frame: ToolFrame, want: Extract
     fds[1] = writer
     frame.pipe = pipe
   }
-  const child = kernel.fork(process, [{ k: 'exec', s: 0, n: 0, argv: [...want.argv], env: { ...frame.env, ...want.env } }], fds)
+  const child = kernel.fork(process, [{ k: 'exec', s: 0, n: 0, argv: [...want.argv], env: { ...(want.env ?? frame.env) } }], fds)
   if (child === undefined) throw new ScriptError('fork: retry: Resource temporarily unavailable', true, 254)
   child.condition = undefined
   child.options = {}

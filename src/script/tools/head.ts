@@ -12,7 +12,7 @@ interface Amount {
 }
 
 function parse(ctx: ToolContext): { amount: Amount; words: readonly string[]; quiet: boolean; verbose: boolean; error?: string } {
-  const argv = ctx.argv.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word))
+  const argv = ctx.argv.map((word, i) => (/^-\d+$/.test(word) && !/^-[qv]*[nc]$/.test(ctx.argv[i - 1] ?? '') ? `-n${word.slice(1)}` : word))
   const { given, list, words, error } = parseOptions(argv, 'n:c:qv', { lines: 'n=', bytes: 'c=', quiet: 'q', verbose: 'v', silent: 'q' })
   const last = list.filter(([name]) => name === 'n' || name === 'c').pop()
   const value = last?.[1] ?? '10'

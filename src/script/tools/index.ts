@@ -6,6 +6,7 @@ import { basename, chmod, cp, dirname, ln, mkdir, mktemp, mv, realpath, rm, rmdi
 import { find } from './find.ts'
 import { grep } from './grep.ts'
 import { head } from './head.ts'
+import { jq } from './jq.ts'
 import { ls } from './ls.ts'
 import { env, nohup, shellFromInput, timeout, watch, xargs } from './runners.ts'
 import { sed } from './sed.ts'
@@ -16,7 +17,7 @@ import { sort, tail, uniq, wc } from './text-lines.ts'
 
 /** Every tool, in no particular order. */
 export const tools: readonly Tool[] = [
-  ...[cat, head, tail, grep, sed, sort, uniq, wc, cut, tr, rev, tac, nl, paste, column, diff],
+  ...[cat, head, tail, grep, sed, sort, uniq, wc, cut, tr, rev, tac, nl, paste, column, diff, jq],
   ...[ls, mkdir, rm, rmdir, cp, mv, ln, touch, chmod, mktemp, tee, basename, dirname, realpath, find],
   ...[xargs, timeout, env, nohup, watch, shellFromInput, sleep],
   ...[seq, yes, date, base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, expr, printenv, hostname, whoami, id, uname, clear],

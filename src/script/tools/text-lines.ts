@@ -175,7 +175,7 @@ interface TailState {
 }
 
 function parseTail(ctx: ToolContext) {
-  const argv = ctx.argv.map((word, i) => (i > 0 && /^[-+]\d+$/.test(word) ? `-n${word.replace(/^-/, '')}` : word))
+  const argv = ctx.argv.map((word, i) => (i > 0 && !/^-[ncqs]+$/.test(ctx.argv[i - 1]!) && /^[-+]\d+$/.test(word) ? `-n${word.replace(/^-/, '')}` : word))
   return parseOptions(argv, 'n:c:fFqvs:', { lines: 'n=', bytes: 'c=', follow: 'f', quiet: 'q', silent: 'q', verbose: 'v', pid: 'p=', retry: 'y' })
 }
 

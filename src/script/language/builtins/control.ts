@@ -3,6 +3,7 @@ import { FileError, normalisePath } from '../../files.ts'
 import { complain } from '../attempt.ts'
 import { invoke, toolNamed } from '../command.ts'
 import { compareBytes } from '../../bytes.ts'
+import { exported } from '../environment.ts'
 import { type Kernel, signalNumbers } from '../kernel.ts'
 import { leaveFunction, leaveLoops } from '../run.ts'
 import type { Process } from '../state.ts'
@@ -75,7 +76,7 @@ const exec: Builtin = (kernel, process, argv) => {
   process.fds = fds
   delete process.traps.EXIT
   process.interactive = false
-  process.frames.push({ k: 'exec', s: 0, n: 0, argv: argv.slice(1), env: {} })
+  process.frames.push({ k: 'exec', s: 0, n: 0, argv: argv.slice(1), env: exported(process) })
   return 'pushed'
 }
 
