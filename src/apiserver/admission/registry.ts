@@ -15,6 +15,8 @@ import { serviceAccount } from './service-account/index.ts'
 import { storageObjectInUse } from './storage-object-in-use/index.ts'
 import { taintNodes } from './taint-nodes/index.ts'
 
+import { validatingAdmissionPolicy } from './validating-admission-policy/index.ts'
+
 export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
@@ -33,5 +35,6 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   pvcResize,
   runtimeClass,
   defaultIngressClass,
+  validatingAdmissionPolicy,
   resourceQuota,
 ]

@@ -53,7 +53,7 @@ function write(x: Exchange, previous: ApiObject, scale: ApiObject): ApiAnswer {
   checkFresh(x, object, previous)
   const next = cloneJson(previous)
   setPath(next, x.stored.subresources.scale!.specReplicas, replicas)
-  return x.answer(200, scaleOf(x, replaceObject(x, previous, next, 'main')))
+  return x.answer(200, scaleOf(x, replaceObject(x, previous, next, 'part')))
 }
 
 export const scale: SubresourceDefinition = {
