@@ -2,7 +2,14 @@
  * Every built-in kind, one line each, in the order of API groups.
  */
 import type { KindDefinition } from '../api/kind.ts'
+import { mutatingAdmissionPolicy } from './admissionregistration/mutatingadmissionpolicy/index.ts'
+import { mutatingAdmissionPolicyBinding } from './admissionregistration/mutatingadmissionpolicybinding/index.ts'
+import { mutatingWebhookConfiguration } from './admissionregistration/mutatingwebhookconfiguration/index.ts'
+import { validatingAdmissionPolicy } from './admissionregistration/validatingadmissionpolicy/index.ts'
+import { validatingAdmissionPolicyBinding } from './admissionregistration/validatingadmissionpolicybinding/index.ts'
+import { validatingWebhookConfiguration } from './admissionregistration/validatingwebhookconfiguration/index.ts'
 import { customResourceDefinition } from './apiextensions/customresourcedefinition/index.ts'
+import { apiService } from './apiregistration/apiservice/index.ts'
 import { controllerRevision } from './apps/controllerrevision/index.ts'
 import { daemonSet } from './apps/daemonset/index.ts'
 import { deployment } from './apps/deployment/index.ts'
@@ -31,21 +38,52 @@ import { secret } from './core/secret/index.ts'
 import { service } from './core/service/index.ts'
 import { serviceAccount } from './core/serviceaccount/index.ts'
 import { endpointSlice } from './discovery/endpointslice/index.ts'
+import { eventsEvent } from './events/event/index.ts'
+import { flowSchema } from './flowcontrol/flowschema/index.ts'
+import { priorityLevelConfiguration } from './flowcontrol/prioritylevelconfiguration/index.ts'
 import { ingress } from './networking/ingress/index.ts'
 import { ingressClass } from './networking/ingressclass/index.ts'
+import { ipAddress } from './networking/ipaddress/index.ts'
 import { networkPolicy } from './networking/networkpolicy/index.ts'
+import { serviceCidr } from './networking/servicecidr/index.ts'
+import { runtimeClass } from './node/runtimeclass/index.ts'
 import { podDisruptionBudget } from './policy/poddisruptionbudget/index.ts'
 import { clusterRole } from './rbac/clusterrole/index.ts'
 import { clusterRoleBinding } from './rbac/clusterrolebinding/index.ts'
 import { role } from './rbac/role/index.ts'
 import { roleBinding } from './rbac/rolebinding/index.ts'
+import { deviceClass } from './resource/deviceclass/index.ts'
+import { resourceClaim } from './resource/resourceclaim/index.ts'
+import { resourceClaimTemplate } from './resource/resourceclaimtemplate/index.ts'
+import { resourceSlice } from './resource/resourceslice/index.ts'
 import { priorityClass } from './scheduling/priorityclass/index.ts'
+import { csiDriver } from './storage/csidriver/index.ts'
 import { csiNode } from './storage/csinode/index.ts'
+import { csiStorageCapacity } from './storage/csistoragecapacity/index.ts'
 import { storageClass } from './storage/storageclass/index.ts'
 import { volumeAttachment } from './storage/volumeattachment/index.ts'
+import { volumeAttributesClass } from './storage/volumeattributesclass/index.ts'
 
 export const builtInKinds: readonly KindDefinition[] = [
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBinding,
+  mutatingWebhookConfiguration,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  validatingWebhookConfiguration,
   customResourceDefinition,
+  apiService,
+  controllerRevision,
+  daemonSet,
+  deployment,
+  replicaSet,
+  statefulSet,
+  horizontalPodAutoscaler,
+  horizontalPodAutoscalerV1,
+  cronJob,
+  job,
+  certificateSigningRequest,
+  lease,
   binding,
   configMap,
   endpoints,
@@ -62,28 +100,30 @@ export const builtInKinds: readonly KindDefinition[] = [
   secret,
   service,
   serviceAccount,
-  controllerRevision,
-  daemonSet,
-  deployment,
-  replicaSet,
-  statefulSet,
-  horizontalPodAutoscaler,
-  horizontalPodAutoscalerV1,
-  cronJob,
-  job,
-  certificateSigningRequest,
-  lease,
   endpointSlice,
+  eventsEvent,
+  flowSchema,
+  priorityLevelConfiguration,
   ingress,
   ingressClass,
+  ipAddress,
   networkPolicy,
+  serviceCidr,
+  runtimeClass,
   podDisruptionBudget,
   clusterRole,
   clusterRoleBinding,
   role,
   roleBinding,
+  deviceClass,
+  resourceClaim,
+  resourceClaimTemplate,
+  resourceSlice,
   priorityClass,
+  csiDriver,
   csiNode,
+  csiStorageCapacity,
   storageClass,
   volumeAttachment,
+  volumeAttributesClass,
 ]

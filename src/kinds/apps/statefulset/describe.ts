@@ -12,8 +12,7 @@ import { type DescribeWriter, describeWith } from '../../describe/writer.ts'
 import { podStatusText } from '../pods.ts'
 
 function claimLines(writer: DescribeWriter, claims: readonly PersistentVolumeClaim[]): void {
-  if (claims.length === 0) return writer.line(0, 'Volume Claims:\t<none>')
-  writer.line(0, 'Volume Claims:')
+  writer.line(0, claims.length === 0 ? 'Volume Claims:\t<none>' : 'Volume Claims:')
   for (const claim of claims) {
     writer.line(1, `Name:\t${claim.metadata?.name ?? ''}`)
     writer.line(1, `StorageClass:\t${claim.spec?.storageClassName ?? ''}`)

@@ -1,7 +1,14 @@
 /**
  * `kubectl describe horizontalpodautoscaler`.
  */
-import type { HorizontalPodAutoscaler, HPAScalingRules, MetricSpec, MetricStatus } from '../../../api/generated/types/autoscaling-v2.ts'
+import type {
+  HorizontalPodAutoscaler,
+  HPAScalingRules,
+  MetricSpec,
+  MetricStatus,
+  MetricTarget,
+  MetricValueStatus,
+} from '../../../api/generated/types/autoscaling-v2.ts'
 import type { DescribeContext } from '../../../api/kind.ts'
 import { describeEvents } from '../../describe/events.ts'
 import { heading, moment } from '../../describe/fields.ts'
@@ -9,51 +16,39 @@ import { type DescribeWriter, describeWith } from '../../describe/writer.ts'
 
 const UNKNOWN = '<unknown>'
 
-function resourceLine(
-  writer: DescribeWriter,
-  what: string,
-  spec: NonNullable<MetricSpec['resource']>,
-  current: MetricStatus['resource'],
-): void {
+function resourceText(what: string, spec: NonNullable<MetricSpec['resource']>, current: MetricStatus['resource']): string {
   const { averageValue, averageUtilization } = spec.target
   const now = current?.current
-  if (averageValue !== undefined) return writer.line(1, `${what}:\t${now?.averageValue ?? UNKNOWN} / ${averageValue}`)
+  if (averageValue !== undefined) return `${what}:\t${now?.averageValue ?? UNKNOWN} / ${averageValue}`
   const used = now?.averageUtilization === undefined ? UNKNOWN : `${now.averageUtilization}% (${now.averageValue ?? ''})`
-  writer.line(
-    1,
-    `${what}  (as a percentage of request):\t${used} / ${averageUtilization === undefined ? '<auto>' : `${averageUtilization}%`}`,
-  )
+  return `${what}  (as a percentage of request):\t${used} / ${averageUtilization === undefined ? '<auto>' : `${averageUtilization}%`}`
 }
 
-function metricLine(writer: DescribeWriter, spec: MetricSpec, status: MetricStatus | undefined): void {
+/** `(target value):⇥current / target`, of the average where that is the target. */
+function valueText(about: string, target: MetricTarget, now: MetricValueStatus | undefined): string {
+  const average = target.averageValue !== undefined
+  const values = average ? `${now?.averageValue ?? UNKNOWN} / ${target.averageValue}` : `${now?.value ?? UNKNOWN} / ${target.value ?? ''}`
+  return `${about} (target ${average ? 'average value' : 'value'}):\t${values}`
+}
+
+function metricText(spec: MetricSpec, status: MetricStatus | undefined): string {
   switch (spec.type) {
     case 'Resource':
-      return resourceLine(writer, `resource ${spec.resource!.name} on pods`, spec.resource!, status?.resource)
+      return resourceText(`resource ${spec.resource!.name} on pods`, spec.resource!, status?.resource)
     case 'ContainerResource': {
       const source = spec.containerResource!
-      return resourceLine(writer, `resource ${source.name} of container "${source.container}" on pods`, source, status?.containerResource)
+      return resourceText(`resource ${source.name} of container "${source.container}" on pods`, source, status?.containerResource)
     }
     case 'Pods':
-      return writer.line(
-        1,
-        `"${spec.pods!.metric.name}" on pods:\t${status?.pods?.current.averageValue ?? UNKNOWN} / ${spec.pods!.target.averageValue ?? ''}`,
-      )
+      return `"${spec.pods!.metric.name}" on pods:\t${status?.pods?.current.averageValue ?? UNKNOWN} / ${spec.pods!.target.averageValue ?? ''}`
     case 'Object': {
       const { metric, describedObject: about, target } = spec.object!
-      const now = status?.object?.current
-      const average = target.type === 'AverageValue'
-      const values = average ? `${now?.averageValue ?? UNKNOWN} / ${target.averageValue}` : `${now?.value ?? UNKNOWN} / ${target.value}`
-      return writer.line(1, `"${metric.name}" on ${about.kind}/${about.name} (target ${average ? 'average value' : 'value'}):\t${values}`)
+      return valueText(`"${metric.name}" on ${about.kind}/${about.name}`, target, status?.object?.current)
     }
-    case 'External': {
-      const { metric, target } = spec.external!
-      const now = status?.external?.current
-      const average = target.averageValue !== undefined
-      const values = average ? `${now?.averageValue ?? UNKNOWN} / ${target.averageValue}` : `${now?.value ?? UNKNOWN} / ${target.value}`
-      return writer.line(1, `"${metric.name}" (target ${average ? 'average value' : 'value'}):\t${values}`)
-    }
+    case 'External':
+      return valueText(`"${spec.external!.metric.name}"`, spec.external!.target, status?.external?.current)
     default:
-      return writer.line(1, `<unknown metric type "${spec.type}">`)
+      return `<unknown metric type "${spec.type}">`
   }
 }
 
@@ -83,7 +78,7 @@ export const describe = (o: HorizontalPodAutoscaler, context: DescribeContext): 
     writer.line(0, `CreationTimestamp:\t${moment(o.metadata.creationTimestamp)}`)
     writer.line(0, `Reference:\t${target.kind}/${target.name}`)
     writer.line(0, 'Metrics:\t( current / target )')
-    for (const [i, metric] of (metrics ?? []).entries()) metricLine(writer, metric, o.status?.currentMetrics?.[i])
+    for (const [i, metric] of (metrics ?? []).entries()) writer.line(1, metricText(metric, o.status?.currentMetrics?.[i]))
     writer.line(0, `Min replicas:\t${minReplicas ?? '<unset>'}`)
     writer.line(0, `Max replicas:\t${maxReplicas}`)
     if (behavior !== undefined) {

@@ -64,7 +64,7 @@ function subjectOf(der: Uint8Array): Subject {
     for (const pair of nodes(set.bytes)) {
       const [type, value] = nodes(pair.bytes)
       const name = attributes[hex(type!.bytes) as keyof typeof attributes]
-      if (name !== undefined) (names[name] ??= []).push(new TextDecoder().decode(value!.bytes))
+      if (name !== undefined) names[name] = [...(names[name] ?? []), new TextDecoder().decode(value!.bytes)]
     }
   const list = (name: string): string[] => names[name] ?? []
   return {

@@ -96,7 +96,6 @@ function mirrorServiceAccount(spec: PodSpec): void {
 
 /** A pod's spec wherever it stands: in a pod or in a template. Requests are taken from limits in pods only (`setPodDefaults`). */
 export function setPodSpecDefaults(spec: PodSpec): void {
-  if (spec.enableServiceLinks === undefined) spec.enableServiceLinks = true
   if (!spec.dnsPolicy) spec.dnsPolicy = 'ClusterFirst'
   if (!spec.restartPolicy) spec.restartPolicy = 'Always'
   if (!spec.schedulerName) spec.schedulerName = 'default-scheduler'
@@ -124,6 +123,8 @@ export function setPodTemplateDefaults(template: PodTemplateSpec): void {
 /** A pod: its spec's defaults, and requests that are not given taken from limits. */
 export function setPodDefaults(pod: Pod): void {
   pod.spec ??= {} as PodSpec
+  // Pods alone: a template is left without it.
+  pod.spec.enableServiceLinks ??= true
   setPodSpecDefaults(pod.spec)
   for (const container of [...(pod.spec.initContainers ?? []), ...(pod.spec.containers ?? [])])
     setResourceDefaults(container.resources, true)

@@ -8,8 +8,8 @@ import { heading } from '../../describe/fields.ts'
 import { type DescribeWriter, describeWith } from '../../describe/writer.ts'
 
 function portLines(writer: DescribeWriter, ports: readonly EndpointPort[]): void {
-  if (ports.length === 0) return writer.line(0, 'Ports: <unset>')
-  writer.line(0, 'Ports:')
+  writer.line(0, ports.length === 0 ? 'Ports: <unset>' : 'Ports:')
+  if (ports.length === 0) return
   writer.line(1, 'Name\tPort\tProtocol')
   writer.line(1, '----\t----\t--------')
   for (const p of ports) writer.line(1, `${p.name || '<unset>'}\t${p.port ?? '<unset>'}\t${p.protocol ?? ''}`)

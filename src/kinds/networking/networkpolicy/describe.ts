@@ -50,9 +50,8 @@ function ruleLines(writer: DescribeWriter, rules: readonly Rule[], direction: 'i
 }
 
 function directionLines(writer: DescribeWriter, affected: boolean, direction: 'ingress' | 'egress', rules: readonly Rule[]): void {
-  if (!affected) return writer.line(1, `Not affecting ${direction} traffic`)
-  writer.line(1, `Allowing ${direction} traffic:`)
-  ruleLines(writer, rules, direction)
+  writer.line(1, affected ? `Allowing ${direction} traffic:` : `Not affecting ${direction} traffic`)
+  if (affected) ruleLines(writer, rules, direction)
 }
 
 export const describe = (o: NetworkPolicy): string =>
