@@ -8,7 +8,7 @@ function mutate(request: AdmissionRequest): void {
   if (ingress.spec?.ingressClassName !== undefined || ingress.metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined) return
   const classes = request.server.reader.list('ingressclasses.networking.k8s.io')
   const found = newestDefault(classes, 'ingressclass.kubernetes.io/is-default-class')
-  if (found !== undefined) (ingress.spec ??= {}).ingressClassName = found.metadata.name
+  if (found !== undefined) ingress.spec = { ...ingress.spec, ingressClassName: found.metadata.name }
 }
 
 export const defaultIngressClass: AdmissionPlugin = {

@@ -17,7 +17,8 @@ function defaultClass(request: AdmissionRequest): PriorityClass | undefined {
 
 function admitPod(request: AdmissionRequest): void {
   const pod = request.object as Pod
-  const spec = (pod.spec ??= { containers: [] })
+  pod.spec ??= { containers: [] }
+  const { spec } = pod
   if (request.operation === 'UPDATE') {
     const old = (request.old as Pod).spec
     if (spec.priority === undefined && old?.priority !== undefined && spec.priorityClassName === old.priorityClassName)

@@ -12,7 +12,8 @@ function mutate(request: AdmissionRequest): void {
     throw errors.forbidden('', 'pods', refusalName(request), why)
   }
   const found = request.server.reader.get('runtimeclasses.node.k8s.io', undefined, name)
-  if (found === undefined) return refuse(`pod rejected: RuntimeClass ${JSON.stringify(name)} not found`)
+  if (found === undefined)
+    throw errors.forbidden('', 'pods', refusalName(request), `pod rejected: RuntimeClass ${JSON.stringify(name)} not found`)
   if (found.overhead?.podFixed !== undefined) {
     if (spec.overhead !== undefined && !deepEqual(spec.overhead, found.overhead.podFixed)) {
       refuse("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead")

@@ -36,7 +36,8 @@ function mountToken(spec: PodSpec, volume: string): boolean {
 function mutate(request: AdmissionRequest): void {
   const pod = request.object as Pod
   if (pod.metadata.annotations?.[MIRROR] !== undefined) return
-  const spec = (pod.spec ??= { containers: [] })
+  pod.spec ??= { containers: [] }
+  const { spec } = pod
   spec.serviceAccountName ||= 'default'
   spec.serviceAccount = spec.serviceAccountName
   const { namespace } = request

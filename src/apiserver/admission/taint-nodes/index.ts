@@ -6,7 +6,8 @@ const KEY = 'node.kubernetes.io/not-ready'
 
 function mutate(request: AdmissionRequest): void {
   const node = request.object as Node
-  const spec = (node.spec ??= {})
+  node.spec ??= {}
+  const { spec } = node
   if (spec.taints?.some((t) => t.key === KEY && t.effect === 'NoSchedule')) return
   spec.taints = [...(spec.taints ?? []), { key: KEY, effect: 'NoSchedule' }]
 }
