@@ -4,6 +4,7 @@
 import { type FieldError, forbidden } from '../../api/errors.ts'
 import type { PodSpec, PodTemplateSpec } from '../../api/generated/types/core-v1.ts'
 import { validateAnnotations, validateLabels } from '../../api/names-meta.ts'
+import { same } from '../fields/same.ts'
 import { validatePodSpec } from './pod/validate/spec.ts'
 import { podSpecWarnings } from './pod/warnings.ts'
 
@@ -25,11 +26,8 @@ export function validatePodTemplateSpec(template: PodTemplateSpec, path: string)
 
 export const validatePodTemplate = validatePodTemplateSpec
 
-/** Warnings about a template; nothing when it has not changed. */
+/** Warnings about a template; none when it has not changed. */
 export function podTemplateWarnings(template: PodTemplateSpec | undefined, path: string, previous?: PodTemplateSpec): string[] {
-  if (!template?.spec) return []
-  return podSpecWarnings(template.spec, template.metadata?.annotations, `${path}.spec`, `${path}.metadata.annotations`, {
-    template: true,
-    previous: previous?.spec,
-  })
+  if (!template?.spec || (previous !== undefined && same(template, previous))) return []
+  return podSpecWarnings(template.spec, template.metadata?.annotations, `${path}.spec`, `${path}.metadata.annotations`)
 }

@@ -29,7 +29,6 @@ export const namespace = defineKind<Namespace>({
   },
   prepareForUpdate: (next, previous) => {
     next.spec = { finalizers: [...(previous.spec?.finalizers ?? [])] }
-    next.status = previous.status
   },
   markDeleted: (n) => {
     n.status = { ...n.status, phase: 'Terminating' }

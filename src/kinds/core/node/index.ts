@@ -58,9 +58,6 @@ export const node = defineKind<Node>({
     if (n.status.capacity && !n.status.allocatable) n.status.allocatable = { ...n.status.capacity }
     if (n.spec.podCIDR && !n.spec.podCIDRs) n.spec.podCIDRs = [n.spec.podCIDR]
   },
-  prepareForUpdate: (next, previous) => {
-    next.status = previous.status
-  },
   validate,
   validateUpdate,
   fieldSelectors: { 'spec.unschedulable': (n) => String(n.spec?.unschedulable ?? false) },

@@ -36,11 +36,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
   prepareForCreate: (volume, { nowMs }) => {
     volume.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(nowMs) }
   },
-  prepareForUpdate: (next, previous) => {
-    next.status = previous.status
-  },
   prepareForStatusUpdate: (next, previous, { nowMs }) => {
-    next.spec = previous.spec
     if (
       next.status &&
       next.status.phase !== previous.status?.phase &&

@@ -27,9 +27,6 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   prepareForCreate: (claim) => {
     claim.status = { phase: 'Pending' }
   },
-  prepareForUpdate: (next, previous) => {
-    next.status = previous.status
-  },
   validate,
   validateUpdate: claimUpdateErrors,
   describe: describePersistentVolumeClaim,

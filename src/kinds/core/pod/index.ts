@@ -48,21 +48,14 @@ export const pod = defineKind<Pod>({
   prepareForCreate: (p, { nowMs }) => {
     p.status = firstStatus(p, nowMs)
   },
-  prepareForUpdate: (next, previous) => {
-    next.status = previous.status
-  },
   prepareForStatusUpdate: (next, previous) => {
-    next.spec = previous.spec
-    next.metadata.deletionTimestamp = previous.metadata.deletionTimestamp
     if (next.status && previous.status?.qosClass) next.status.qosClass = previous.status.qosClass
   },
   validate: createErrors,
   validateUpdate: podUpdateErrors,
+  // As upstream: updates of pods are frequent and rarely a person's, so only creation warns.
   warnings: (p, previous) =>
-    podSpecWarnings(p.spec ?? { containers: [] }, p.metadata.annotations, 'spec', 'metadata.annotations', {
-      template: false,
-      previous: previous?.spec,
-    }),
+    previous === undefined ? podSpecWarnings(p.spec ?? { containers: [] }, p.metadata.annotations, 'spec', 'metadata.annotations') : [],
   fieldSelectors: {
     'spec.nodeName': (p) => p.spec?.nodeName ?? '',
     'spec.restartPolicy': (p) => p.spec?.restartPolicy ?? '',

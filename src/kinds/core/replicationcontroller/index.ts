@@ -60,9 +60,6 @@ export const replicationController = defineKind<ReplicationController>({
   prepareForCreate: (rc) => {
     rc.status = { replicas: 0 }
   },
-  prepareForUpdate: (next, previous) => {
-    next.status = previous.status
-  },
   validate,
   warnings: (rc, previous) => podTemplateWarnings(rc.spec?.template, 'spec.template', previous?.spec?.template),
   fieldSelectors: { 'status.replicas': (rc) => String(rc.status?.replicas ?? 0) },

@@ -79,9 +79,6 @@ export const resourceQuota = defineKind<ResourceQuota>({
   prepareForCreate: (q) => {
     q.status = {}
   },
-  prepareForUpdate: (next, previous) => {
-    next.status = previous.status
-  },
   validate,
   validateUpdate,
   describe: describeResourceQuota,

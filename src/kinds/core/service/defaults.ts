@@ -32,7 +32,7 @@ export function setServiceDefaults(service: Service): void {
   if (!spec.type) spec.type = 'ClusterIP'
   for (const port of spec.ports ?? []) {
     if (!port.protocol) port.protocol = 'TCP'
-    if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '') port.targetPort = port.port
+    if (!port.targetPort) port.targetPort = port.port
     if (port.nodePort === 0) delete port.nodePort
   }
   if (externallyAccessible(spec) && !spec.externalTrafficPolicy) spec.externalTrafficPolicy = 'Cluster'

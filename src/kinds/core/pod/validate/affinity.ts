@@ -79,7 +79,7 @@ function podAffinityErrors(affinity: NonNullable<Affinity['podAffinity']> | unde
   return [
     ...(affinity[REQUIRED] ?? []).flatMap((term, i) => podTermErrors(term, `${path}.${REQUIRED}[${i}]`)),
     ...(affinity[PREFERRED] ?? []).flatMap((term, i) => [
-      ...weightErrors(term.weight, `${path}.${PREFERRED}[${i}].weight`),
+      ...weightErrors(term.weight ?? 0, `${path}.${PREFERRED}[${i}].weight`),
       ...podTermErrors(term.podAffinityTerm, `${path}.${PREFERRED}[${i}].podAffinityTerm`),
     ]),
   ]
@@ -91,7 +91,7 @@ export function affinityErrors(affinity: Affinity | undefined, path: string): Fi
   return [
     ...(node?.[REQUIRED] ? nodeSelectorErrors(node[REQUIRED], `${path}.nodeAffinity.${REQUIRED}`) : []),
     ...(node?.[PREFERRED] ?? []).flatMap((term, i) => [
-      ...weightErrors(term.weight, `${path}.nodeAffinity.${PREFERRED}[${i}].weight`),
+      ...weightErrors(term.weight ?? 0, `${path}.nodeAffinity.${PREFERRED}[${i}].weight`),
       ...termErrors(term.preference, `${path}.nodeAffinity.${PREFERRED}[${i}].preference`),
     ]),
     ...podAffinityErrors(affinity.podAffinity, `${path}.podAffinity`),

@@ -1,7 +1,7 @@
 /**
  * Validation of a pod's spec, in a pod or in a template: all errors at once, in upstream's order (ValidatePodSpec).
  */
-import { type FieldError, invalid, required } from '../../../../api/errors.ts'
+import { type FieldError, required } from '../../../../api/errors.ts'
 import type { PodSpec } from '../../../../api/generated/types/core-v1.ts'
 import { dns1123LabelErrors, dns1123SubdomainErrors, inRangeErrors } from '../../../../api/names.ts'
 import { validateLabels } from '../../../../api/names-meta.ts'
@@ -56,11 +56,5 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...gateErrors(spec, path),
     ...topologySpreadErrors(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
     ...tailErrors(spec, path),
-    ...graceErrors(spec, path),
   ]
 }
-
-const graceErrors = (spec: PodSpec, path: string): FieldError[] =>
-  (spec.terminationGracePeriodSeconds ?? 0) < 0
-    ? [invalid(`${path}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds, 'must be greater than or equal to 0')]
-    : []

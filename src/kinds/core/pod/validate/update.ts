@@ -81,6 +81,7 @@ function munged(next: PodSpec, previous: PodSpec): PodSpec {
 export function podUpdateErrors(next: Pod, previous: Pod): FieldError[] {
   const now = next.spec ?? ({ containers: [] } as PodSpec)
   const then = previous.spec ?? ({ containers: [] } as PodSpec)
+  if (now === then) return []
   const counts = [
     ...containerCountErrors(now.containers ?? [], then.containers ?? [], 'spec.containers'),
     ...containerCountErrors(now.initContainers ?? [], then.initContainers ?? [], 'spec.initContainers'),
@@ -89,8 +90,10 @@ export function podUpdateErrors(next: Pod, previous: Pod): FieldError[] {
   const deadline = deadlineError(now, then)
   if (deadline) return [deadline]
   const found = [...tolerationErrors(now, then), ...gateErrors(now, then)]
+  const allowed = munged(now, then)
+  if (same(allowed, then)) return found
   const before = goJson(podSpecForm(then))
-  const after = goJson(podSpecForm(munged(now, then)))
+  const after = goJson(podSpecForm(allowed))
   if (before !== after)
     found.push(forbidden('spec', `pod updates may not change fields other than ${updatable}\n${unifiedDiff(before, after)}`))
   return found
