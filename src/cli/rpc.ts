@@ -49,7 +49,7 @@ class RpcServer {
         return { output, exitCode }
       }
       case 'session.wait':
-        this.#current().wait(Number(params['seconds']))
+        this.#current().advance(Math.round(Number(params['seconds']) * 1000))
         return { now: this.#current().world.nowMs / 1000 }
       case 'session.fault': {
         const { fleet } = this.#current().world

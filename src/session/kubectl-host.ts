@@ -6,7 +6,7 @@ import type { ApiAnswer } from '../apiserver/contract.ts'
 import type { World } from '../cluster/world.ts'
 import { type Access, ConnectionError, type KubectlHost, type KubectlRequest } from '../kubectl/contract.ts'
 import type { ExternalCall } from '../script/contract.ts'
-import { authenticate, impersonate } from './users.ts'
+import { authenticate, certificateFor, impersonate } from './users.ts'
 
 export const API_ADDRESS = '192.168.0.100:6443'
 export const API_SERVER = `https://${API_ADDRESS}`
@@ -62,4 +62,30 @@ export function createKubectlHost(world: World, call: Pick<ExternalCall, 'files'
     now: () => world.nowMs,
     random: (n) => world.random.unit('kubectl', String(runNumber), n),
   }
+}
+
+/** The player's kubeconfig: one cluster, one context, one client certificate. */
+export function kubeconfigText(context: string, namespace: string, user: { readonly name: string; readonly groups: readonly string[] }): string {
+  const encode = (text: string): string => Buffer.from(text).toString('base64')
+  return `apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: ${encode(certificateFor('kubernetes-ca', []))}
+    server: ${API_SERVER}
+  name: ${context}
+contexts:
+- context:
+    cluster: ${context}
+    namespace: ${namespace}
+    user: ${user.name}
+  name: ${context}
+current-context: ${context}
+kind: Config
+preferences: {}
+users:
+- name: ${user.name}
+  user:
+    client-certificate-data: ${encode(certificateFor(user.name, user.groups))}
+    client-key-data: ${encode(`-----BEGIN PRIVATE KEY-----\n${encode(user.name)}\n-----END PRIVATE KEY-----\n`)}
+`
 }

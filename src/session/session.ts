@@ -1,17 +1,18 @@
 /**
  * One player's world: a cluster, a working directory, a prompt, and the journal of what was put in. The same journal played again gives
- * the same state, byte for byte.
+ * the same state, byte for byte: commands go on at exact instants of virtual time, however the host slices it.
  */
 import { type Checkpoint, World, type WorldOptions } from '../cluster/world.ts'
 import { runKubectl } from '../kubectl/run.ts'
+import { assert } from '../lib/assert.ts'
 import type { CommandOutcome, ExternalCall, OutputChunk, ShellState } from '../script/contract.ts'
 import { startShell, step } from '../script/language/shell.ts'
 import { type FileView, normalisePath } from '../script/files.ts'
 import { LimitReached } from '../sim/loop.ts'
 import { cellFiles } from '../storage/backings.ts'
-import { createKubectlHost, API_SERVER } from './kubectl-host.ts'
-import { PromptRun } from './prompt-run.ts'
-import { certificateFor } from './users.ts'
+import { ENGINE_VERSION, JOURNAL_FORMAT, type Journal, type JournalHeader, type JournalRecord } from './journal.ts'
+import { createKubectlHost, kubeconfigText } from './kubectl-host.ts'
+import { PromptRun, type PumpResult } from './prompt-run.ts'
 
 export const HOME = '/tmp/lab'
 const PLAYER = 'player'
@@ -26,10 +27,20 @@ export interface SessionOptions {
   readonly namespace?: string
   readonly user?: { readonly name: string; readonly groups: readonly string[] }
   readonly context?: string
+  /** For the journal's header. */
+  readonly level?: { readonly name: string; readonly hash: string }
+  readonly lang?: string
 }
 
-/** Commands that the rooms above add to the prompt: the game's verbs. */
+/** Commands that the rooms above add to the prompt: the game's verbs, network tools, helm. */
 export type PromptCommands = (call: ExternalCall, session: Session) => CommandOutcome | undefined
+
+/** Something that happens at set instants while time passes: probes of the judge, a level's timeline. Runs between the loop's events. */
+export interface Boundary {
+  /** Next instant at or after now; undefined: none. */
+  nextMs(): number | undefined
+  run(): void
+}
 
 export interface CommandResult {
   readonly output: string
@@ -38,20 +49,24 @@ export interface CommandResult {
   readonly limit?: string
 }
 
-interface UndoPoint {
-  readonly checkpoint: Checkpoint
-}
-
 export class Session {
   readonly world: World
   readonly files: FileView
   readonly options: SessionOptions
-  #undo: UndoPoint[] = []
+  readonly boundaries: Boundary[] = []
+  readonly #undo: Checkpoint[] = []
+  readonly #records: JournalRecord[] = []
+  readonly #enteredMs: number
   #commands: PromptCommands | undefined
+  #run: PromptRun | undefined
+  #runSinceMs = 0
+  #lastPump: PumpResult | undefined
+  #chunks: OutputChunk[] = []
   #steps = 0
+  #printed = 0
+  #commandCount = 0
   maxSteps = 1_000_000
   maxOutput = 8_000_000
-  #printed = 0
   /** An editor can be shown to the player. */
   canEdit = false
 
@@ -59,7 +74,8 @@ export class Session {
     this.options = options
     this.world = world
     this.files = cellFiles(world.store.cells, PLAYER, () => world.nowMs)
-    if (world.store.cells.get(PLAYER, 'shell') === undefined) this.#moveIn()
+    this.#moveIn()
+    this.#enteredMs = world.nowMs
   }
 
   useCommands(commands: PromptCommands): void {
@@ -73,17 +89,65 @@ export class Session {
       this.world.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
       this.world.advance(1_000)
     }
-    this.files.write(`${HOME}/.kubeconfig`, kubeconfig(context, namespace, user))
-    const env = { HOME, PATH: '/usr/local/bin:/usr/bin:/bin', USER: 'student', SHELL: '/bin/bash', KUBECONFIG: `${HOME}/.kubeconfig`, EDITOR: 'vi', TERM: 'xterm-256color', LANG: 'en_US.UTF-8', HOSTNAME: 'office-pc' }
-    const shell = startShell('', { env: { ...env, ...(this.options.world.preset === 'bare' && { EDITOR: 'cat' }) }, cwd: HOME, shellName: 'bash', interactive: true, commandDelayMs: COMMAND_MS, pid: 1000, user: 'student' })
-    this.#keepShell(step(shell, { files: this.files, now: () => this.world.nowMs, random: () => 0, external: () => undefined }, { steps: 1000 }).state)
+    this.files.write(`${HOME}/.kubeconfig`, kubeconfigText(context, namespace, user))
+    const env = {
+      HOME,
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      USER: 'student',
+      SHELL: '/bin/bash',
+      KUBECONFIG: `${HOME}/.kubeconfig`,
+      EDITOR: this.options.world.preset === 'bare' ? 'cat' : 'vi',
+      TERM: 'xterm-256color',
+      LANG: 'en_US.UTF-8',
+      HOSTNAME: 'office-pc',
+    }
+    const shell = startShell('', { env, cwd: HOME, shellName: 'bash', interactive: true, commandDelayMs: COMMAND_MS, pid: 1000, user: 'student' })
+    const ready = step(shell, { files: this.files, now: () => this.world.nowMs, random: () => 0, external: () => undefined }, { steps: 1000 })
+    this.#keepShell(ready.state)
   }
 
+  /** The prompt's shell between commands. */
   get shell(): ShellState {
     return this.world.store.cells.get<ShellState>(PLAYER, 'shell')!
   }
   #keepShell(shell: ShellState): void {
     this.world.store.cells.put(PLAYER, 'shell', shell)
+  }
+
+  // ── the journal ──
+
+  /** Milliseconds of virtual time since the player entered. */
+  get elapsedMs(): number {
+    return this.world.nowMs - this.#enteredMs
+  }
+  get enteredMs(): number {
+    return this.#enteredMs
+  }
+  get commandCount(): number {
+    return this.#commandCount
+  }
+
+  record(entry: JournalRecord extends infer R ? (R extends { at: number } ? Omit<R, 'at'> : never) : never): void {
+    this.#records.push({ ...entry, at: this.elapsedMs } as JournalRecord)
+  }
+
+  get header(): JournalHeader {
+    const { world, namespace, level, lang } = this.options
+    return {
+      type: 'header',
+      format: JOURNAL_FORMAT,
+      engine: ENGINE_VERSION,
+      level: level?.name ?? '',
+      levelHash: level?.hash ?? '',
+      seed: world.seed ?? '0',
+      ...(lang !== undefined && { lang }),
+      preset: world.preset,
+      ...(namespace !== undefined && { namespace }),
+    }
+  }
+
+  get journal(): Journal {
+    return { header: this.header, records: this.#records }
   }
 
   // ── files ──
@@ -92,11 +156,11 @@ export class Session {
   path(relative: string): string {
     return normalisePath(relative, HOME)
   }
+  /** Puts a file into the working directory; directories are made. */
   write(path: string, text: string): void {
     const full = this.path(path)
-    const parts = full.split('/').slice(1, -1)
     let at = ''
-    for (const part of parts) {
+    for (const part of full.split('/').slice(1, -1)) {
       at += `/${part}`
       if (this.files.stat(at) === undefined) this.files.mkdir(at)
     }
@@ -108,13 +172,31 @@ export class Session {
 
   // ── commands ──
 
-  /** Begins a command line; the caller pumps it and lets time pass. Undo comes back to before it. */
-  begin(text: string): PromptRun {
-    this.#undo.push({ checkpoint: this.world.checkpoint() })
+  /** The command line that is running, if one is. */
+  get running(): boolean {
+    return this.#run !== undefined
+  }
+  /** The file an editor is wanted for. */
+  get editing(): string | undefined {
+    return this.#lastPump?.kind === 'edit' ? this.#lastPump.path : undefined
+  }
+
+  /** Begins a command line. Undo comes back to before it. */
+  begin(text: string): void {
+    assert(this.#run === undefined, 'a command is running already')
+    this.#undo.push(this.world.checkpoint())
     if (this.#undo.length > MAX_UNDO) {
       this.#undo.shift()
       this.world.store.dropOldestMark()
     }
+    this.record({ type: 'input', text })
+    this.#commandCount++
+    this.#run = this.#promptRun(text)
+    this.#runSinceMs = this.world.nowMs
+    this.#pump()
+  }
+
+  #promptRun(text: string): PromptRun {
     let runNumber = 0
     return new PromptRun(this.shell, text, {
       files: this.files,
@@ -132,88 +214,124 @@ export class Session {
     if (this.#steps > this.maxSteps) throw new LimitReached('shell steps')
   }
 
-  /** The command line is over: its shell is the session's from now on. */
-  finish(run: PromptRun): void {
-    this.#keepShell(run.shell)
+  #pump(): void {
+    const run = this.#run!
+    this.#lastPump = run.pump()
+    this.#collect(run)
+    if (this.#lastPump.kind === 'done') {
+      this.#keepShell(run.shell)
+      this.#run = undefined
+      this.exitCode = this.#lastPump.exitCode
+    }
+  }
+  exitCode = 0
+
+  #collect(run: PromptRun): void {
+    for (const chunk of run.take()) {
+      this.#printed += chunk.text.length
+      this.#chunks.push(chunk)
+      if (this.#printed > this.maxOutput) throw new LimitReached('output')
+    }
   }
 
-  /** Runs a command line to its end, as fast as the machine can, letting virtual time pass where it waits. */
+  /** What was printed since the last call. */
+  take(): OutputChunk[] {
+    return this.#chunks.splice(0)
+  }
+
+  /** The editor was closed: with a text, or without saving. */
+  edited(text: string | null): void {
+    const path = this.editing
+    if (path === undefined || this.#run === undefined) return
+    this.record({ type: 'edit', text })
+    if (text !== null) this.files.write(path, text)
+    this.#run.edited(text !== null)
+    this.#pump()
+  }
+
+  /** Ctrl-C. */
+  interrupt(): void {
+    const run = this.#run
+    if (run === undefined) return
+    this.record({ type: 'interrupt' })
+    run.interrupt()
+    this.#pump()
+  }
+
+  /** Lets time pass; a running command goes on at the very instants at which what it waits for comes. */
+  advance(ms: number, untilDone = false): void {
+    const end = this.world.nowMs + ms
+    for (;;) {
+      if (untilDone && this.#run === undefined) return
+      const due = this.#run !== undefined && this.#lastPump?.kind === 'waiting' ? this.#lastPump.dueMs : undefined
+      const boundaryMs = this.#nextBoundaryMs()
+      const until = Math.min(end, due ?? end, boundaryMs ?? end)
+      const run = this.#run
+      this.world.loop.runUntil(until, run === undefined ? undefined : () => run.ready())
+      const now = this.world.nowMs
+      if (run !== undefined && this.#lastPump?.kind === 'waiting' && (run.ready() || (due !== undefined && now >= due))) this.#pump()
+      if (boundaryMs !== undefined && now >= boundaryMs) for (const b of this.boundaries) if ((b.nextMs() ?? Number.POSITIVE_INFINITY) <= now) b.run()
+      if (now >= end) return
+    }
+  }
+
+  #nextBoundaryMs(): number | undefined {
+    let least: number | undefined
+    for (const boundary of this.boundaries) {
+      const next = boundary.nextMs()
+      if (next !== undefined && (least === undefined || next < least)) least = next
+    }
+    return least
+  }
+
+  /** Runs a command line to its end, letting virtual time pass where it waits. */
   run(text: string): CommandResult {
-    const run = this.begin(text)
-    const chunks: OutputChunk[] = []
-    const startMs = this.world.nowMs
     try {
-      for (;;) {
-        const result = run.pump()
-        chunks.push(...run.take())
-        this.#count(chunks)
-        if (result.kind === 'done') {
-          this.finish(run)
-          return { output: text_(chunks), exitCode: result.exitCode }
-        }
-        if (result.kind === 'edit') run.edited(false)
-        else this.#passTime(run, result.dueMs, startMs)
+      this.begin(text)
+      while (this.#run !== undefined) {
+        if (this.editing !== undefined) this.edited(null)
+        else this.#passTime()
       }
+      return { output: this.#text(), exitCode: this.exitCode }
     } catch (error) {
       if (!(error instanceof LimitReached)) throw error
-      run.interrupt()
-      this.finish(run)
-      return { output: text_(chunks), exitCode: 124, limit: error.limit }
+      this.#abandon()
+      return { output: this.#text(), exitCode: 124, limit: error.limit }
     }
   }
 
-  #count(chunks: readonly OutputChunk[]): void {
-    const length = chunks.reduce((n, c) => n + c.text.length, 0)
-    if (this.#printed + length > this.maxOutput) throw new LimitReached('output')
+  #text(): string {
+    return this.take().map((c) => c.text).join('')
   }
 
-  #passTime(run: PromptRun, dueMs: number | undefined, startMs: number): void {
-    const end = dueMs ?? startMs + ENDLESS_MS
-    if (this.world.nowMs >= end) {
-      if (dueMs === undefined) throw new LimitReached('a command that does not end')
-      return
-    }
-    this.world.advance(end - this.world.nowMs, () => run.ready())
-    if (dueMs === undefined && this.world.nowMs >= end && !run.ready()) throw new LimitReached('a command that does not end')
+  #passTime(): void {
+    const due = this.#lastPump?.kind === 'waiting' ? this.#lastPump.dueMs : undefined
+    const end = due ?? this.#runSinceMs + ENDLESS_MS
+    if (due === undefined && this.world.nowMs >= end) throw new LimitReached('a command that does not end')
+    this.advance(Math.max(end - this.world.nowMs, 0), true)
   }
 
-  /** Lets virtual time pass. */
-  wait(seconds: number): void {
-    this.world.advance(Math.round(seconds * 1000))
+  #abandon(): void {
+    const run = this.#run
+    if (run === undefined) return
+    run.interrupt()
+    this.#keepShell(run.shell)
+    this.#run = undefined
   }
 
   /** Back to before the last command. False when there is nothing to undo. */
   undo(): boolean {
     const point = this.#undo.pop()
     if (point === undefined) return false
-    this.world.rewind(point.checkpoint)
+    this.record({ type: 'undo' })
+    this.#abandonQuietly()
+    this.world.rewind(point)
     return true
   }
-}
 
-const text_ = (chunks: readonly OutputChunk[]): string => chunks.map((c) => c.text).join('')
-
-function kubeconfig(context: string, namespace: string, user: { name: string; groups: readonly string[] }): string {
-  const encode = (text: string): string => Buffer.from(text).toString('base64')
-  return `apiVersion: v1
-clusters:
-- cluster:
-    certificate-authority-data: ${encode(certificateFor('kubernetes-ca', []))}
-    server: ${API_SERVER}
-  name: ${context}
-contexts:
-- context:
-    cluster: ${context}
-    namespace: ${namespace}
-    user: ${user.name}
-  name: ${context}
-current-context: ${context}
-kind: Config
-preferences: {}
-users:
-- name: ${user.name}
-  user:
-    client-certificate-data: ${encode(certificateFor(user.name, user.groups))}
-    client-key-data: ${encode(`-----BEGIN PRIVATE KEY-----\n${encode(user.name)}\n-----END PRIVATE KEY-----\n`)}
-`
+  #abandonQuietly(): void {
+    this.#run?.interrupt()
+    this.#run = undefined
+    this.#lastPump = undefined
+  }
 }

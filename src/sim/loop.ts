@@ -39,6 +39,8 @@ export class Loop implements Clock {
   /** Units of work and timers allowed in this world's life; a submission's budget. */
   maxEvents = Number.POSITIVE_INFINITY
   #busy = false
+  /** Told whenever an instant's work is all done: what it looks at then is consistent. It must not let time pass. */
+  onQuiet: (() => void) | undefined
 
   constructor(cells: Cells, startMs: number) {
     this.#nowMs = startMs
@@ -88,6 +90,7 @@ export class Loop implements Clock {
         }
       }
     }
+    this.onQuiet?.()
   }
 
   #count(): void {

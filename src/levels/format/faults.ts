@@ -1,0 +1,47 @@
+/** Faults and loads: one form in timelines, experiments and data checks. */
+import { z } from 'zod'
+import { duration } from './times.ts'
+
+const labels = z.record(z.string(), z.string())
+
+export const target = z.union([
+  z.strictObject({ node: z.string() }),
+  z.strictObject({ nodeOf: labels }),
+  z.strictObject({ pods: labels, namespace: z.string().optional(), count: z.int().positive().optional() }),
+  z.strictObject({ link: z.strictObject({ from: z.string(), to: z.string() }) }),
+  z.strictObject({ component: z.string() }),
+])
+
+export const FAULT_KINDS = ['crash', 'start', 'cut', 'mend', 'disk-full', 'memory-pressure', 'kill', 'oom', 'hang', 'delay', 'loss', 'partition', 'down', 'delete', 'restart'] as const
+
+export const moment = z.union([
+  duration,
+  z.strictObject({ between: z.tuple([duration, duration]) }),
+  z.strictObject({ after: z.strictObject({ check: z.string() }), wait: duration.optional() }),
+])
+
+export const fault = z.strictObject({
+  kind: z.enum(FAULT_KINDS),
+  target,
+  at: moment.optional(),
+  /** How long it lasts; for a crash, until the machine is switched on again. */
+  for: duration.optional(),
+  /** For delay and loss: `200ms`, `10%`. */
+  amount: z.string().optional(),
+})
+
+export const load = z.strictObject({
+  http: z.string(),
+  host: z.string().optional(),
+  method: z.enum(['GET', 'POST']).optional(),
+  rps: z.number().positive().max(10_000),
+  for: duration.optional(),
+  timeout: duration.optional(),
+  retries: z.int().min(0).max(10).optional(),
+  from: z.union([z.literal('external'), z.strictObject({ pod: labels, namespace: z.string().optional() })]).optional(),
+})
+
+export type Fault = z.infer<typeof fault>
+export type Moment = z.infer<typeof moment>
+export type Target = z.infer<typeof target>
+export type LoadSpec = z.infer<typeof load>

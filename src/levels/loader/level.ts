@@ -1,0 +1,152 @@
+/** A level as loaded: its file checked, its files beside it, its variants drawn. */
+import { z } from 'zod'
+import { sha256 } from '../../lib/hash.ts'
+import { createRandom } from '../../sim/random.ts'
+import { type LevelSpec, levelSchema, type Translation, translationSchema, type VariantSpec } from '../format/level.ts'
+import { LevelError, type Problem } from './problems.ts'
+import { readYaml } from './yaml.ts'
+
+/** The texts of a level's folder: relative path → text. */
+export type LevelFiles = Readonly<Record<string, string>>
+
+export interface Script {
+  /** Path in the folder. */
+  readonly path: string
+  readonly text: string
+  /** Ids of the checks a wrong answer fails, from its first line. */
+  readonly fails: readonly string[]
+}
+
+export interface Level {
+  /** `services/wordpress-reachable`. */
+  readonly name: string
+  readonly version: number
+  readonly spec: LevelSpec
+  readonly files: LevelFiles
+  readonly solutions: readonly Script[]
+  readonly wrong: readonly Script[]
+  readonly translations: Readonly<Record<string, Translation>>
+  /** `sha256:…` over what makes the level: its file and what it starts from. */
+  readonly hash: string
+  /** What the seed drew. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly seed: string
+}
+
+interface LevelFile {
+  readonly metadata: { readonly name: string; readonly version: number }
+  readonly spec: LevelSpec
+}
+
+const LANGUAGE = /^([a-z]{2})\.yaml$/
+const isContent = (path: string): boolean => !path.startsWith('solutions/') && !path.startsWith('wrong/') && !LANGUAGE.test(path) && path !== 'README.md'
+
+export interface LoadOptions {
+  /** The schema of one check, from the checks' registry. */
+  readonly checks: z.ZodType
+  readonly seed?: string
+}
+
+/** Throws LevelError with everything that is wrong. */
+export function loadLevel(name: string, files: LevelFiles, options: LoadOptions): Level {
+  const text = files['level.yaml']
+  if (text === undefined) throw new LevelError([{ file: `${name}/level.yaml`, line: 0, column: 0, message: 'there is no level.yaml in this folder' }])
+  const read = readYaml<LevelFile>('level.yaml', text, levelSchema(options.checks))
+  const problems: Problem[] = [...read.problems]
+  const translations: Record<string, Translation> = {}
+  for (const [path, body] of Object.entries(files)) {
+    const language = LANGUAGE.exec(path)?.[1]
+    if (language === undefined) continue
+    const translation = readYaml<Translation>(path, body, translationSchema)
+    problems.push(...translation.problems)
+    if (translation.value) translations[language] = translation.value
+  }
+  if (read.value === undefined) throw new LevelError(problems)
+  const { metadata, spec } = read.value
+  problems.push(...crossProblems(name, metadata.name, spec, files, read.at))
+  if (problems.length > 0) throw new LevelError(problems)
+  const seed = options.seed ?? '0'
+  const variables = drawVariables(name, metadata.version, spec.variants ?? {}, seed)
+  return {
+    name,
+    version: metadata.version,
+    spec: substitute(spec, variables),
+    files: Object.fromEntries(Object.entries(files).map(([path, body]) => [path, isContent(path) && path !== 'level.yaml' ? fill(body, variables) : body])),
+    solutions: scripts(files, 'solutions/').map((s) => ({ ...s, text: fill(s.text, variables) })),
+    wrong: scripts(files, 'wrong/').map((s) => ({ ...s, text: fill(s.text, variables) })),
+    translations,
+    hash: levelHash(files),
+    variables,
+    seed,
+  }
+}
+
+function levelHash(files: LevelFiles): string {
+  const parts = Object.keys(files).filter(isContent).sort().map((path) => `${path}\u0000${sha256(files[path]!)}`)
+  return `sha256:${sha256(parts.join('\n'))}`
+}
+
+function scripts(files: LevelFiles, folder: string): Script[] {
+  return Object.keys(files)
+    .filter((path) => path.startsWith(folder) && path.endsWith('.sh'))
+    .sort()
+    .map((path) => {
+      const text = files[path]!
+      const fails = /^#\s*fails:\s*(.+)$/m.exec(text.split('\n').slice(0, 3).join('\n'))?.[1]
+      return { path, text, fails: fails === undefined ? [] : fails.split(/[\s,]+/).filter((id) => id !== '') }
+    })
+}
+
+/** What no schema can say: names that must fit, files that must be there. */
+function crossProblems(name: string, declared: string, spec: LevelSpec, files: LevelFiles, at: (path: readonly PropertyKey[]) => { line: number; column: number }): Problem[] {
+  const problems: Problem[] = []
+  const say = (path: readonly PropertyKey[], message: string): void => {
+    problems.push({ file: 'level.yaml', ...at(path), message })
+  }
+  const last = name.slice(name.lastIndexOf('/') + 1)
+  if (name.includes('/') && declared !== last) say(['metadata', 'name'], `the name is "${declared}" but the folder is "${last}"; they must be the same`)
+  const ids = new Set<string>()
+  spec.checks.forEach((check, i) => {
+    if (ids.has(check.id)) say(['spec', 'checks', i, 'id'], `two checks have the id "${check.id}"`)
+    ids.add(check.id)
+    for (const need of check.needs ?? []) if (!spec.checks.some((c) => c.id === need)) say(['spec', 'checks', i, 'needs'], `there is no check "${need}"`)
+    if (check.guard && (check.points ?? 0) > 0) say(['spec', 'checks', i, 'points'], 'a guard carries no points; leave them out')
+  })
+  spec.start?.apply?.forEach((path, i) => {
+    if (path.endsWith('/') ? !Object.keys(files).some((f) => f.startsWith(path)) : files[path] === undefined) say(['spec', 'start', 'apply', i], `there is no file ${path} in the level's folder`)
+  })
+  for (const [to, from] of Object.entries(spec.start?.files ?? {})) if (files[from] === undefined) say(['spec', 'start', 'files', to], `there is no file ${from} in the level's folder`)
+  spec.timeline?.forEach((item, i) => {
+    if ('apply' in item && files[item.apply] === undefined) say(['spec', 'timeline', i, 'apply'], `there is no file ${item.apply} in the level's folder`)
+  })
+  return problems
+}
+
+function drawVariables(name: string, version: number, variants: Readonly<Record<string, VariantSpec>>, seed: string): Record<string, string> {
+  const random = createRandom(seed)
+  const drawn: Record<string, string> = {}
+  for (const [key, spec] of Object.entries(variants)) {
+    const subject = `${name}/${version}/${key}`
+    if ('int' in spec) drawn[key] = String(spec.int[0] + random.below(spec.int[1] - spec.int[0] + 1, 'variant', subject))
+    else if ('choice' in spec) drawn[key] = String(spec.choice[random.below(spec.choice.length, 'variant', subject)])
+    else drawn[key] = random.suffix(spec.password, 'variant', subject)
+  }
+  return drawn
+}
+
+/** `{{name}}` becomes the drawn value; other braces stay as they are. */
+export function fill(text: string, variables: Readonly<Record<string, string>>): string {
+  return text.replace(/\{\{\s*([a-z0-9-]+)\s*\}\}/g, (whole, key: string) => (Object.hasOwn(variables, key) ? variables[key]! : whole))
+}
+
+/** Fills every text of a value; a text that is one placeholder of a number becomes the number. */
+function substitute<T>(value: T, variables: Readonly<Record<string, string>>): T {
+  if (typeof value === 'string') {
+    const filled = fill(value, variables)
+    const whole = /^\{\{\s*([a-z0-9-]+)\s*\}\}$/.exec(value)
+    return (whole && /^\d+$/.test(filled) ? Number(filled) : filled) as T
+  }
+  if (Array.isArray(value)) return value.map((v) => substitute(v, variables)) as T
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, substitute(v, variables)])) as T
+  return value
+}

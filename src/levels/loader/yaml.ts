@@ -1,0 +1,92 @@
+/** Reads a YAML file of a level against a zod schema; every problem with its line and column. Aliases are refused: a level needs none. */
+import { isMap, isScalar, LineCounter, type Node, parseDocument, visit, type Document } from 'yaml'
+import type { z } from 'zod'
+import { closest, type Problem } from './problems.ts'
+
+const MAX_DEPTH = 64
+const MAX_NODES = 50_000
+
+export interface Read<T> {
+  readonly value?: T
+  readonly problems: readonly Problem[]
+  /** Where a path of the document stands. */
+  at(path: readonly PropertyKey[]): { line: number; column: number }
+}
+
+export function readYaml<T>(file: string, text: string, schema: z.ZodType): Read<T> {
+  const lines = new LineCounter()
+  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1])
+  const place = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset)
+    return { line, column: col }
+  }
+  const at = (path: readonly PropertyKey[]): { line: number; column: number } => place(offsetOf(doc, path))
+  const problems: Problem[] = doc.errors.map((e) => ({ file, ...place(e.pos[0]), message: e.message }))
+  if (problems.length === 0) problems.push(...structureProblems(doc, file, place))
+  if (problems.length > 0) return { problems, at }
+  const parsed = schema.safeParse(doc.toJS({ maxAliasCount: 0 }))
+  if (parsed.success) return { value: parsed.data as T, problems: [], at }
+  return { problems: flatten(parsed.error.issues, []).map((issue) => toProblem(doc, file, issue, place)), at }
+}
+
+function structureProblems(doc: Document, file: string, place: (offset: number) => { line: number; column: number }): Problem[] {
+  const problems: Problem[] = []
+  let nodes = 0
+  visit(doc, {
+    Alias: (_key, node) => {
+      problems.push({ file, ...place(node.range?.[0] ?? 0), message: 'aliases (*name) are not allowed in a level; write the value out' })
+      return visit.BREAK
+    },
+    Node: (_key, node, path) => {
+      if (++nodes > MAX_NODES || path.length > MAX_DEPTH * 2) {
+        problems.push({ file, ...place((node as Node).range?.[0] ?? 0), message: nodes > MAX_NODES ? `more than ${MAX_NODES} nodes` : `nested deeper than ${MAX_DEPTH} levels` })
+        return visit.BREAK
+      }
+      return undefined
+    },
+  })
+  return problems
+}
+
+type Issue = z.core.$ZodIssue
+
+/** A union's problems are those of the member that came furthest. */
+function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[]): Issue[] {
+  return issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path]
+    if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path }]
+    const score = (list: readonly Issue[]): number => Math.max(...list.map((i) => i.path.length * 10 - (i.code === 'unrecognized_keys' ? 1 : i.code === 'invalid_type' && i.path.length === 0 ? 5 : 0)), -1) - list.length
+    const best = [...issue.errors].sort((a, b) => score(b) - score(a))[0]!
+    return flatten(best, path)
+  })
+}
+
+function toProblem(doc: Document, file: string, issue: Issue, place: (offset: number) => { line: number; column: number }): Problem {
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!
+    const known = knownKeys(issue)
+    const near = closest(key, known)
+    return { file, ...place(keyOffset(doc, issue.path, key)), message: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}` }
+  }
+  const where = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `
+  return { file, ...place(offsetOf(doc, issue.path)), message: `${where}${issue.message.replace(/^Invalid input: /, '')}` }
+}
+
+const knownKeys = (issue: Issue): string[] => ((issue as unknown as { inst?: { _zod?: { def?: { shape?: object } } } }).inst?._zod?.def?.shape ? Object.keys((issue as unknown as { inst: { _zod: { def: { shape: object } } } }).inst._zod.def.shape) : [])
+
+export const pathText = (path: readonly PropertyKey[]): string => path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '')
+
+function keyOffset(doc: Document, path: readonly PropertyKey[], key: string): number {
+  const map = path.length === 0 ? doc.contents : doc.getIn(path as string[], true)
+  if (isMap(map)) for (const pair of map.items) if (isScalar(pair.key) && pair.key.value === key) return pair.key.range?.[0] ?? 0
+  return offsetOf(doc, path)
+}
+
+/** The nearest thing on the path that stands in the file. */
+function offsetOf(doc: Document, path: readonly PropertyKey[]): number {
+  for (let n = path.length; n > 0; n--) {
+    const node = doc.getIn(path.slice(0, n) as string[], true) as Node | undefined
+    if (node?.range) return node.range[0]
+  }
+  return (doc.contents as Node | null)?.range?.[0] ?? 0
+}
