@@ -1,5 +1,6 @@
 /** The registry of small tools: one record a tool, one entry here. */
 import type { Tool } from '../contract.ts'
+import { awk } from './awk.ts'
 import { cat } from './cat.ts'
 import { diff } from './diff.ts'
 import { basename, chmod, cp, dirname, ln, mkdir, mktemp, mv, realpath, rm, rmdir, tee, touch } from './file-tools.ts'
@@ -17,7 +18,7 @@ import { sort, tail, uniq, wc } from './text-lines.ts'
 
 /** Every tool, in no particular order. */
 export const tools: readonly Tool[] = [
-  ...[cat, head, tail, grep, sed, sort, uniq, wc, cut, tr, rev, tac, nl, paste, column, diff, jq],
+  ...[cat, head, tail, grep, sed, sort, uniq, wc, cut, tr, rev, tac, nl, paste, column, diff, jq, awk],
   ...[ls, mkdir, rm, rmdir, cp, mv, ln, touch, chmod, mktemp, tee, basename, dirname, realpath, find],
   ...[xargs, timeout, env, nohup, watch, shellFromInput, sleep],
   ...[seq, yes, date, base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, expr, printenv, hostname, whoami, id, uname, clear],

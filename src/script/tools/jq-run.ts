@@ -71,7 +71,14 @@ def inputs: _inputs[]; def input_line_number: 0; def halt_error: halt_error(5); 
 def rtrimstr($x): if type == "string" and ($x | type) == "string" and endswith($x) and ($x | length) > 0 then .[:length - ($x | length)] else . end; def trimstr($x): ltrimstr($x) | rtrimstr($x); def abs: if . < 0 then -. else . end; def toarray: to_array; def debug(m): (m | empty), .; def index($i): indices($i) | .[0]; def rindex($i): indices($i) | .[-1:][0]; def error(v): v | error; def join($s): reduce .[] as $x (null; (if . == null then "" else . + $s end) + ($x | if . == null then "" elif type == "string" then . elif type == "number" or type == "boolean" then tojson else error("Cannot join with \\(type)") end)) // "";
 `
 
-let standard: Jq | undefined
+let standard: ReadonlyMap<string, Extract<Jq, { t: 'define' }>> | undefined
+
+/** The definitions above by name and arity. They see one another whatever their order. */
+function library(): ReadonlyMap<string, Extract<Jq, { t: 'define' }>> {
+  const out = new Map<string, Extract<Jq, { t: 'define' }>>()
+  for (let node = parseJq(definitions); node.t === 'define'; node = node.rest) out.set(`${node.name}/${node.parameters.length}`, node)
+  return out
+}
 
 /** Runs one program over one input after another; see the file's head. */
 export class JqMachine {
@@ -84,9 +91,8 @@ export class JqMachine {
     this.input = input
     let scope: Scope = { parent: undefined, name: '$ENV', value: objectFrom(Object.entries(input.env)) }
     for (const name of Object.keys(variables)) scope = { parent: scope, name: `$${name}`, value: variables[name]! }
-    standard ??= parseJq(definitions)
-    for (let node: Jq = standard; node.t === 'define'; node = node.rest) scope = this.define(node, scope)
     this.root = scope
+    standard ??= library()
   }
 
   *run(tree: Jq, value: Value): Generator<Value> {
@@ -424,6 +430,11 @@ export class JqMachine {
     if (found?.closure !== undefined) {
       const { closure } = found
       yield* this.apply(closure, tree.args, 0, input, scope, closure.scope)
+      return
+    }
+    const known = standard!.get(`${tree.name}/${tree.args.length}`)
+    if (known !== undefined) {
+      yield* this.apply({ parameters: known.parameters, body: known.body, scope: this.root }, tree.args, 0, input, scope, this.root)
       return
     }
     const core = coreFunctions[`${tree.name}/${tree.args.length}`]

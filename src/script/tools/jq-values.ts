@@ -142,9 +142,9 @@ function deletePath(v: Value, path: Path, i = 0): Value {
 function number(n: number): string {
   if (Number.isNaN(n)) return 'null'
   if (!Number.isFinite(n)) return n > 0 ? '1.7976931348623157e+308' : '-1.7976931348623157e+308'
-  const text = String(n)
+  const text = Object.is(n, -0) ? '-0' : Math.abs(n) >= 1e17 && Math.abs(n) < 1e21 ? n.toExponential() : String(n)
   if (!text.includes('e')) return text
-  return Math.abs(n) < 1e17 && Number.isInteger(n) ? BigInt(n).toString() : text.replace(/e([-+])(\d)$/, 'e$10$2')
+  return text.replace(/e([-+])(\d)$/, 'e$10$2')
 }
 
 export interface PrintOptions {
