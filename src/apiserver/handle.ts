@@ -83,6 +83,8 @@ export function handleRequest(server: ApiServer, request: ApiRequest): ApiAnswer
     if (!(e instanceof ApiError)) throw e
     result = failed(e.status)
   }
+  const deprecation = server.registry.byResource(request.group, request.version, request.resource)?.deprecation
+  if (deprecation !== undefined) result = { ...result, warnings: [deprecation, ...result.warnings] }
   server.audit.record(request, server.clock.nowMs, result.code, auditName(request, result.body))
   return result
 }

@@ -3,6 +3,7 @@
  * The cluster's own parts (`internal` requests) are trusted with every verb.
  */
 import { ApiError, errors } from '../../api/errors.ts'
+import { parseFieldSelector } from '../../api/field-selectors.ts'
 import type { UserInfo } from '../../api/kind.ts'
 import type { ApiObject } from '../../api/meta.ts'
 import type { IndexedReader } from '../../api/reader.ts'
@@ -82,7 +83,8 @@ export class Authorizer {
   }
 
   checkRequest(request: Exchange['request'], verb: string, namespaced: boolean): void {
-    const { group, resource, subresource, name, user } = request
+    const { group, resource, subresource, user } = request
+    const name = request.name ?? selectedName(request)
     const namespace = namespaced ? request.namespace : request.resource === 'namespaces' ? request.name : undefined
     const attributes: Attributes = {
       verb,
@@ -111,6 +113,12 @@ export class Authorizer {
       code: 403,
     })
   }
+}
+
+/** A list or watch of one object by its name is a request for that name. */
+function selectedName({ verb, query }: Exchange['request']): string | undefined {
+  if (verb !== 'list' && verb !== 'watch') return undefined
+  return parseFieldSelector(query?.fieldSelector ?? '').find((f) => f.field === 'metadata.name' && f.operator === '=')?.value
 }
 
 function refusal(user: UserInfo, a: Attributes, namespace: string | undefined): string {

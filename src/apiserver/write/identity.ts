@@ -1,7 +1,9 @@
 /**
  * What the server draws for a new object: its uid and, after generateName, its name. Draws are keyed by what the object is called and
- * how often that name was used, so that no other object's history changes them.
+ * when it is made, so that no other object's history changes them.
  */
+import type { ApiObject } from '../../api/meta.ts'
+import { parseTime } from '../../api/rfc3339.ts'
 import type { Exchange } from '../exchange.ts'
 
 const SUFFIX_LENGTH = 5
@@ -14,21 +16,31 @@ export interface Identity {
   readonly drawKey: string
 }
 
-/** Draws a name (if `name` is empty) and a uid; nothing is remembered for a dry run. */
+const REDRAW = 'redraw'
+
+/** Told of a removal: a namesake made within the same second must not get the same uid. */
+export function noteRemoval(x: Exchange, object: ApiObject): void {
+  const { creationTimestamp = '', namespace = '', name } = object.metadata
+  if (x.nowMs - (parseTime(creationTimestamp) ?? 0) >= 1000) return
+  const { cells } = x.server.store
+  const key = `${x.resource}/${namespace}/${name}`
+  cells.put(REDRAW, key, (cells.get<number>(REDRAW, key) ?? 0) + 1)
+}
+
+/** Draws a name (if `name` is empty) and a uid; a dry run uses up no draws. */
 export function drawIdentity(x: Exchange, namespace: string | undefined, name: string, generateName: string | undefined): Identity {
-  const { random, store } = x.server
   const place = `${x.resource}/${namespace ?? ''}/`
-  const turnOf = (subject: string): number => (x.dryRun ? 0 : store.cells.next(`draw/${subject}`))
-  const purpose = x.dryRun ? 'dry-run ' : ''
-  if (name !== '') {
-    const turn = turnOf(place + name)
-    return { name, uid: random.uuid(`${purpose}uid`, place + name, turn), drawKey: `${place}${name}#${turn}` }
-  }
-  const prefix = (generateName ?? '').slice(0, MAX_PREFIX)
+  const own = name === '' ? drawName(x, place, namespace, (generateName ?? '').slice(0, MAX_PREFIX)) : name
+  const drawKey = `${place}${own}@${x.nowMs}`
+  const turn = x.server.store.cells.get<number>(REDRAW, place + own) ?? 0
+  return { name: own, uid: x.server.random.uuid('uid', drawKey, turn), drawKey: `${drawKey}#${turn}` }
+}
+
+function drawName(x: Exchange, place: string, namespace: string | undefined, prefix: string): string {
+  const { random, store } = x.server
   for (;;) {
-    const turn = turnOf(place + prefix)
-    const drawn = prefix + random.suffix(SUFFIX_LENGTH, `${purpose}name`, place + prefix, turn)
-    if (store.get(x.resource, namespace, drawn) !== undefined && !x.dryRun) continue
-    return { name: drawn, uid: random.uuid(`${purpose}uid`, place + prefix, turn), drawKey: `${place}${prefix}#${turn}` }
+    const turn = x.dryRun ? 0 : store.cells.next(`name/${place}${prefix}`)
+    const drawn = prefix + random.suffix(SUFFIX_LENGTH, 'name', place + prefix, turn)
+    if (x.dryRun || store.get(x.resource, namespace, drawn) === undefined) return drawn
   }
 }

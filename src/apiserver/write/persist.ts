@@ -4,6 +4,7 @@
 import type { ApiObject } from '../../api/meta.ts'
 import { deepFreeze } from '../../api/walk.ts'
 import type { Exchange } from '../exchange.ts'
+import { noteRemoval } from './identity.ts'
 
 export function persist(x: Exchange, object: ApiObject): ApiObject {
   const { namespace, name } = object.metadata
@@ -21,6 +22,7 @@ export function runCommits(x: Exchange): void {
 
 /** Takes the object out of the store. */
 export function removeObject(x: Exchange, object: ApiObject): void {
+  noteRemoval(x, object)
   x.server.store.remove(x.resource, object.metadata.namespace, object.metadata.name)
   runCommits(x)
 }
