@@ -109,6 +109,8 @@ export interface KindHooks<O extends ApiObject = ApiObject> {
   readonly validateStatusUpdate?: (next: O, previous: O, context: ValidationContext) => readonly FieldError[]
   /** `Warning:` lines the API answers with. */
   readonly warnings?: (object: O, previous: O | undefined) => readonly string[]
+  /** The kind is deprecated: a warning that every answer about it carries. */
+  readonly deprecation?: string
   /** What is wrong with a name; DNS-1123 subdomain when absent. */
   readonly nameRule?: (name: string) => readonly string[]
   /** Whether the kind counts generations (has spec that controllers observe). */
