@@ -45,6 +45,7 @@ export class FakeCluster {
     this.files.mkdir('/home')
     this.files.mkdir('/tmp')
     this.files.write('/home/.kubeconfig', kubeconfig)
+    this.objects.set('/namespaces//lab', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'lab', uid: 'uid-0' } })
   }
 
   file(name: string, text: string): void {
@@ -80,7 +81,9 @@ export class FakeCluster {
         return request.as === 'table' ? this.#table(kind, [found()]) : found()
       case 'list': {
         const items = this.#list(kind, request)
-        return request.as === 'table' ? this.#table(kind, items) : { apiVersion: 'v1', kind: `${kind.kind}List`, metadata: { resourceVersion: String(this.revision) }, items }
+        return request.as === 'table'
+          ? this.#table(kind, items)
+          : { apiVersion: 'v1', kind: `${kind.kind}List`, metadata: { resourceVersion: String(this.revision) }, items }
       }
       case 'create': {
         const body = structuredClone(request.body) as ApiObject
@@ -95,13 +98,22 @@ export class FakeCluster {
         return this.#put(key(request.name!), structuredClone(request.body) as ApiObject, request)
       case 'patch': {
         const before = found()
-        const after = request.patchType === 'strategic' ? applyStrategicPatch(before, request.body, kind.schema) : (applyMergePatch(before, request.body) as ApiObject)
+        const after =
+          request.patchType === 'strategic'
+            ? applyStrategicPatch(before, request.body, kind.schema)
+            : (applyMergePatch(before, request.body) as ApiObject)
         return this.#put(key(request.name!), structuredClone(after), request, before)
       }
       case 'delete': {
         const gone = found()
         if (request.query?.dryRun !== true) this.objects.delete(key(request.name!))
-        return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name: request.name, uid: gone.metadata.uid } }
+        return {
+          kind: 'Status',
+          apiVersion: 'v1',
+          metadata: {},
+          status: 'Success',
+          details: { name: request.name, uid: gone.metadata.uid },
+        }
       }
       default:
         throw errors.methodNotAllowed(kind.group, kind.resource, request.verb)
@@ -130,7 +142,13 @@ export class FakeCluster {
       apiVersion: 'meta.k8s.io/v1',
       kind: 'Table',
       metadata: { resourceVersion: String(this.revision) },
-      columnDefinitions: kind.columns.map((c) => ({ name: c.name, type: c.type, format: c.format ?? '', description: '', priority: c.priority })),
+      columnDefinitions: kind.columns.map((c) => ({
+        name: c.name,
+        type: c.type,
+        format: c.format ?? '',
+        description: '',
+        priority: c.priority,
+      })),
       rows: items.map((object) => ({ cells: kind.columns.map((c) => c.value(object, { nowMs: this.nowMs })), object })),
     }
   }

@@ -4,17 +4,26 @@
 import type { VerbDefinition } from '../verb.ts'
 import { annotateVerb } from './annotate/index.ts'
 import { applyVerb } from './apply/index.ts'
+import { editLastAppliedVerb, setLastAppliedVerb, viewLastAppliedVerb } from './apply/last-applied-verbs.ts'
+import { authVerbs } from './auth/index.ts'
 import { autoscaleVerb } from './autoscale/index.ts'
+import { certificateVerbs } from './certificate/index.ts'
+import { configVerbs } from './config/index.ts'
 import { cordonVerb, uncordonVerb } from './cordon/index.ts'
 import { createVerbs } from './create/generators.ts'
 import { createVerb } from './create/index.ts'
 import { deleteVerb } from './delete/index.ts'
 import { describeVerb } from './describe/index.ts'
+import { diffVerb } from './diff/index.ts'
+import { discoveryVerbs } from './discovery/index.ts'
 import { drainVerb } from './drain/index.ts'
+import { editVerb } from './edit/index.ts'
 import { eventsVerb } from './events/index.ts'
 import { attachVerb, execVerb } from './exec/index.ts'
+import { explainVerb } from './explain/index.ts'
 import { exposeVerb } from './expose/index.ts'
 import { getVerb } from './get/index.ts'
+import { kustomizeVerb } from './kustomize/index.ts'
 import { labelVerb } from './label/index.ts'
 import { logsVerb } from './logs/index.ts'
 import { patchVerb } from './patch/index.ts'
@@ -26,6 +35,7 @@ import { setEnvVerb } from './set/env.ts'
 import { setImageVerb } from './set/image.ts'
 import { setResourcesVerb, setSelectorVerb, setServiceAccountVerb, setSubjectVerb } from './set/others.ts'
 import { taintVerb } from './taint/index.ts'
+import { topVerbs } from './top/index.ts'
 import { waitVerb } from './wait/index.ts'
 
 export const verbs: readonly VerbDefinition[] = [
@@ -59,6 +69,18 @@ export const verbs: readonly VerbDefinition[] = [
   taintVerb,
   waitVerb,
   eventsVerb,
+  editVerb,
+  viewLastAppliedVerb,
+  setLastAppliedVerb,
+  editLastAppliedVerb,
+  diffVerb,
+  kustomizeVerb,
+  explainVerb,
+  ...authVerbs,
+  ...configVerbs,
+  ...certificateVerbs,
+  ...topVerbs,
+  ...discoveryVerbs,
 ]
 
 const byPath = new Map(verbs.map((verb) => [verb.path, verb]))

@@ -105,7 +105,7 @@ function* waitUntilStarted(context: VerbContext, pod: ApiObject): Steps<ApiObjec
 }
 
 /** The log of a container that ended before anybody could attach. */
-function* tail(context: VerbContext, pod: ApiObject, container: string): Steps<number> {
+function tail(context: VerbContext, pod: ApiObject, container: string): number {
   const pods = context.kube.kinds.byStoreName('pods')!
   const answer = context.kube.call('get', pods, pod.metadata.namespace, pod.metadata.name, {
     subresource: 'log',
@@ -121,7 +121,7 @@ function* attachRun(context: VerbContext, pod: ApiObject): Steps<number> {
   const container = pod.spec.containers[0].name as string
   const ended = ['Succeeded', 'Failed'].includes(started.status?.phase as string)
   const exitCode = ended
-    ? yield* tail(context, started, container)
+    ? tail(context, started, container)
     : yield* attachTo(context, started, container, context.flags.bool('stdin'), context.flags.bool('tty'))
   if (context.flags.bool('rm')) {
     const pods = context.kube.kinds.byStoreName('pods')!
