@@ -31,10 +31,14 @@ const copied = ['type', 'format', 'required', 'enum', 'default']
 
 const resolved = new Map<string, Schema>()
 
-function translate(node: RawSchema): Schema {
-  const own: Record<string, unknown> = {}
+function copyPlain(own: Record<string, unknown>, node: RawSchema): void {
   for (const key of copied) if (node[key] !== undefined) own[key] = node[key]
   for (const [from, to] of Object.entries(renamed)) if (node[from] !== undefined) own[to] = node[from]
+}
+
+function translate(node: RawSchema): Schema {
+  const own: Record<string, unknown> = {}
+  copyPlain(own, node)
   if (typeof node['ref'] === 'string') {
     const target = definition(node['ref'])
     return Object.keys(own).length === 0 ? target : { ...target, ...own }
@@ -62,7 +66,7 @@ export function definition(name: string): Schema {
   const own: Record<string, unknown> = { ...special[name], name }
   resolved.set(name, own as Schema)
   if (special[name] !== undefined) return own as Schema
-  for (const key of copied) if (node[key] !== undefined) own[key] = node[key]
+  copyPlain(own, node)
   fill(own, node)
   if (node['properties'] === undefined && node['type'] === undefined) own['preserveUnknown'] = true
   return own as Schema

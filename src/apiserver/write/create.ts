@@ -55,6 +55,7 @@ export function createDecoded(x: Exchange, object: ApiObject): ApiObject {
   settleNamespace(x, object)
   if (!object.metadata.name && !object.metadata.generateName) object.metadata.name = ''
   const identity = drawIdentity(x, object.metadata.namespace, object.metadata.name ?? '', object.metadata.generateName)
+  trackCreate(x, object)
   const subject = { object, drawKey: identity.drawKey, subresource: undefined }
   x.server.admission.run('mutate', admissionRequest(x, 'CREATE', { ...subject, name: object.metadata.name ?? '' }))
   const named = object.metadata.name || object.metadata.generateName
@@ -68,7 +69,6 @@ export function createDecoded(x: Exchange, object: ApiObject): ApiObject {
     throw errors.alreadyExists(x.kind.group, x.kind.resource, object.metadata.name)
   }
   refuseRevision(object)
-  trackCreate(x, object)
   return x.dryRun ? deepFreeze(object) : persist(x, object)
 }
 

@@ -79,6 +79,7 @@ export type Part = 'main' | 'status' | 'part'
 export function replaceObject(x: Exchange, previous: ApiObject, next: ApiObject, how: 'main' | 'part'): ApiObject {
   checkFresh(x, next, previous)
   carryOver(next, previous)
+  trackUpdate(x, previous, next, 'main')
   const subject = {
     object: next,
     old: previous,
@@ -101,7 +102,6 @@ function finish(x: Exchange, previous: ApiObject, next: ApiObject, how: Part, ad
   if (how === 'main') checkObjectEscalation(x, next, previous)
   admit()
   if (unchanged(next, previous) && (x.applied === undefined || deepEqual(x.applied, previous.metadata.managedFields))) return previous
-  trackUpdate(x, previous, next, how === 'status' ? 'status' : 'main')
   if (x.dryRun) return deepFreeze(next)
   const written = persist(x, next)
   if (mayBeRemoved(x.stored, written)) removeObject(x, written)
@@ -116,6 +116,7 @@ export function replaceStatus(x: Exchange, previous: ApiObject, next: ApiObject)
   if (x.internal && next.metadata.annotations !== undefined) merged.metadata.annotations = next.metadata.annotations
   if (next['status'] === undefined) delete merged['status']
   else merged['status'] = Object.isFrozen(next['status']) ? next['status'] : cloneJson(next['status'])
+  trackUpdate(x, previous, merged, 'status')
   const { prepareForStatusUpdate } = x.stored
   if (prepareForStatusUpdate !== undefined) {
     merged['status'] = cloneJson(merged['status'])
