@@ -151,7 +151,7 @@ export const errors = {
   },
   invalid: (group: string, kind: string, name: string, list: readonly FieldError[]): ApiError => {
     const qualified = group === '' ? kind : `${kind}.${group}`
-    const details: NonNullable<Status['details']> = { name, kind, causes: list.map((e) => ({ reason: causeReason[e.type], message: fieldErrorBody(e), field: e.field === '' ? '<nil>' : e.field })) }
+    const details: NonNullable<Status['details']> = { ...(name && { name }), kind, causes: list.map((e) => ({ reason: causeReason[e.type], message: fieldErrorBody(e), field: e.field === '' ? '<nil>' : e.field })) }
     if (group) details.group = group
     return failure(422, 'Invalid', `${qualified} "${name}" is invalid: ${aggregateText(list)}`, details)
   },
