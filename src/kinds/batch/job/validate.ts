@@ -7,6 +7,7 @@ import type { PodTemplateSpec } from '../../../api/generated/types/core-v1.ts'
 import { dns1123LabelErrors } from '../../../api/names.ts'
 import { matchesLabels, validateLabelSelector } from '../../../api/selectors.ts'
 import { unsupported } from '../../core/field-checks.ts'
+import { goForm } from '../../core/go-form/print.ts'
 import { validatePodTemplateSpec } from '../../core/pod-template.ts'
 import { nonNegative } from '../../fields/numbers.ts'
 import { immutable, same } from '../../fields/same.ts'
@@ -99,12 +100,17 @@ export function validate(object: Job): FieldError[] {
 }
 
 /** Of a suspended Job that never started, where its pods may run may still change. */
+/** The template as the API server's own type prints it. */
+const goTemplate = (template: PodTemplateSpec): unknown => ({ ...template.metadata, Spec: goForm({ ...template.spec }, 'PodSpec') })
+
 function templateErrors(next: Job, previous: Job): FieldError[] {
   const after = next.spec!.template
   const before = previous.spec!.template
   if (same(after, before)) return []
   const mutable = previous.spec?.suspend === true && previous.status?.startTime === undefined
-  return mutable && same(withoutScheduling(after), withoutScheduling(before)) ? [] : [invalid('spec.template', after, 'field is immutable')]
+  return mutable && same(withoutScheduling(after), withoutScheduling(before))
+    ? []
+    : [invalid('spec.template', goTemplate(after), 'field is immutable')]
 }
 
 function withoutScheduling(template: PodTemplateSpec): unknown {

@@ -12,11 +12,19 @@ import { describe } from './describe.ts'
 const policies = ['IfHealthyBudget', 'AlwaysAllow']
 const noStatus = () => ({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 })
 
+/** The spec as the API server's own type prints it. */
+const goSpec = (spec: NonNullable<PodDisruptionBudget['spec']>): unknown => ({
+  MinAvailable: spec.minAvailable ?? null,
+  Selector: spec.selector ?? null,
+  MaxUnavailable: spec.maxUnavailable ?? null,
+  UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+})
+
 function validate(o: PodDisruptionBudget): FieldError[] {
   const spec = o.spec!
   const found: FieldError[] = []
   if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined)
-    found.push(invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set'))
+    found.push(invalid('spec', goSpec(spec), 'minAvailable and maxUnavailable cannot be both set'))
   for (const field of ['minAvailable', 'maxUnavailable'] as const)
     found.push(...intOrPercent(spec[field], `spec.${field}`), ...notMoreThan100Percent(spec[field], `spec.${field}`))
   found.push(...validateLabelSelector(spec.selector, 'spec.selector'))
