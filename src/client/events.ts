@@ -2,6 +2,7 @@
  * Records Events as client-go's recorder and correlator do: the same event again counts up, many similar ones are combined, and a
  * source that talks too much about one object is cut short. What was recorded before is read from the events themselves.
  */
+import { ApiError } from '../api/errors.ts'
 import type { ApiObject } from '../api/meta.ts'
 import type { IndexedReader } from '../api/reader.ts'
 import { formatTime, parseTime } from '../api/rfc3339.ts'
@@ -17,6 +18,7 @@ const BURST = 25
 const REFILL_MS = 300_000
 const COMBINED = '(combined from similar events): '
 const SPAM = 'event-spam'
+const CLOCK = 'event-clock'
 
 export const INVOLVED_INDEX = 'involved'
 export const involved = (event: ApiObject): readonly string[] => {
@@ -68,8 +70,13 @@ export class Recorder implements EventRecorder {
     if (this.#spams(about, before, nowMs)) return
     const told = this.#combine(before, wanted, nowMs)
     const same = before.find((e) => this.#same(e, wanted) && e['message'] === told)
-    if (same === undefined) this.#create({ ...wanted, message: told }, nowMs)
-    else this.#count(same, nowMs)
+    try {
+      if (same === undefined) this.#create({ ...wanted, message: told }, nowMs)
+      else this.#count(same, nowMs)
+    } catch (e) {
+      // An event that cannot be written (its namespace is going) is lost, and nobody is told: client-go only logs it.
+      if (!(e instanceof ApiError)) throw e
+    }
   }
 
   /** Events of this source about the object. */
@@ -116,13 +123,22 @@ export class Recorder implements EventRecorder {
     this.#parts.write.update('events', next as never)
   }
 
+  /** The time an event's name carries: within one millisecond later events get later nanoseconds, for lists sort by name. */
+  #nanos(nowMs: number, subject: string): bigint {
+    const { cells, random } = this.#parts
+    const ms = Math.floor(nowMs)
+    const last = cells.get<{ ms: number; count: number }>(CLOCK, '')
+    const count = last?.ms === ms ? last.count + 1 : 0
+    cells.put(CLOCK, '', { ms, count })
+    return BigInt(ms) * 1_000_000n + BigInt(count * 100 + random.below(100, 'event', subject))
+  }
+
   #create(wanted: Wanted, nowMs: number): void {
     const { about, fieldPath, action } = wanted
     const { component, host } = this.#source
     const { name, namespace, uid, resourceVersion } = about.metadata
     const time = formatTime(nowMs)
-    const within = this.#parts.random.below(1_000_000, 'event', `${uid ?? name}/${component}/${wanted.reason}/${wanted.message}`)
-    const nanos = BigInt(Math.floor(nowMs)) * 1_000_000n + BigInt(within)
+    const nanos = this.#nanos(nowMs, `${uid ?? name}/${component}/${wanted.reason}/${wanted.message}`)
     const event: ApiObject = {
       apiVersion: 'v1',
       kind: 'Event',

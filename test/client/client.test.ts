@@ -104,6 +104,14 @@ describe('events', () => {
     expect(events[0].metadata.name).toMatch(/^a\.[0-9a-f]{16}$/)
   })
 
+  test('of one instant are named in their order', () => {
+    const { cluster, write } = world()
+    const about = write.create('configmaps', lab('a')) as any
+    const reasons = ['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']
+    for (const reason of reasons) cluster.recorder('x').event(about, 'Normal', reason, 'm')
+    expect((cluster.read.list('events', 'lab') as any[]).map((e) => e.reason)).toEqual(reasons)
+  })
+
   test('many similar ones are combined', () => {
     const { cluster, write } = world()
     const about = write.create('configmaps', lab('a')) as any

@@ -1,4 +1,6 @@
 /** The admission plugins in the order they run (kubeapiserver/options/plugins.go), one line each. */
+
+import { certificateSubject } from './certificate-subject/index.ts'
 import type { AdmissionPlugin } from './contract.ts'
 import { defaultIngressClass } from './default-ingress-class/index.ts'
 import { defaultStorageClass } from './default-storage-class/index.ts'
@@ -34,6 +36,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   storageObjectInUse,
   pvcResize,
   runtimeClass,
+  certificateSubject,
   defaultIngressClass,
   validatingAdmissionPolicy,
   resourceQuota,
