@@ -30,7 +30,7 @@ export interface Writer {
     subresource?: string,
   ): ObjectOf<R>
   delete(resource: ResourceName, namespace: string | undefined, name: string, options?: DeleteOptions): void
-  /** POST to a subresource: `binding`, `eviction`. */
+  /** Writes to a subresource: POST (`binding`, `eviction`), or PUT where it has only that (`finalize`, `approval`). */
   post(resource: ResourceName, namespace: string | undefined, name: string, subresource: string, body: unknown): void
 }
 

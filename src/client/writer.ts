@@ -8,6 +8,7 @@ import type { ApiObject } from '../api/meta.ts'
 import type { ObjectOf, ResourceName } from '../api/reader.ts'
 import type { ApiRequest } from '../apiserver/contract.ts'
 import type { ApiServer } from '../apiserver/server.ts'
+import { findSubresource } from '../apiserver/subresources/registry.ts'
 import type { DeleteOptions, Writer } from './contract.ts'
 
 type Call = Omit<ApiRequest, 'group' | 'version' | 'resource' | 'user' | 'internal'>
@@ -105,6 +106,7 @@ export class ApiWriter implements Writer {
   }
 
   post(resource: ResourceName, namespace: string | undefined, name: string, subresource: string, body: unknown): void {
-    this.#send(resource, { verb: 'create', name, subresource, ...(namespace !== undefined && { namespace }), body })
+    const verb = findSubresource(this.#kind(resource), subresource)?.verbs.create === undefined ? 'update' : 'create'
+    this.#send(resource, { verb, name, subresource, ...(namespace !== undefined && { namespace }), body })
   }
 }
