@@ -9,6 +9,7 @@ import { validatePodSpec } from './pod/validate/spec.ts'
 import { podSpecWarnings } from './pod/warnings.ts'
 
 export { setPodSpecDefaults, setPodTemplateDefaults } from './pod/defaults.ts'
+export { podTemplateForm } from './pod/host-fields.ts'
 export { validatePodSpec } from './pod/validate/spec.ts'
 
 /** Everything wrong with a template; `path` is where it stands (`spec.template`). */

@@ -14,9 +14,12 @@ import { validatePodSpec } from './validate/spec.ts'
 import { podUpdateErrors } from './validate/update.ts'
 import { podSpecWarnings } from './warnings.ts'
 
-function createErrors(pod: Pod): ReturnType<typeof validatePodSpec> {
+function podErrors(pod: Pod): ReturnType<typeof validatePodSpec> {
   const found = validatePodSpec(pod.spec ?? { containers: [] }, 'spec')
-  if (pod.spec?.nodeName && (pod.spec.schedulingGates?.length ?? 0) > 0 && !pod.metadata.resourceVersion)
+  // An object without a revision is being created.
+  if (pod.metadata.resourceVersion !== undefined) return found
+  if ((pod.spec?.ephemeralContainers?.length ?? 0) > 0) found.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'))
+  if (pod.spec?.nodeName && (pod.spec.schedulingGates?.length ?? 0) > 0)
     found.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'))
   return found
 }
@@ -51,7 +54,7 @@ export const pod = defineKind<Pod>({
   prepareForStatusUpdate: (next, previous) => {
     if (next.status && previous.status?.qosClass) next.status.qosClass = previous.status.qosClass
   },
-  validate: createErrors,
+  validate: podErrors,
   validateUpdate: podUpdateErrors,
   // As upstream: updates of pods are frequent and rarely a person's, so only creation warns.
   warnings: (p, previous) =>

@@ -11,16 +11,22 @@ import { checked, sortedKeys } from '../field-checks.ts'
 import { isStandardResource, resourceValueErrors } from '../resource-names.ts'
 import { describeResourceQuota } from './describe.ts'
 
-const scopes = [
-  'BestEffort',
-  'CrossNamespacePodAffinity',
-  'NotBestEffort',
-  'NotTerminating',
-  'PriorityClass',
-  'Terminating',
-  'VolumeAttributesClass',
+const computeResources = ['cpu', 'limits.cpu', 'limits.memory', 'memory', 'requests.cpu', 'requests.memory']
+const ofPods: readonly string[] = ['pods', ...computeResources]
+/** Which of the standard resources each scope can count. */
+const scopes: Readonly<Record<string, readonly string[]>> = {
+  BestEffort: ['pods'],
+  CrossNamespacePodAffinity: ofPods,
+  NotBestEffort: ofPods,
+  NotTerminating: ofPods,
+  PriorityClass: ofPods,
+  Terminating: ofPods,
+  VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
+}
+const conflicts = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
 ]
-const podResources = new Set(['cpu', 'limits.cpu', 'limits.memory', 'memory', 'pods', 'requests.cpu', 'requests.memory'])
 
 function hardErrors(hard: Readonly<Record<string, string>> | undefined): FieldError[] {
   return sortedKeys(hard).flatMap((name) => {
@@ -36,17 +42,17 @@ function hardErrors(hard: Readonly<Record<string, string>> | undefined): FieldEr
 }
 
 function scopeErrors(spec: ResourceQuotaSpec): FieldError[] {
-  const given = spec.scopes ?? []
+  const given: readonly string[] = spec.scopes ?? []
+  const wrong = (why: string): FieldError => invalid('spec.scopes', given, why)
   const found: FieldError[] = []
-  for (const scope of given) if (!scopes.includes(scope)) found.push(invalid('spec.scopes', given, 'unsupported scope'))
-  const bestEffort = given.includes('BestEffort')
-  for (const name of sortedKeys(spec.hard)) {
-    if (bestEffort && name !== 'pods') found.push(invalid('spec.scopes', given, 'unsupported scope applied to resource'))
-    else if (given.length > 0 && !podResources.has(name) && isStandardResource(name))
-      found.push(invalid('spec.scopes', given, 'unsupported scope applied to resource'))
+  for (const scope of given) {
+    const countable = scopes[scope]
+    if (!countable) found.push(wrong('unsupported scope'))
+    else
+      for (const name of sortedKeys(spec.hard))
+        if (isStandardResource(name) && !countable.includes(name)) found.push(wrong('unsupported scope applied to resource'))
   }
-  if (bestEffort && given.includes('NotBestEffort')) found.push(invalid('spec.scopes', given, 'conflicting scopes'))
-  if (given.includes('Terminating') && given.includes('NotTerminating')) found.push(invalid('spec.scopes', given, 'conflicting scopes'))
+  for (const pair of conflicts) if (pair.every((scope) => given.includes(scope))) found.push(wrong('conflicting scopes'))
   return found
 }
 

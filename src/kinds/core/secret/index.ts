@@ -28,18 +28,27 @@ const needs =
   (secret: Secret): FieldError[] =>
     keys.flatMap((key) => (secret.data?.[key] === undefined ? [required(`data[${key}]`)] : []))
 
-function dockerConfig(key: string) {
-  return (secret: Secret): FieldError[] => {
-    const text = secret.data?.[key]
-    if (text === undefined) return [required(`data[${key}]`)]
-    try {
-      JSON.parse(decodeText(text))
-      return []
-    } catch {
-      return [invalid(`data[${key}]`, '<secret contents redacted>', 'invalid character in JSON')]
-    }
+/** What Go's decoder says of a text that is no JSON. */
+function jsonError(text: string): string | undefined {
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch {
+    const first = text.trim()[0]
+    return first === undefined || '{["-0123456789tfn'.includes(first)
+      ? 'unexpected end of JSON input'
+      : `invalid character '${first}' looking for beginning of value`
   }
 }
+
+const dockerConfig =
+  (key: string) =>
+  (secret: Secret): FieldError[] => {
+    const data = secret.data?.[key]
+    if (data === undefined) return [required(`data[${key}]`)]
+    const wrong = jsonError(decodeText(data))
+    return wrong === undefined ? [] : [invalid(`data[${key}]`, '<secret contents redacted>', wrong)]
+  }
 
 const typeRules: Readonly<Record<string, (secret: Secret) => FieldError[]>> = {
   'kubernetes.io/service-account-token': (secret) =>

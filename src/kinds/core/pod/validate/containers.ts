@@ -2,8 +2,8 @@
  * Validation of a pod's containers, init containers included (upstream's validateContainers and validateInitContainers), in the
  * order in which the API server lists the errors.
  */
-import { duplicate, type FieldError, forbidden, invalid, required } from '../../../../api/errors.ts'
-import type { Container, PodSpec } from '../../../../api/generated/types/core-v1.ts'
+import { duplicate, type FieldError, forbidden, invalid, notFound, required } from '../../../../api/errors.ts'
+import type { Container, EphemeralContainer, PodSpec } from '../../../../api/generated/types/core-v1.ts'
 import { dns1123LabelErrors } from '../../../../api/names.ts'
 import { checked, oneOf, oneOfOrdered, setOnly } from '../../field-checks.ts'
 import { resourceRequirementsErrors } from '../../resource-names.ts'
@@ -90,6 +90,30 @@ export function initContainersErrors(spec: PodSpec, volumes: VolumesByName, path
     )
     if ((container.resizePolicy?.length ?? 0) > 0 && !isSidecar(container))
       found.push(forbidden(`${at}.resizePolicy`, 'must not be set for init containers'))
+  }
+  return found
+}
+
+const ephemeralForbidden = ['ports', 'resources', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'resizePolicy'] as const
+
+const isSet = (value: unknown): boolean =>
+  value !== undefined && value !== null && (typeof value !== 'object' || Object.keys(value).length > 0)
+
+/** Containers added to a running pod: no services, so no ports, probes, hooks or resources. */
+export function ephemeralContainersErrors(spec: PodSpec, volumes: VolumesByName, path: string): FieldError[] {
+  const found: FieldError[] = []
+  const lasting = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map((c) => c.name))
+  const names = new Set(lasting)
+  for (const [i, container] of (spec.ephemeralContainers ?? []).entries()) {
+    const at = `${path}[${i}]`
+    found.push(...commonErrors(container as Container, volumes, at))
+    if (names.has(container.name)) found.push(duplicate(`${at}.name`, container.name))
+    names.add(container.name)
+    const target = container.targetContainerName
+    if (target && !lasting.has(target)) found.push(notFound(`${at}.targetContainerName`, target))
+    for (const field of ephemeralForbidden)
+      if (isSet((container as EphemeralContainer)[field]))
+        found.push(forbidden(`${at}.${field}`, 'cannot be set for an Ephemeral Container'))
   }
   return found
 }

@@ -7,7 +7,7 @@ import { dns1123LabelErrors, dns1123SubdomainErrors, inRangeErrors } from '../..
 import { validateLabels } from '../../../../api/names-meta.ts'
 import { checked, oneOfOrdered, optionalOneOf } from '../../field-checks.ts'
 import { affinityErrors } from './affinity.ts'
-import { containersErrors, initContainersErrors } from './containers.ts'
+import { containersErrors, ephemeralContainersErrors, initContainersErrors } from './containers.ts'
 import { dnsConfigErrors, hostAliasErrors } from './dns.ts'
 import { hostNetworkPortErrors } from './ports.ts'
 import { gateErrors, tolerationErrors, topologySpreadErrors } from './scheduling.ts'
@@ -45,6 +45,7 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...found,
     ...containersErrors(spec, byName, `${path}.containers`),
     ...initContainersErrors(spec, byName, `${path}.initContainers`),
+    ...ephemeralContainersErrors(spec, byName, `${path}.ephemeralContainers`),
     ...oneOfOrdered(spec.restartPolicy, `${path}.restartPolicy`, ['Always', 'OnFailure', 'Never']),
     ...oneOfOrdered(spec.dnsPolicy, `${path}.dnsPolicy`, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),

@@ -65,7 +65,6 @@ function munged(next: PodSpec, previous: PodSpec): PodSpec {
     activeDeadlineSeconds: previous.activeDeadlineSeconds,
     tolerations: previous.tolerations,
     schedulingGates: previous.schedulingGates,
-    ephemeralContainers: previous.ephemeralContainers,
   }
   if ((previous.terminationGracePeriodSeconds ?? 0) < 0 && next.terminationGracePeriodSeconds === 1)
     spec.terminationGracePeriodSeconds = previous.terminationGracePeriodSeconds
