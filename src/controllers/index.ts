@@ -14,6 +14,16 @@ import { replicationController } from './replicationcontroller/index.ts'
 import { rootCaController } from './root-ca/index.ts'
 import { serviceAccountController } from './serviceaccount/index.ts'
 import { statefulSetController } from './statefulset/index.ts'
+import { disruptionController } from './disruption/index.ts'
+import { volumeBinder } from './pv-binder/index.ts'
+import { pvcProtectionController } from './pvc-protection/index.ts'
+import { pvProtectionController } from './pv-protection/index.ts'
+import { ephemeralVolumeController } from './ephemeral-volume/index.ts'
+import { nodeLifecycleController } from './node-lifecycle/index.ts'
+import { taintEvictionController } from './taint-eviction/index.ts'
+import { podGarbageCollector } from './pod-gc/index.ts'
+import { nodeIpamController } from './node-ipam/index.ts'
+import { ttlAfterFinishedController } from './ttl-after-finished/index.ts'
 
 export const controllers: readonly ControllerDefinition[] = [
   namespaceController,
@@ -29,5 +39,15 @@ export const controllers: readonly ControllerDefinition[] = [
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
+  disruptionController,
+  volumeBinder,
+  pvcProtectionController,
+  pvProtectionController,
+  ephemeralVolumeController,
+  nodeLifecycleController,
+  taintEvictionController,
+  podGarbageCollector,
+  nodeIpamController,
+  ttlAfterFinishedController,
   garbageCollector,
 ]

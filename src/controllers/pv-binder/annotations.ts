@@ -1,0 +1,8 @@
+/** Annotations by which the volume binder, the scheduler and provisioners speak to each other. */
+export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
+export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
+export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by'
+export const SELECTED_NODE = 'volume.kubernetes.io/selected-node'
+export const STORAGE_PROVISIONER = 'volume.kubernetes.io/storage-provisioner'
+export const BETA_STORAGE_PROVISIONER = 'volume.beta.kubernetes.io/storage-provisioner'
+export const NO_PROVISIONER = 'kubernetes.io/no-provisioner'
