@@ -48,6 +48,7 @@ export const endpoints = defineKind<Endpoints>({
   group: '',
   version: 'v1',
   kind: 'Endpoints',
+  createOnUpdate: true,
   deprecation: ENDPOINTS_WARNING,
   setDefaults: (e) => {
     for (const subset of e.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ||= 'TCP'

@@ -40,6 +40,7 @@ export const event = defineKind<Event>({
   group: '',
   version: 'v1',
   kind: 'Event',
+  createOnUpdate: true,
   nameRule: () => [],
   setDefaults: (e) => {
     e.source ??= {}

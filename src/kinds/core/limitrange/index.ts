@@ -30,6 +30,7 @@ export const limitRange = defineKind<LimitRange>({
   group: '',
   version: 'v1',
   kind: 'LimitRange',
+  createOnUpdate: true,
   describe: describeLimitRange,
   setDefaults: (range) => {
     range.spec ??= { limits: [] }

@@ -15,6 +15,7 @@ export const service = defineKind<Service>({
   group: '',
   version: 'v1',
   kind: 'Service',
+  createOnUpdate: true,
   subresources: { status: true },
   nameRule: (name) => nameIsDns1123Label(name),
   setDefaults: setServiceDefaults,
