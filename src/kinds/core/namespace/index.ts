@@ -33,9 +33,6 @@ export const namespace = defineKind<Namespace>({
   markDeleted: (n) => {
     n.status = { ...n.status, phase: 'Terminating' }
   },
-  markDeleted: (n) => {
-    n.status = { ...n.status, phase: 'Terminating' }
-  },
   hasPendingFinalizers: (n) => (n.spec?.finalizers?.length ?? 0) > 0,
   fieldSelectors: { 'status.phase': (n) => n.status?.phase ?? '', name: (n) => n.metadata.name },
   describe: describeNamespace,
