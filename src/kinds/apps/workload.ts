@@ -7,9 +7,10 @@ import type { PodTemplateSpec } from '../../api/generated/types/core-v1.ts'
 import type { LabelSelector } from '../../api/generated/types/meta.ts'
 import type { ValidationContext } from '../../api/kind.ts'
 import type { ApiObject } from '../../api/meta.ts'
+import { dns1123LabelErrors } from '../../api/names.ts'
 import { formatLabelSelector, formatSelector, labelSelectorOf } from '../../api/selectors.ts'
 import { unsupported } from '../core/field-checks.ts'
-import { setPodTemplateDefaults, validatePodTemplateSpec } from '../core/pod-template.ts'
+import { podTemplateWarnings, setPodTemplateDefaults, validatePodTemplateSpec } from '../core/pod-template.ts'
 import { compiledSelector, selectorValue, templateLabelErrors } from '../fields/selector.ts'
 
 /** A spec with the template every workload has, both made where the client left them out (Go's zero values). */
@@ -48,3 +49,18 @@ export const selectorCell = (selector: LabelSelector | undefined): string => for
 
 /** The selector as `/scale` tells it. */
 export const scaleSelector = (selector: LabelSelector | undefined): string => formatSelector(labelSelectorOf(selector))
+
+const hostNameAdvice =
+  'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended'
+
+/** Warnings about a new name whose pods will carry it, and about the template. */
+export function templateWarnings(
+  object: ApiObject,
+  previous: ApiObject | undefined,
+  templateOf: (o: ApiObject) => PodTemplateSpec | undefined,
+  path: string,
+): string[] {
+  const wrong = previous === undefined ? dns1123LabelErrors(object.metadata.name ?? '') : []
+  const advice = wrong.length === 0 ? [] : [`${hostNameAdvice}: [${wrong.join(' ')}]`]
+  return [...advice, ...podTemplateWarnings(templateOf(object), path, previous && templateOf(previous))]
+}

@@ -55,6 +55,25 @@ describe('a job', () => {
   ])('is refused: %s', (_name, spec, expected) => {
     expect(refusals(job, { spec })).toEqual(expected)
   })
+  test('a failure policy says what it does, to whom', () => {
+    const rules = [{ action: 'Stop', onExitCodes: { operator: 'In', values: [0], containerName: 'x' } }, { action: 'FailJob' }]
+    expect(
+      refusals(job, { spec: { podFailurePolicy: { rules }, template: { spec: { ...template.spec, restartPolicy: 'OnFailure' } } } }),
+    ).toEqual([
+      'spec.podFailurePolicy.rules[0].action: Unsupported value: "Stop": supported values: "Count", "FailIndex", "FailJob", "Ignore"',
+      'spec.podFailurePolicy.rules[0].onExitCodes.containerName: Invalid value: "x": must be one of the container or initContainer names in the pod template',
+      'spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator',
+      'spec.podFailurePolicy.rules[1]: Invalid value: {"action":"FailJob"}: specifying one of OnExitCodes and OnPodConditions is required',
+      'spec.template.spec.restartPolicy: Invalid value: "OnFailure": only "Never" is supported when podFailurePolicy is specified',
+    ])
+  })
+  test('a name with dots is advised against, once', () => {
+    const made = created(job, { metadata: { name: 'a.b' }, spec: { template } })
+    expect(job.warnings!(made, undefined)[0]).toBe(
+      'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [must not contain dots]',
+    )
+    expect(job.warnings!(made, made)).toEqual([])
+  })
   test('keeps its completions, but an elastic indexed one may change both', () => {
     const made = created(job, { spec: { template } })
     expect(changeRefusals(job, { spec: { template } }, { spec: { ...made['spec'], completions: 8 } })).toEqual([

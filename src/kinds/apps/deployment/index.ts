@@ -3,10 +3,9 @@
  */
 import { defineKind } from '../../../api/define-kind.ts'
 import type { Deployment } from '../../../api/generated/types/apps-v1.ts'
-import { podTemplateWarnings } from '../../core/pod-template.ts'
 import { containerImages, containerNames } from '../../fields/cells.ts'
 import { same } from '../../fields/same.ts'
-import { scaleSelector, selectorCell } from '../workload.ts'
+import { scaleSelector, selectorCell, templateWarnings } from '../workload.ts'
 import { setDefaults } from './defaults.ts'
 import { describe } from './describe.ts'
 import { rollout } from './rollout.ts'
@@ -27,7 +26,7 @@ export const deployment = defineKind<Deployment>({
   },
   validate,
   validateUpdate,
-  warnings: (o, previous) => podTemplateWarnings(o.spec?.template, 'spec.template', previous?.spec?.template),
+  warnings: (o, previous) => templateWarnings(o, previous, (object) => object['spec']?.template, 'spec.template'),
   subresources: {
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: (o) => scaleSelector(o.spec?.selector) },

@@ -3,12 +3,11 @@
  */
 import { defineKind } from '../../../api/define-kind.ts'
 import type { ReplicaSet, ReplicaSetSpec } from '../../../api/generated/types/apps-v1.ts'
-import { podTemplateWarnings } from '../../core/pod-template.ts'
 import { containerImages, containerNames } from '../../fields/cells.ts'
 import { nonNegative } from '../../fields/numbers.ts'
 import { immutable } from '../../fields/same.ts'
 import { workloadSelectorErrors } from '../../fields/selector.ts'
-import { dropZero, runForeverTemplateErrors, scaleSelector, selectorCell, specWithTemplate } from '../workload.ts'
+import { dropZero, runForeverTemplateErrors, scaleSelector, selectorCell, specWithTemplate, templateWarnings } from '../workload.ts'
 import { describe } from './describe.ts'
 
 export const replicaSet = defineKind<ReplicaSet>({
@@ -35,7 +34,7 @@ export const replicaSet = defineKind<ReplicaSet>({
     ]
   },
   validateUpdate: (next, previous) => immutable(next.spec?.selector, previous.spec?.selector, 'spec.selector'),
-  warnings: (o, previous) => podTemplateWarnings(o.spec?.template, 'spec.template', previous?.spec?.template),
+  warnings: (o, previous) => templateWarnings(o, previous, (object) => object['spec']?.template, 'spec.template'),
   fieldSelectors: { 'status.replicas': (o) => String(o.status?.replicas ?? 0) },
   subresources: {
     status: true,

@@ -11,6 +11,7 @@ import { horizontalPodAutoscaler as v2 } from '../horizontalpodautoscaler/index.
 const METRICS = 'autoscaling.alpha.kubernetes.io/metrics'
 const CURRENT = 'autoscaling.alpha.kubernetes.io/current-metrics'
 const CONDITIONS = 'autoscaling.alpha.kubernetes.io/conditions'
+const DEFAULT_CPU_PERCENT = 80
 const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior'
 
 const isCpu = (m: MetricSpec | MetricStatus): boolean => m.type === 'Resource' && m.resource?.name === 'cpu'
@@ -110,6 +111,11 @@ export const horizontalPodAutoscalerV1 = defineKind({
         },
       },
     },
+  },
+  setDefaults: (o) => {
+    o['spec'] ??= {}
+    o['spec'].minReplicas ??= 1
+    if (o.metadata.annotations?.[METRICS] === undefined) o['spec'].targetCPUUtilizationPercentage ??= DEFAULT_CPU_PERCENT
   },
   subresources: { status: true },
   columns: v2.columns,

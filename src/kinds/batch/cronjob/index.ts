@@ -4,8 +4,8 @@
 import { ageSince } from '../../../api/ages.ts'
 import { defineKind } from '../../../api/define-kind.ts'
 import type { CronJob } from '../../../api/generated/types/batch-v1.ts'
-import { selectorCell } from '../../apps/workload.ts'
-import { podTemplateWarnings, setPodTemplateDefaults } from '../../core/pod-template.ts'
+import { selectorCell, templateWarnings } from '../../apps/workload.ts'
+import { setPodTemplateDefaults } from '../../core/pod-template.ts'
 import { boolText, containerImages, containerNames } from '../../fields/cells.ts'
 import { describe } from './describe.ts'
 import { validate } from './validate.ts'
@@ -37,7 +37,7 @@ export const cronJob = defineKind<CronJob>({
     o.status = {}
   },
   validate,
-  warnings: (o, previous) => podTemplateWarnings(templateOf(o), 'spec.jobTemplate.spec.template', templateOf(previous)),
+  warnings: (o, previous) => templateWarnings(o, previous, (object) => templateOf(object as CronJob), 'spec.jobTemplate.spec.template'),
   subresources: { status: true },
   cells: {
     Schedule: (o) => o.spec?.schedule ?? '',

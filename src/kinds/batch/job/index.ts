@@ -5,8 +5,7 @@ import { humanDuration } from '../../../api/ages.ts'
 import { defineKind } from '../../../api/define-kind.ts'
 import type { Job } from '../../../api/generated/types/batch-v1.ts'
 import { parseTime } from '../../../api/rfc3339.ts'
-import { selectorCell } from '../../apps/workload.ts'
-import { podTemplateWarnings } from '../../core/pod-template.ts'
+import { selectorCell, templateWarnings } from '../../apps/workload.ts'
 import { containerImages, containerNames } from '../../fields/cells.ts'
 import { generateSelector, setDefaults } from './defaults.ts'
 import { describe } from './describe.ts'
@@ -48,7 +47,7 @@ export const job = defineKind<Job>({
   },
   validate,
   validateUpdate,
-  warnings: (o, previous) => podTemplateWarnings(o.spec?.template, 'spec.template', previous?.spec?.template),
+  warnings: (o, previous) => templateWarnings(o, previous, (object) => object['spec']?.template, 'spec.template'),
   fieldSelectors: { 'status.successful': (o) => String(o.status?.succeeded ?? 0) },
   defaultPropagation: 'Orphan',
   subresources: { status: true },

@@ -13,6 +13,7 @@ import { nonNegative } from '../../fields/numbers.ts'
 import { immutable, same } from '../../fields/same.ts'
 import { compiledSelector, selectorValue } from '../../fields/selector.ts'
 import { CONTROLLER_UID, LEGACY_CONTROLLER_UID } from './defaults.ts'
+import { failurePolicyRestartErrors, policyErrors } from './failure-policy.ts'
 
 const MAX_INDEXED_PARALLELISM = 100_000
 
@@ -57,8 +58,12 @@ export function jobSpecErrors(spec: JobSpec, path: string): FieldError[] {
   found.push(...indexedErrors(spec, path))
   if (spec.podReplacementPolicy !== undefined && !['TerminatingOrFailed', 'Failed'].includes(spec.podReplacementPolicy))
     found.push(unsupported(`${path}.podReplacementPolicy`, spec.podReplacementPolicy, ['TerminatingOrFailed', 'Failed']))
-  found.push(...validatePodTemplateSpec(spec.template ?? {}, `${path}.template`))
-  return [...found, ...restartPolicyErrors(spec.template?.spec?.restartPolicy, `${path}.template.spec.restartPolicy`)]
+  found.push(...policyErrors(spec, path), ...validatePodTemplateSpec(spec.template ?? {}, `${path}.template`))
+  return [
+    ...found,
+    ...restartPolicyErrors(spec.template?.spec?.restartPolicy, `${path}.template.spec.restartPolicy`),
+    ...failurePolicyRestartErrors(spec, path),
+  ]
 }
 
 function selectorErrors(spec: JobSpec): FieldError[] {
