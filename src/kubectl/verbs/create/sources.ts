@@ -31,11 +31,14 @@ export function keyProblem(key: string): string {
   return key.length > 253 ? 'must be no more than 253 characters' : ''
 }
 
+/** What reading data needs of the host. */
+export type DataHost = Pick<KubectlHost, 'files' | 'env' | 'cwd'>
+
 class Collector {
   readonly entries: DataEntries = new Map()
 
   constructor(
-    private readonly host: KubectlHost,
+    private readonly host: DataHost,
     private readonly kind: string,
     private readonly name: string,
   ) {}
@@ -100,7 +103,7 @@ export function envLines(text: string, env: Readonly<Record<string, string>>): [
 }
 
 /** Reads all sources. `kind` and `name` are for error texts. */
-export function collectData(host: KubectlHost, sources: Sources, kind: string, name: string): DataEntries {
+export function collectData(host: DataHost, sources: Sources, kind: string, name: string): DataEntries {
   if (sources.envFiles.length > 0 && (sources.files.length > 0 || sources.literals.length > 0)) {
     throw new CommandError('from-env-file cannot be combined with from-file or from-literal')
   }
