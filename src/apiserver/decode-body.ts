@@ -2,6 +2,7 @@
  * From a request's body to a private, mutable, defaulted object of the stored kind.
  */
 import { decodeObject } from '../api/decode.ts'
+import { objectMetaSchema } from '../api/definitions.ts'
 import { errors } from '../api/errors.ts'
 import type { KindDefinition } from '../api/kind.ts'
 import { type ApiObject, apiVersionOf, groupOf, versionOf } from '../api/meta.ts'
@@ -32,6 +33,13 @@ export function setDefaults(x: Exchange, object: ApiObject): void {
   x.kind.setDefaults?.(object)
 }
 
+/** Metadata of custom objects is typed like everybody's, whatever their own schema leaves open. */
+function decodeMetadata(x: Exchange, body: Record<string, unknown>): ApiObject['metadata'] {
+  const schema = { type: 'object', properties: { metadata: objectMetaSchema() } } as const
+  const options = { kind: x.kind.kind, version: x.kind.version, fieldValidation: 'Ignore' } as const
+  return decodeObject<ApiObject>({ metadata: body['metadata'] ?? {} }, schema, options).object.metadata
+}
+
 /** Decodes any document as the requested kind; unknown fields are refused, warned of or dropped as the query asks. */
 export function decodeAs(x: Exchange, body: unknown, wording: 'json' | 'unstructured' = 'json'): ApiObject {
   const { kind } = x
@@ -46,6 +54,7 @@ export function decodeAs(x: Exchange, body: unknown, wording: 'json' | 'unstruct
     ...(x.request.query?.fieldValidation && { fieldValidation: x.request.query.fieldValidation }),
   })
   for (const text of warnings) x.warn(text)
+  if (!typed) object.metadata = decodeMetadata(x, body)
   object.apiVersion = apiVersionOf(kind.group, kind.version)
   object.kind = kind.kind
   object.metadata ??= { name: '' }

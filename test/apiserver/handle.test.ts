@@ -284,3 +284,13 @@ test('requests are on record, and the record rewinds', () => {
   w.store.rewind(mark)
   expect(w.server.audit.records().map((r) => `${r.verb} ${r.name}`)).toEqual(['create a'])
 })
+
+test('a strategic patch of a wrong type is what is invalid', () => {
+  const w = createWorld()
+  w.ok('create', 'configmaps', { body: cm('a', { k: 'v' }) })
+  const answer = w.ask('patch', 'configmaps', { name: 'a', patchType: 'strategic', body: { immutable: 'yes' } })
+  expect(answer).toMatchObject({ code: 422, body: { reason: 'Invalid', details: { causes: [{ field: 'patch' }] } } })
+  expect(w.message('patch', 'configmaps', { name: 'a', patchType: 'strategic', body: 'replicas 3' })).toBe(
+    'json: cannot unmarshal string into Go value of type map[string]interface {}',
+  )
+})

@@ -1,14 +1,15 @@
 /**
  * PATCH in its four forms. Whatever the form, the outcome is decoded and written like an update; a server-side apply may also create.
  */
-import { errors, required } from '../../api/errors.ts'
+import { errors, invalid, isApiError, required } from '../../api/errors.ts'
 import { type ApiObject, apiVersionOf } from '../../api/meta.ts'
 import type { Schema } from '../../api/schema.ts'
 import { cloneJson, isRecord } from '../../api/walk.ts'
-import type { ApiAnswer, PatchType } from '../contract.ts'
+import type { ApiAnswer } from '../contract.ts'
 import { decodeAs, setDefaults } from '../decode-body.ts'
 import type { Exchange } from '../exchange.ts'
 import { applyTo } from '../managed-fields.ts'
+import { goText } from '../patch/go-text.ts'
 import { applyJsonPatch } from '../patch/json.ts'
 import { applyMergePatch } from '../patch/merge.ts'
 import { applyStrategicPatch } from '../patch/strategic.ts'
@@ -22,7 +23,10 @@ const customTypes = 'application/json-patch+json, application/merge-patch+json, 
 export function patchDocument(x: Exchange, current: ApiObject, schema: Schema): ApiObject {
   const { patchType, body } = x.request
   if (patchType === 'json') return applyJsonPatch(current, body) as ApiObject
-  if (!isRecord(body)) throw errors.badRequest('patch must be an object')
+  if (!isRecord(body)) {
+    const got = Array.isArray(body) ? 'array' : typeof body === 'boolean' ? 'bool' : typeof body
+    throw errors.badRequest(`json: cannot unmarshal ${got} into Go value of type map[string]interface {}`)
+  }
   if (patchType === 'merge') return applyMergePatch(current, body) as ApiObject
   if (patchType !== 'strategic') throw errors.unsupportedMediaType('415: Unsupported Media Type')
   if (x.server.registry.isCustom(x.kind)) {
@@ -31,12 +35,22 @@ export function patchDocument(x: Exchange, current: ApiObject, schema: Schema): 
   return applyStrategicPatch(current, body, schema)
 }
 
-const wordingOf = (type: PatchType | undefined): 'json' | 'unstructured' => (type === 'strategic' ? 'unstructured' : 'json')
+/** A strategic patch that makes a value of a wrong type is itself what is invalid. */
+function decodePatched(x: Exchange, patched: ApiObject): ApiObject {
+  if (x.request.patchType !== 'strategic') return decodeAs(x, patched)
+  try {
+    return decodeAs(x, patched, 'unstructured')
+  } catch (e) {
+    if (!isApiError(e, 'BadRequest') || e.message.includes('strict decoding error')) throw e
+    const prefix = `${x.kind.kind} in version ${JSON.stringify(x.kind.version)} cannot be handled as a ${x.kind.kind}: `
+    throw errors.invalid('', '', '', [invalid('patch', goText(x.request.body), e.message.replace(prefix, ''))])
+  }
+}
 
 /** The patched object, decoded and defaulted, of the stored kind. */
 export function patchedObject(x: Exchange, previous: ApiObject): ApiObject {
   const patched = patchDocument(x, x.fromStored(previous), x.kind.schema)
-  const object = x.internal ? cloneJson(patched) : decodeAs(x, patched, wordingOf(x.request.patchType))
+  const object = x.internal ? cloneJson(patched) : decodePatched(x, patched)
   checkName(x, object)
   setDefaults(x, object)
   return x.toStored(object)
