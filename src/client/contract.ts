@@ -70,8 +70,6 @@ export interface Cluster {
   /** When a timer is due, if it is set. */
   timerDue(actor: string, id: string): number | undefined
   cancelTimer(actor: string, id: string): void
-  /** When the timer is due, if it is set. */
-  timerDue(actor: string, id: string): number | undefined
   register(actor: import('../sim/loop.ts').Actor): void
   unregister(actorName: string): void
 }
