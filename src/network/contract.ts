@@ -6,7 +6,14 @@
 /** Where a packet starts. */
 export type Origin =
   /** A pod's own network namespace. */
-  | { readonly kind: 'pod'; readonly namespace: string; readonly name: string; readonly uid: string; readonly ip: string; readonly node: string }
+  | {
+      readonly kind: 'pod'
+      readonly namespace: string
+      readonly name: string
+      readonly uid: string
+      readonly ip: string
+      readonly node: string
+    }
   /** A node itself: kubelet probes, hostNetwork pods. */
   | { readonly kind: 'node'; readonly node: string; readonly ip: string }
   /** The company network outside: the office PC, load clients. */
@@ -29,6 +36,21 @@ export interface HttpReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** What a server that speaks TLS shows; a server that answers a request with `tls` without one speaks plain HTTP. */
+  readonly certificate?: ServedCertificate
+}
+
+/** The facts of a server's certificate that a client judges it by. */
+export interface ServedCertificate {
+  /** Common name of the subject. */
+  readonly subject: string
+  /** Common name of the issuer; equal to the subject when self-signed. */
+  readonly issuer: string
+  readonly dnsNames: readonly string[]
+  /** Virtual time at which it ends. */
+  readonly notAfterMs?: number
+  /** PEM of the certificate, compared with what the client trusts. */
+  readonly pem?: string
 }
 
 /**
@@ -44,7 +66,9 @@ export interface DialRequest {
   readonly payload?: unknown
   /** How long the client waits for the whole exchange. */
   readonly timeoutMs: number
-  /** Draws that differ between otherwise equal requests (which endpoint a balancer picks): the number of the request. */
+  /** How long it waits for the connection alone; as long as for the whole exchange when absent. */
+  readonly connectTimeoutMs?: number
+  /** Draws that differ between otherwise equal requests (which endpoint a balancer picks): the number of the request. A dial made while another is answered has its number; otherwise the clock's. */
   readonly turn?: number
   /** When given, every hop is written here; otherwise no hop is made. */
   readonly trace?: Hop[]
@@ -77,7 +101,18 @@ export interface Peer {
 
 /** One step of a packet's way, for `trace` and for people. */
 export interface Hop {
-  readonly layer: 'name' | 'balancer' | 'nodeport' | 'service' | 'netfilter' | 'policy' | 'node' | 'pod' | 'container' | 'ingress' | 'process'
+  readonly layer:
+    | 'name'
+    | 'balancer'
+    | 'nodeport'
+    | 'service'
+    | 'netfilter'
+    | 'policy'
+    | 'node'
+    | 'pod'
+    | 'container'
+    | 'ingress'
+    | 'process'
   /** What it is: an address, a Service, a rule, a pod. */
   readonly at: string
   /** What happened there, in plain words. */
@@ -95,9 +130,25 @@ export interface DnsRecord {
   readonly data: string
 }
 
+/** What a `dns` dial carries, and what the server answers it. An answer of NOERROR without records: the name exists, the type does not. */
+export interface DnsQuery {
+  /** Absolute, lower case, without the last dot. */
+  readonly name: string
+  readonly type: DnsType
+}
+export interface DnsReply {
+  readonly code: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED'
+  readonly records: readonly DnsRecord[]
+}
+
 export type DnsAnswer =
   | { readonly ok: true; readonly records: readonly DnsRecord[]; readonly server: string; readonly latencyMs: number }
-  | { readonly ok: false; readonly code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'TIMEOUT'; readonly server: string; readonly latencyMs: number }
+  | {
+      readonly ok: false
+      readonly code: 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'TIMEOUT'
+      readonly server: string
+      readonly latencyMs: number
+    }
 
 /** What programs, probes, tools and checks are given. */
 export interface Network {
@@ -112,6 +163,8 @@ export interface Hosts {
   nodeIsUp(node: string): boolean
   /** Hands a message to whatever listens on the port in a pod's network namespace, or on the node itself (`podUid` absent: hostNetwork, hostPort). */
   deliver(target: { readonly podUid?: string; readonly node: string; readonly port: number }, message: Delivered): Delivery
+  /** Tells what listens on the port how much arrives now. */
+  load(podUid: string, port: number, perSecond: number, inFlight: number): void
 }
 
 export interface Delivered {

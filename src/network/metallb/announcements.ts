@@ -1,0 +1,63 @@
+/**
+ * Who answers ARP for a load balancer's address (MetalLB in layer 2 mode): one node, chosen by a hash among those whose speaker lives and, with
+ * externalTrafficPolicy Local, that have a ready endpoint. When it dies another takes over some seconds later.
+ */
+import type { Service } from '../../api/generated/types/core-v1.ts'
+import type { Cluster } from '../../client/contract.ts'
+import { hash53 } from '../../lib/hash.ts'
+import type { Hosts } from '../contract.ts'
+
+const FAMILY = 'announcement'
+const SERVICE_LABEL = 'kubernetes.io/service-name'
+
+export interface Announcement {
+  readonly node: string
+  /** `namespace/name`. */
+  readonly service: string
+}
+
+/** Nodes in the order in which they would announce an address: each by its own hash, so that a death moves only its own addresses. */
+export function ranked(nodes: readonly string[], ip: string): string[] {
+  const rank = new Map(nodes.map((n) => [n, hash53(`${n}#${ip}`)]))
+  return [...nodes].sort((a, b) => rank.get(a)! - rank.get(b)! || (a < b ? -1 : 1))
+}
+
+export class Announcements {
+  readonly #cluster: Cluster
+  readonly #hosts: () => Hosts
+
+  constructor(cluster: Cluster, hosts: () => Hosts) {
+    this.#cluster = cluster
+    this.#hosts = hosts
+  }
+
+  nodeOf(ip: string): string | undefined {
+    return this.get(ip)?.node
+  }
+  get(ip: string): Announcement | undefined {
+    return this.#cluster.cells.get<Announcement>(FAMILY, ip)
+  }
+  set(ip: string, announcement: Announcement): void {
+    const now = this.get(ip)
+    if (now?.node !== announcement.node || now.service !== announcement.service) this.#cluster.cells.put(FAMILY, ip, announcement)
+  }
+  withdraw(ip: string): void {
+    this.#cluster.cells.delete(FAMILY, ip)
+  }
+  /** Addresses announced for a Service. */
+  ofService(key: string): readonly string[] {
+    return this.#cluster.cells.keys(FAMILY).filter((ip) => this.get(ip)?.service === key)
+  }
+
+  /** Nodes that could announce a Service's address, best first. `speaker` tells whether a node's speaker lives and is seen by the others. */
+  candidates(service: Service, ip: string, speaker: (node: string) => boolean): string[] {
+    const nodes = this.#cluster.read.list('nodes').map((n) => n.metadata.name)
+    const alive = nodes.filter((n) => this.#hosts().nodeIsUp(n) && speaker(n))
+    const { namespace, name } = service.metadata
+    const slices = this.#cluster.read.labelled('endpointslices.discovery.k8s.io', namespace!, SERVICE_LABEL, name)
+    const ready = slices.flatMap((s) => s.endpoints ?? []).filter((e) => e.conditions?.ready !== false)
+    const withEndpoint = new Set(ready.map((e) => e.nodeName))
+    const local = service.spec?.externalTrafficPolicy === 'Local'
+    return ranked(local ? alive.filter((n) => withEndpoint.has(n)) : ready.length > 0 ? alive : [], ip)
+  }
+}
