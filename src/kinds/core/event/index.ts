@@ -46,7 +46,8 @@ export const event = defineKind<Event>({
     e.source ??= {}
     e.reportingComponent ??= ''
     e.reportingInstance ??= ''
-    e.eventTime ??= null as unknown as string
+    // Go writes an absent moment as null.
+    for (const field of ['eventTime', 'firstTimestamp', 'lastTimestamp'] as const) e[field] ??= null as unknown as string
   },
   validate,
   fieldSelectors: {

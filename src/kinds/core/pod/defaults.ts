@@ -89,7 +89,7 @@ function setContainerDefaults(container: Container, hostNetwork: boolean | undef
 }
 
 /** Old and new name of the service account field are kept alike. */
-function mirrorServiceAccount(spec: PodSpec): void {
+export function mirrorServiceAccount(spec: PodSpec): void {
   if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName
   else if (spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount
 }

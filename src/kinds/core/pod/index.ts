@@ -6,7 +6,7 @@ import { forbidden } from '../../../api/errors.ts'
 import type { Pod } from '../../../api/generated/types/core-v1.ts'
 import { formatTime } from '../../../api/rfc3339.ts'
 import { podCells } from './columns.ts'
-import { setPodDefaults } from './defaults.ts'
+import { mirrorServiceAccount, setPodDefaults } from './defaults.ts'
 import { podGracePeriod } from './deletion.ts'
 import { describePod } from './describe/index.ts'
 import { qosOfSpec } from './qos.ts'
@@ -49,6 +49,8 @@ export const pod = defineKind<Pod>({
   generation: true,
   setDefaults: setPodDefaults,
   prepareForCreate: (p, { nowMs }) => {
+    // Admission has just named the account.
+    if (p.spec) mirrorServiceAccount(p.spec)
     p.status = firstStatus(p, nowMs)
   },
   prepareForStatusUpdate: (next, previous) => {

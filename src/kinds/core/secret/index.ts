@@ -87,9 +87,6 @@ export const secret = defineKind<Secret>({
   version: 'v1',
   kind: 'Secret',
   setDefaults,
-  prepareForUpdate: (next, previous) => {
-    if (!next.type || (next.type === 'Opaque' && next.type !== previous.type)) next.type ||= previous.type ?? 'Opaque'
-  },
   validate,
   validateUpdate,
   warnings: tlsWarnings,
