@@ -15,7 +15,8 @@ import { defineController } from '../client/controller.ts'
 import { createCluster } from '../client/create-cluster.ts'
 import { controllers } from '../controllers/index.ts'
 import { builtInKinds } from '../kinds/index.ts'
-import type { Network } from '../network/contract.ts'
+import { type ClusterNetwork, createNetwork } from '../network/create-network.ts'
+import { resolvConfOf, resolvConfText } from '../network/dns/resolv-conf.ts'
 import { Fleet } from '../node/fleet.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import type { Catalog } from '../programs/contract.ts'
@@ -36,8 +37,22 @@ export interface WorldOptions {
   readonly preset: PresetName
   readonly seed?: string
   readonly nodes?: readonly NodeSpecification[]
+  /** More names that the company's DNS knows: name → address. */
+  readonly dns?: Readonly<Record<string, string>>
   /** Virtual time before anybody enters. */
   readonly settleMs?: number
+}
+
+/** Clients as levels ask for them; durations as texts. */
+export interface LoadRequest {
+  readonly http: string
+  readonly host?: string | undefined
+  readonly method?: 'GET' | 'POST' | undefined
+  readonly rps: number
+  readonly for?: string | undefined
+  readonly timeout?: string | undefined
+  readonly retries?: number | undefined
+  readonly from?: 'external' | { readonly pod: Readonly<Record<string, string>>; readonly namespace?: string | undefined } | undefined
 }
 
 /** Where a world may be taken back to. */
@@ -56,8 +71,10 @@ export class World {
   readonly cluster: Cluster
   readonly storage: Storage
   readonly scheduler: Scheduler
-  readonly network: Network
+  readonly network: ClusterNetwork
   readonly fleet: Fleet
+  /** Starts clients that send requests; set by the network's load. */
+  startLoad: ((name: string, load: LoadRequest) => void) | undefined
   /** Shell steps that programs in containers took. */
   steps = 0
   maxSteps = Number.POSITIVE_INFINITY
@@ -71,13 +88,13 @@ export class World {
     this.storage = createStorage(this.store.cells, () => this.loop.nowMs)
     for (const definition of controllers) defineController(this.cluster, definition)
     this.scheduler = createScheduler(this.cluster)
-    this.network = directNetwork(this)
+    this.network = createNetwork({ cluster: this.cluster, hosts: () => this.fleet, kubeProxy: options.preset === 'bare' ? 'built-in' : 'pods' })
     this.fleet = new Fleet({
       cluster: this.cluster,
       catalog: catalogOf(options.preset),
       storage: this.storage,
       network: () => this.network,
-      resolvConf: (pod) => `search ${pod.metadata.namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`,
+      resolvConf: (pod) => resolvConfText(resolvConfOf(pod)),
       spendSteps: (steps) => this.#spend(steps),
     })
     this.server.dialKubelet = (node) => this.fleet.kubelet(node)
@@ -148,23 +165,19 @@ export class World {
     }
   }
 
+  /** Looks at the world through something that may leave traces, which are wiped; no time passes, no work is done. */
+  peek<T>(act: () => T): T {
+    const mark = this.store.mark()
+    try {
+      return act()
+    } finally {
+      this.store.rewind(mark, { asIfNever: true })
+    }
+  }
+
   stateHash(): string {
     return this.store.stateHash()
   }
 }
 
 const catalogOf = (preset: PresetName): Catalog => (preset === 'bare' ? standInCatalog : standInCatalog)
-
-function directNetwork(world: World): Network {
-  return {
-    dial: (origin, request) => {
-      const pod = world.store.list('pods').find((p) => p.status?.podIP === request.host)
-      if (pod === undefined || !world.fleet.nodeIsUp(pod.spec.nodeName)) return { ok: false, failure: 'timeout', message: 'i/o timeout', latencyMs: request.timeoutMs }
-      const peer = { ip: request.host, port: request.port, podUid: pod.metadata.uid! }
-      const delivery = world.fleet.deliver({ podUid: pod.metadata.uid!, node: pod.spec.nodeName, port: request.port }, { protocol: request.protocol, payload: request.payload, from: origin, sourceIp: origin.ip, turn: request.turn ?? 0 })
-      if (delivery.kind === 'reply') return { ok: true, reply: delivery.reply, latencyMs: 1 + delivery.serviceMs, peer }
-      return { ok: false, failure: delivery.kind === 'hang' ? 'timeout' : delivery.kind, message: delivery.kind, latencyMs: 1, peer }
-    },
-    resolve: () => ({ ok: false, code: 'TIMEOUT', server: '', latencyMs: 5000 }),
-  }
-}

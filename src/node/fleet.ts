@@ -318,6 +318,10 @@ export class Fleet implements Hosts, ContainerDirectory {
     return uid === undefined ? { kind: 'refused' } : this.processes.deliver(uid.podUid, uid.port, message)
   }
 
+  load(podUid: string, port: number, perSecond: number, inFlight: number): void {
+    this.processes.load(podUid, port, perSecond, inFlight)
+  }
+
   /** A pod that answers on the node's own address: hostNetwork, or a hostPort. */
   #hostPort(node: string, port: number): { podUid: string; port: number } | undefined {
     for (const pod of this.#options.cluster.read.onNode('pods', node)) {

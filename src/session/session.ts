@@ -30,6 +30,8 @@ export interface SessionOptions {
   /** For the journal's header. */
   readonly level?: { readonly name: string; readonly hash: string }
   readonly lang?: string
+  /** Done to the world before the player enters: what a level starts from. */
+  readonly prepare?: (session: Session) => void
 }
 
 /** Commands that the rooms above add to the prompt: the game's verbs, network tools, helm. */
@@ -85,6 +87,7 @@ export class Session {
   #moveIn(): void {
     const { namespace = 'default', user = { name: 'admin', groups: ['system:masters'] }, context = 'lab' } = this.options
     for (const path of ['/tmp', HOME]) this.files.mkdir(path)
+    this.options.prepare?.(this)
     if (namespace !== 'default' && this.world.cluster.read.get('namespaces', undefined, namespace) === undefined) {
       this.world.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
       this.world.advance(1_000)
@@ -196,9 +199,9 @@ export class Session {
     this.#pump()
   }
 
-  #promptRun(text: string): PromptRun {
+  #promptRun(text: string, shell = this.shell): PromptRun {
     let runNumber = 0
-    return new PromptRun(this.shell, text, {
+    return new PromptRun(shell, text, {
       files: this.files,
       now: () => this.world.nowMs,
       random: (n) => this.world.random.unit('prompt', 'shell', n),
@@ -207,6 +210,31 @@ export class Session {
       command: (call) => this.#commands?.(call, this),
       canEdit: this.canEdit,
     })
+  }
+
+  /** Another person's command, at this very instant, from a shell of their own; what it would wait for it leaves. For timelines. */
+  runAs(user: string, command: string): string {
+    const home = `/home/${user}`
+    this.write(`${home}/.kubeconfig`, kubeconfigText('lab', this.options.namespace ?? 'default', { name: user, groups: ['system:masters'] }))
+    const shell = startShell('', { env: { HOME: home, KUBECONFIG: `${home}/.kubeconfig`, PATH: '/usr/bin:/bin' }, cwd: home, shellName: 'bash', interactive: true, pid: 2000, user })
+    const run = this.#promptRun(command, shell)
+    run.pump()
+    const output = run.take().map((c) => c.text).join('')
+    run.interrupt()
+    return output
+  }
+
+  /** A command of the player's in a copy of their shell, run to its end; for checks, on a fork. */
+  runAside(command: string): { exitCode: number; output: string } {
+    const run = this.#promptRun(command)
+    const deadline = this.world.nowMs + 60_000
+    let result = run.pump()
+    while (result.kind !== 'done' && this.world.nowMs < deadline) {
+      if (result.kind === 'edit') run.edited(false)
+      else this.world.advance(Math.max(0, Math.min(result.dueMs ?? deadline, deadline) - this.world.nowMs), () => run.ready())
+      result = run.pump()
+    }
+    return { exitCode: result.kind === 'done' ? result.exitCode : 124, output: run.take().map((c) => c.text).join('') }
   }
 
   #spend(steps: number): void {

@@ -51,7 +51,4 @@ export function credentialsOf(hands: KubeletHands, pod: Pod): RegistryCredential
 export const resolveImage = (hands: KubeletHands, pod: Pod, reference: string): ImageResolution => hands.catalog.pull(reference, credentialsOf(hands, pod))
 
 /** The image a running container was made from. */
-export function imageOf(hands: KubeletHands, reference: string): Image | undefined {
-  const resolution = hands.catalog.pull(reference, [])
-  return resolution.ok ? resolution.image : undefined
-}
+export const imageOf = (hands: KubeletHands, reference: string): Image | undefined => hands.catalog.image(reference)

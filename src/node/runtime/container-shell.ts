@@ -37,7 +37,7 @@ function hostOf(world: ContainerShellWorld, context: EventContext, containerId: 
     now: () => context.nowMs,
     random: (n) => context.random('shell', n),
     tool: (name) => {
-      const special = image && world.catalog.tool(image, name)
+      const special = image && world.catalog.tool(image, name, context)
       if (special !== undefined) return special
       return image?.base === 'scratch' ? undefined : findTool(name)
     },

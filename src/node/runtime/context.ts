@@ -1,4 +1,5 @@
 /** The context a program is given for one event: facts about its container, and a notebook of the effects it asks for. */
+import type { IndexedReader } from '../../api/reader.ts'
 import type { DialRequest, DialResult, DnsAnswer, DnsType, Network, Origin } from '../../network/contract.ts'
 import type { ProcessContext } from '../../programs/contract.ts'
 import type { FileView } from '../../script/files.ts'
@@ -21,6 +22,7 @@ export interface ContainerFacts {
 export interface ContextServices {
   readonly network: Network
   readonly random: Random
+  readonly api: IndexedReader
   readonly nowMs: number
   readonly files: FileView
   log(text: string, stream: 'stdout' | 'stderr'): void
@@ -38,9 +40,10 @@ export class EventContext implements ProcessContext {
   readonly limits: ProcessContext['limits']
   readonly declaredPorts: readonly number[]
   readonly files: FileView
+  readonly api: IndexedReader
   readonly origin: Origin
-  readonly #services: ContextServices
-  readonly #record: ProcessRecord
+  private readonly services: ContextServices
+  private readonly record: ProcessRecord
 
   // ── effects, read by the runtime after the event ──
   ports: readonly number[]
@@ -51,8 +54,8 @@ export class EventContext implements ProcessContext {
   readonly timers: { readonly id: string; readonly afterMs: number | undefined; readonly payload?: unknown }[] = []
 
   constructor(record: ProcessRecord, facts: ContainerFacts, services: ContextServices) {
-    this.#services = services
-    this.#record = record
+    this.services = services
+    this.record = record
     this.nowMs = services.nowMs
     this.argv = record.argv
     this.env = record.env
@@ -62,6 +65,7 @@ export class EventContext implements ProcessContext {
     this.limits = facts.limits
     this.declaredPorts = facts.declaredPorts
     this.files = services.files
+    this.api = services.api
     this.origin = facts.hostNetwork
       ? { kind: 'node', node: record.node, ip: facts.nodeIp }
       : { kind: 'pod', namespace: facts.namespace, name: facts.podName, uid: facts.podUid, ip: facts.podIp, node: record.node }
@@ -71,14 +75,14 @@ export class EventContext implements ProcessContext {
   }
 
   random(purpose: string, turn = 0): number {
-    return this.#services.random.unit(purpose, this.#record.containerId, turn)
+    return this.services.random.unit(purpose, this.record.containerId, turn)
   }
   log(text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
-    this.#services.log(text.endsWith('\n') ? text : `${text}\n`, stream)
+    this.services.log(text.endsWith('\n') ? text : `${text}\n`, stream)
   }
   /** Output as it comes, with no newline added. */
   write(text: string, stream: 'stdout' | 'stderr'): void {
-    this.#services.log(text, stream)
+    this.services.log(text, stream)
   }
   listen(port: number): void {
     if (!this.ports.includes(port)) this.ports = [...this.ports, port]
@@ -87,10 +91,10 @@ export class EventContext implements ProcessContext {
     this.ports = this.ports.filter((p) => p !== port)
   }
   dial(request: DialRequest): DialResult {
-    return this.#services.network.dial(this.origin, request)
+    return this.services.network.dial(this.origin, request)
   }
   resolve(name: string, type: DnsType = 'A'): DnsAnswer {
-    return this.#services.network.resolve(this.origin, name, type)
+    return this.services.network.resolve(this.origin, name, type)
   }
   timer(id: string, afterMs: number, payload?: unknown): void {
     this.timers.push({ id, afterMs, payload })

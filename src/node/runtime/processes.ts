@@ -144,6 +144,7 @@ export class Processes {
     return new EventContext(record, this.#directory.facts(podUid, containerName, node), {
       network: this.#network(),
       random: this.#cluster.random,
+      api: this.#cluster.read,
       nowMs,
       files: this.#directory.files(podUid, containerName, containerId, node),
       log: (text, stream) => this.#logs.append(key.split('/')[0]!, nowMs, stream, text),

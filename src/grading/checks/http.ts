@@ -1,0 +1,95 @@
+/** `http`: a real request through the simulated network, from the office PC or from a pod. */
+import { z } from 'zod'
+import type { DialResult, HttpReply, HttpRequest } from '../../network/contract.ts'
+import { durationMs, duration } from '../../levels/format/times.ts'
+import type { CheckContext, CheckDefinition, Verdict } from '../contract.ts'
+import { from, originOf } from './selection.ts'
+import { describeExpectation, shorten, textExpectation, textProblem } from './texts.ts'
+
+export const httpSpec = z.strictObject({
+  from: from.optional(),
+  url: z.string(),
+  host: z.string().optional(),
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  body: z.string().optional(),
+  timeout: duration.optional(),
+  /** How often it must succeed in a row. */
+  times: z.int().min(1).max(100).optional(),
+  expect: z.strictObject({ status: z.union([z.int(), z.array(z.int())]).optional(), body: textExpectation.optional(), refusedOrTimeout: z.boolean().optional() }).optional(),
+})
+export type HttpSpec = z.infer<typeof httpSpec>
+
+export interface Url {
+  readonly scheme: 'http' | 'https'
+  readonly host: string
+  readonly port: number
+  readonly path: string
+}
+
+export function parseUrl(text: string): Url | undefined {
+  const m = /^(https?):\/\/([^/:?#]+)(?::(\d+))?([/?][^#]*)?$/.exec(text)
+  if (m === null) return undefined
+  const scheme = m[1] as Url['scheme']
+  return { scheme, host: m[2]!, port: m[3] ? Number(m[3]) : scheme === 'https' ? 443 : 80, path: m[4] === undefined ? '/' : m[4].startsWith('/') ? m[4] : `/${m[4]}` }
+}
+
+export const fillNonce = (text: string, nonce: string): string => text.replaceAll('{{nonce}}', nonce)
+
+/** One request. `turn` tells it from others that look the same, so that a balancer may choose anew. */
+export function request(spec: HttpSpec, context: CheckContext, turn: number): DialResult | string {
+  const url = parseUrl(fillNonce(spec.url, context.nonce))
+  if (url === undefined) return `${spec.url} is no URL`
+  const origin = originOf(context.session, spec.from ?? 'external', context.namespace)
+  if (origin === undefined) return `there is no running pod to ask from`
+  const host = spec.host ?? url.host
+  const payload: HttpRequest = {
+    method: spec.method ?? 'GET',
+    path: url.path,
+    host,
+    headers: { 'user-agent': 'Mozilla/5.0', ...Object.fromEntries(Object.entries(spec.headers ?? {}).map(([k, v]) => [k.toLowerCase(), v])) },
+    ...(spec.body !== undefined && { body: fillNonce(spec.body, context.nonce) }),
+    ...(url.scheme === 'https' && { tls: { serverName: host, insecure: true } }),
+  }
+  return context.session.world.network.dial(origin, { host: url.host, port: url.port, protocol: 'http', payload, timeoutMs: durationMs(spec.timeout ?? '') ?? 10_000, turn })
+}
+
+function judgeOne(spec: HttpSpec, result: DialResult, context: CheckContext): { ok: boolean; observed: string } {
+  const expect = spec.expect ?? { status: 200 }
+  if (!result.ok) {
+    const closed = expect.refusedOrTimeout === true && (result.failure === 'refused' || result.failure === 'timeout' || result.failure === 'dns-not-found' || result.failure === 'no-route')
+    return { ok: closed, observed: result.message }
+  }
+  const reply = result.reply as HttpReply
+  if (expect.refusedOrTimeout) return { ok: false, observed: `it answers with HTTP ${reply.status}` }
+  const statuses = expect.status === undefined ? undefined : [expect.status].flat()
+  if (statuses !== undefined && !statuses.includes(reply.status)) return { ok: false, observed: `HTTP ${reply.status} ${shorten(reply.body, 80)}` }
+  if (expect.body !== undefined) {
+    const problem = textProblem(expect.body, reply.body, (t) => fillNonce(t, context.nonce))
+    if (problem !== '') return { ok: false, observed: `HTTP ${reply.status}, but the page ${problem}` }
+  }
+  return { ok: true, observed: `HTTP ${reply.status}` }
+}
+
+const describe = (spec: HttpSpec): string => {
+  const { expect = { status: 200 } } = spec
+  if (expect.refusedOrTimeout) return `no answer from ${spec.url}`
+  const body = expect.body === undefined ? '' : ` with ${describeExpectation(expect.body)}`
+  return `${expect.status === undefined ? 'an answer' : `HTTP ${[expect.status].flat().join(' or ')}`} from ${spec.host ?? spec.url}${body}${spec.times ? `, ${spec.times} times in a row` : ''}`
+}
+
+export function judgeHttp(spec: HttpSpec, context: CheckContext): Verdict {
+  const expected = describe(spec)
+  const times = spec.times ?? 1
+  let observed = ''
+  for (let turn = 0; turn < times; turn++) {
+    const result = request(spec, context, turn)
+    if (typeof result === 'string') return { ok: false, expected, observed: result }
+    const one = judgeOne(spec, result, context)
+    observed = one.observed
+    if (!one.ok) return { ok: false, expected, observed: times > 1 ? `${observed} (request ${turn + 1} of ${times})` : observed }
+  }
+  return { ok: true, expected, observed }
+}
+
+export const httpCheck: CheckDefinition<HttpSpec> = { kind: 'http', schema: httpSpec, when: 'second', evaluate: judgeHttp }
