@@ -11,19 +11,20 @@ const node = (change: ObjectChange): { before: Node | undefined; after: Node | u
 const differs = (a: unknown, b: unknown): boolean => a !== b && !same(a, b)
 
 export const nodeAdded = (change: ObjectChange): boolean => change.before === undefined && change.after !== undefined
+/** A new node changes all of these. */
 export const labelsChanged = (change: ObjectChange): boolean => {
   const { before, after } = node(change)
-  return after !== undefined && differs(before?.metadata.labels, after.metadata.labels)
+  return after !== undefined && (before === undefined || differs(before.metadata.labels, after.metadata.labels))
 }
 export const taintsChanged = (change: ObjectChange): boolean => {
   const { before, after } = node(change)
   return (
-    after !== undefined && (differs(before?.spec?.taints, after.spec?.taints) || before?.spec?.unschedulable !== after.spec?.unschedulable)
+    after !== undefined && (before === undefined || differs(before.spec?.taints, after.spec?.taints) || before.spec?.unschedulable !== after.spec?.unschedulable)
   )
 }
 export const allocatableChanged = (change: ObjectChange): boolean => {
   const { before, after } = node(change)
-  return after !== undefined && differs(before?.status?.allocatable, after.status?.allocatable)
+  return after !== undefined && (before === undefined || differs(before.status?.allocatable, after.status?.allocatable))
 }
 
 const finished = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'

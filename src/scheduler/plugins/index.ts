@@ -11,6 +11,12 @@ import { nodeResourcesFit } from './node-resources-fit/index.ts'
 import { nodeUnschedulable } from './node-unschedulable/index.ts'
 import { schedulingGates } from './scheduling-gates/index.ts'
 import { taintToleration } from './taint-toleration/index.ts'
+import { interPodAffinity } from './inter-pod-affinity/index.ts'
+import { nodeVolumeLimits } from './node-volume-limits/index.ts'
+import { podTopologySpread } from './pod-topology-spread/index.ts'
+import { volumeBinding } from './volume-binding/index.ts'
+import { volumeRestrictions } from './volume-restrictions/index.ts'
+import { volumeZone } from './volume-zone/index.ts'
 
 export const plugins: readonly PluginRecord[] = [
   schedulingGates,
@@ -20,6 +26,12 @@ export const plugins: readonly PluginRecord[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeRestrictions,
+  nodeVolumeLimits,
+  volumeBinding,
+  volumeZone,
+  podTopologySpread,
+  interPodAffinity,
   dynamicResources,
   defaultPreemption,
   nodeResourcesBalancedAllocation,
