@@ -29,7 +29,13 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   if (at + length > bytes.length) return 0
   for (let i = 1; i < length; i++) if ((bytes[at + i]! & 0xc0) !== 0x80) return 0
   const second = bytes[at + 1] ?? 0
-  if ((lead === 0xe0 && second < 0xa0) || (lead === 0xed && second > 0x9f) || (lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f)) return 0
+  if (
+    (lead === 0xe0 && second < 0xa0) ||
+    (lead === 0xed && second > 0x9f) ||
+    (lead === 0xf0 && second < 0x90) ||
+    (lead === 0xf4 && second > 0x8f)
+  )
+    return 0
   return length
 }
 
@@ -60,7 +66,11 @@ export function byteLength(text: string): number {
   let bytes = 0
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit < 0x80 || (unit >= 0xdc80 && unit <= 0xdcff && !(i > 0 && text.charCodeAt(i - 1) >= 0xd800 && text.charCodeAt(i - 1) < 0xdc00))) bytes += 1
+    if (
+      unit < 0x80 ||
+      (unit >= 0xdc80 && unit <= 0xdcff && !(i > 0 && text.charCodeAt(i - 1) >= 0xd800 && text.charCodeAt(i - 1) < 0xdc00))
+    )
+      bytes += 1
     else if (unit < 0x800) bytes += 2
     else if (unit >= 0xd800 && unit < 0xe000) bytes += unit < 0xdc00 && i + 1 < text.length ? 2 : 2
     else bytes += 3

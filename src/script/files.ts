@@ -3,7 +3,19 @@
  * Errors carry the names and wording of Linux' errno (ENOENT "No such file or directory").
  */
 
-export type FileErrorCode = 'ENOENT' | 'EEXIST' | 'ENOTDIR' | 'EISDIR' | 'ENOTEMPTY' | 'EACCES' | 'EROFS' | 'ENOSPC' | 'EFBIG' | 'EINVAL' | 'EBUSY' | 'ENAMETOOLONG'
+export type FileErrorCode =
+  | 'ENOENT'
+  | 'EEXIST'
+  | 'ENOTDIR'
+  | 'EISDIR'
+  | 'ENOTEMPTY'
+  | 'EACCES'
+  | 'EROFS'
+  | 'ENOSPC'
+  | 'EFBIG'
+  | 'EINVAL'
+  | 'EBUSY'
+  | 'ENAMETOOLONG'
 
 const errorTexts: Record<FileErrorCode, string> = {
   ENOENT: 'No such file or directory',

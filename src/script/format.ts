@@ -1,7 +1,18 @@
 /** The formatting that builtins and tools share: echo, printf(1) and strftime(3), as bash, GNU coreutils and the C library define them. */
 import { bytesFromText, textFromBytes } from './bytes.ts'
 
-const simpleEscapes: Record<string, string> = { a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' }
+const simpleEscapes: Record<string, string> = {
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  E: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+}
 
 /** Backslash escapes of `echo -e`, `%b` (`octalZero`) and printf's format. `stop` when `\c` was met. */
 export function unescape(text: string, octalZero: boolean): { text: string; stop: boolean } {
@@ -113,7 +124,16 @@ function conversion(spec: Spec, value: string | undefined, errors: string[], now
     case 's':
       return { text: pad((value ?? '').slice(0, spec.precision), spec) }
     case 'q':
-      return { text: pad(/^[\w@%+=:,./-]+$/.test(value ?? '') ? value! : `'${(value ?? '').replaceAll("'", "'\\''")}'`, spec) }
+      return {
+        text: pad(
+          (value ?? '') === ''
+            ? "''"
+            : /\n|\t/.test(value!)
+              ? `$'${value!.replace(/[\\']/g, '\\$&').replace(/\n/g, '\\n').replace(/\t/g, '\\t')}'`
+              : value!.replace(/[^\w@%+=:./-]/g, '\\$&'),
+          spec,
+        ),
+      }
     case 'b': {
       const done = unescape(value ?? '', true)
       return { text: pad(done.text, spec), stop: done.stop }
@@ -121,7 +141,12 @@ function conversion(spec: Spec, value: string | undefined, errors: string[], now
     case 'c':
       return { text: pad((value ?? '').slice(0, 1), spec) }
     case 'T':
-      return { text: pad(strftime(spec.time || '%X', value === undefined || value === '-1' || value === '-2' ? nowMs : Number(value) * 1000), spec) }
+      return {
+        text: pad(
+          strftime(spec.time || '%X', value === undefined || value === '-1' || value === '-2' ? nowMs : Number(value) * 1000),
+          spec,
+        ),
+      }
     case 'd':
     case 'i':
     case 'u':
@@ -145,7 +170,8 @@ function integerOf(value: string | undefined, errors: string[]): bigint {
   if (value === undefined || value === '') return 0n
   if (/^["']/.test(value)) return BigInt(value.codePointAt(1) ?? 0)
   const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)/.exec(value)
-  if (match === null || match[0].length < value.length) errors.push(match === null ? `${value}: invalid number` : `${value}: invalid number`)
+  if (match === null || match[0].length < value.length)
+    errors.push(match === null ? `${value}: invalid number` : `${value}: invalid number`)
   if (match === null) return 0n
   const digits = match[2]!
   const number = BigInt(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits)
@@ -169,7 +195,8 @@ function formatInteger(spec: Spec, value: bigint): string {
   if (spec.precision !== undefined) digits = digits.padStart(spec.precision, '0')
   const prefix = flags.includes('#') && value !== 0n ? (letter === 'o' ? '0' : letter === 'x' ? '0x' : letter === 'X' ? '0X' : '') : ''
   const sign = 'di'.includes(letter) ? (negative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') : ''
-  if (flags.includes('0') && !flags.includes('-') && spec.precision === undefined) digits = digits.padStart(spec.width - sign.length - prefix.length, '0')
+  if (flags.includes('0') && !flags.includes('-') && spec.precision === undefined)
+    digits = digits.padStart(spec.width - sign.length - prefix.length, '0')
   return pad(sign + prefix + digits, spec)
 }
 
@@ -237,7 +264,9 @@ export function civilFromMs(ms: number): CivilTime {
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365)
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
   const mp = Math.floor((5 * dayOfYear + 2) / 153)
   const month = mp < 10 ? mp + 3 : mp - 9
@@ -291,7 +320,16 @@ export function strftime(format: string, ms: number): string {
     U: () => two(Math.floor((t.yearDay + 6 - t.weekday) / 7)),
     W: () => two(Math.floor((t.yearDay + 6 - ((t.weekday + 6) % 7)) / 7)),
   }
-  const composite: Record<string, string> = { F: '%Y-%m-%d', T: '%H:%M:%S', D: '%m/%d/%y', R: '%H:%M', r: '%I:%M:%S %p', c: '%a %b %e %H:%M:%S %Y', x: '%m/%d/%y', X: '%H:%M:%S' }
+  const composite: Record<string, string> = {
+    F: '%Y-%m-%d',
+    T: '%H:%M:%S',
+    D: '%m/%d/%y',
+    R: '%H:%M',
+    r: '%I:%M:%S %p',
+    c: '%a %b %e %H:%M:%S %Y',
+    x: '%m/%d/%y',
+    X: '%H:%M:%S',
+  }
   return format.replace(/%([-_0^#:]?)(\d*)([a-zA-Z%])/g, (whole, flag: string, width: string, letter: string) => {
     const expanded = composite[letter]
     const text = expanded === undefined ? (flag === ':' && letter === 'z' ? '+00:00' : table[letter]?.()) : strftime(expanded, ms)

@@ -3,7 +3,7 @@
  */
 import type { ArithmeticExpression } from 'unbash'
 import type { Expansion } from './expand.ts'
-import { program } from './program.ts'
+import { program, wordOf } from './program.ts'
 import { ScriptError } from './state.ts'
 
 const maxDepth = 64
@@ -58,7 +58,7 @@ export function evaluate(node: ArithmeticExpression, x: Expansion, depth = 0): b
     case 'ArithmeticTernary':
       return evaluate(evaluate(node.test, x, depth) !== 0n ? node.consequent : node.alternate, x, depth)
     case 'ArithmeticWord':
-      return operand(node.parts === undefined ? node.value : x.arithmeticText(node.parts), x, depth)
+      return operand(wordText(node, x), x, depth)
     case 'ArithmeticCommandExpansion':
       return operand(x.substitution(node), x, depth)
     case 'ArithmeticUnary':
@@ -66,6 +66,14 @@ export function evaluate(node: ArithmeticExpression, x: Expansion, depth = 0): b
     case 'ArithmeticBinary':
       return binary(node, x, depth)
   }
+}
+
+/** The text of an operand; the parser leaves a lone `$1` whole. */
+function wordText(node: Extract<ArithmeticExpression, { type: 'ArithmeticWord' }>, x: Expansion): string {
+  if (node.parts !== undefined) return x.arithmeticText(node.parts)
+  if (!/[$`"'\\]/.test(node.value)) return node.value
+  const made = wordOf(node.value)
+  return made === undefined ? node.value : x.within(made.program).text(made.word)
 }
 
 function operand(text: string, x: Expansion, depth: number): bigint {
@@ -76,7 +84,10 @@ function operand(text: string, x: Expansion, depth: number): bigint {
   }
   const target = reference(trimmed)
   if (target === undefined) return evaluateText(trimmed, x, depth + 1)
-  const value = x.remember(() => x.env.element(target.name, target.index === undefined ? undefined : x.subscript(target.name, target.index)) ?? x.unset(target.name))
+  const value = x.remember(
+    () =>
+      x.env.element(target.name, target.index === undefined ? undefined : x.subscript(target.name, target.index)) ?? x.unset(target.name),
+  )
   return evaluateText(value, x, depth + 1)
 }
 
@@ -86,7 +97,7 @@ function reference(text: string): { name: string; index?: string } | undefined {
 }
 
 function assign(node: ArithmeticExpression, value: bigint, x: Expansion): bigint {
-  const target = node.type === 'ArithmeticWord' ? reference((node.parts === undefined ? node.value : x.arithmeticText(node.parts)).trim()) : undefined
+  const target = node.type === 'ArithmeticWord' ? reference(wordText(node, x).trim()) : undefined
   if (target === undefined) throw new ScriptError('attempted assignment to non-variable')
   x.remember(() => {
     x.env.assign(target.name, String(value), target.index === undefined ? undefined : x.subscript(target.name, target.index))

@@ -1,13 +1,13 @@
 /** Simple commands (POSIX XCU 2.9.1): assignments, redirections, and the search for what a name means. */
 import type { Assignment, Command } from 'unbash'
-import { findTool } from '../tools/index.ts'
 import type { Tool } from '../contract.ts'
 import { FileError, normalisePath } from '../files.ts'
-import { complain, expandHere } from './attempt.ts'
+import { findTool } from '../tools/index.ts'
 import { evaluateText } from './arithmetic.ts'
+import { complain, expandHere } from './attempt.ts'
 import { builtins } from './builtins/index.ts'
-import { exported, setVariable, variable } from './environment.ts'
-import type { Expansion } from './expand.ts'
+import { environment, exported, setVariable, variable } from './environment.ts'
+import { Expansion } from './expand.ts'
 import type { Kernel } from './kernel.ts'
 import { program } from './program.ts'
 import { applyRedirects } from './redirects.ts'
@@ -66,17 +66,22 @@ export function runCommand(kernel: Kernel, process: Process, frame: FrameOf<'nod
 function expandArguments(process: Process, node: Command, x: Expansion): string[] {
   const argv: string[] = []
   if (node.name !== undefined) {
-    const alias = node.name.parts === undefined && Object.hasOwn(process.aliases, node.name.text) ? process.aliases[node.name.text] : undefined
+    const alias =
+      node.name.parts === undefined && Object.hasOwn(process.aliases, node.name.text) ? process.aliases[node.name.text] : undefined
     if (alias === undefined) argv.push(...x.fields(node.name))
     else {
       const made = program(alias)
       const command = made.nodes.find((candidate) => candidate.type === 'Command')
-      if (command?.type === 'Command') for (const word of [command.name, ...command.args]) if (word?.type === 'Word') argv.push(...x.within(made).fields(word))
+      if (command?.type === 'Command')
+        for (const word of [command.name, ...command.args]) if (word?.type === 'Word') argv.push(...x.within(made).fields(word))
     }
   }
   for (const item of node.args) {
     if (item.type === 'Word') argv.push(...x.fields(item))
-    else if (item.value.type === 'Word') argv.push(`${item.name}${item.index === undefined ? '' : `[${item.index.text}]`}${item.append === true ? '+' : ''}=${x.text(item.value, true)}`)
+    else if (item.value.type === 'Word')
+      argv.push(
+        `${item.name}${item.index === undefined ? '' : `[${item.index.text}]`}${item.append === true ? '+' : ''}=${x.text(item.value, true)}`,
+      )
     else argv.push(`${item.name}=(`, ...item.value.elements.flatMap((word) => x.fields(word)), ')')
     if (argv.length > 100_000) throw new ScriptError('Argument list too long', true, 126)
   }
@@ -94,17 +99,22 @@ function expandAssignment(item: Assignment, x: Expansion): Assigned {
     return { ...base, text: '', items }
   }
   const text = x.text(item.value, true)
-  return item.index === undefined ? { ...base, text } : { ...base, text, key: x.env.isAssociative(item.name) ? x.text(item.index) : x.subscript(item.name, x.text(item.index)) }
+  return item.index === undefined
+    ? { ...base, text }
+    : { ...base, text, key: x.env.isAssociative(item.name) ? x.text(item.index) : x.subscript(item.name, x.text(item.index)) }
 }
 
 /** Carries an assignment out. */
-export function assign(process: Process, assigned: Assigned, x?: Expansion): void {
+export function assign(kernel: Kernel, process: Process, assigned: Assigned): void {
   const { name, append, text, key, items } = assigned
   const old = variable(process, name)
   if (items === undefined) {
     const before = append ? ((key === undefined ? (old?.a?.['0'] ?? old?.v) : old?.a?.[key]) ?? '') : ''
-    const value = append && old?.i === 1 && x !== undefined ? String(evaluateText(before, x) + evaluateText(text, x)) : before + text
-    setVariable(process, name, value, key)
+    const integer = () => {
+      const x = new Expansion(environment(kernel, process), program(''))
+      return String((append ? evaluateText(before, x) : 0n) + evaluateText(text, x))
+    }
+    setVariable(process, name, old?.i === 1 ? integer() : before + text, key)
   } else {
     if (old?.r === 1) throw new ScriptError(`${name}: readonly variable`)
     const elements: Record<string, string> = append ? { ...(old?.a ?? (old === undefined ? {} : { 0: old.v })) } : {}
@@ -126,14 +136,17 @@ function withoutName(kernel: Kernel, process: Process, node: Command, assigned: 
     kernel.write({ ...process, fds: saved }, 1, kernel.look(file)?.text ?? '')
   }
   process.fds = saved
-  for (const item of assigned) assign(process, item)
+  for (const item of assigned) assign(kernel, process, item)
   process.status = process.substStatus ?? 0
   afterCommand(kernel, process)
 }
 
 function trace(kernel: Kernel, process: Process, argv: readonly string[], assigned: readonly Assigned[]): void {
   const show = (text: string) => (text === '' ? "''" : /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
-  const parts = [...assigned.map((item) => `${item.name}${item.append ? '+' : ''}=${item.text === '' ? '' : show(item.text)}`), ...argv.map(show)]
+  const parts = [
+    ...assigned.map((item) => `${item.name}${item.append ? '+' : ''}=${item.text === '' ? '' : show(item.text)}`),
+    ...argv.map(show),
+  ]
   if (parts.length > 0) kernel.write(process, 2, `+ ${parts.join(' ')}\n`)
 }
 
@@ -154,7 +167,7 @@ export function invoke(kernel: Kernel, process: Process, argv: readonly string[]
   }
   const builtin = Object.hasOwn(builtins, name) ? builtins[name] : undefined
   if (builtin !== undefined) {
-    const saved = temporary(process, assigned)
+    const saved = temporary(kernel, process, assigned)
     const depth = process.frames.length
     const result = builtin(kernel, process, argv)
     if (result === 'pushed') {
@@ -172,11 +185,11 @@ export function invoke(kernel: Kernel, process: Process, argv: readonly string[]
   start(kernel, process, name, argv, env)
 }
 
-function temporary(process: Process, assigned: readonly Assigned[]): Record<string, Variable | null> {
+function temporary(kernel: Kernel, process: Process, assigned: readonly Assigned[]): Record<string, Variable | null> {
   const saved: Record<string, Variable | null> = {}
   for (const item of assigned) {
     saved[item.name] = variable(process, item.name) ?? null
-    assign(process, item)
+    assign(kernel, process, item)
     process.vars[item.name] = { ...process.vars[item.name]!, x: 1 }
   }
   return saved
@@ -195,7 +208,7 @@ function callFunction(kernel: Kernel, process: Process, argv: readonly string[],
   if (process.frames.filter((frame) => frame.k === 'func').length >= maxNesting) {
     throw new ScriptError(`${argv[0]}: maximum function nesting level exceeded (${maxNesting})`)
   }
-  const vars = temporary(process, assigned)
+  const vars = temporary(kernel, process, assigned)
   process.frames.push({ k: 'func', s, n, args: process.args, locals: {}, name: argv[0]!, vars })
   process.args = [process.args[0]!, ...argv.slice(1)]
   const body = program(kernel.machine.sources[s] ?? '').nodes[n]
@@ -283,12 +296,29 @@ function forkShell(kernel: Kernel, process: Process, shell: NewShell): void {
   child.vars = {}
   for (const name in shell.env) child.vars[name] = { v: shell.env[name]!, x: 1 }
   child.vars.PWD = { v: process.cwd, x: 1 }
-  Object.assign(child, { functions: {}, aliases: {}, args: shell.args, options: shell.options, sub: false, condition: undefined, status: 0, lastJob: undefined })
+  Object.assign(child, {
+    functions: {},
+    aliases: {},
+    args: shell.args,
+    options: shell.options,
+    sub: false,
+    condition: undefined,
+    status: 0,
+    lastJob: undefined,
+  })
   child.shellName = shell.name === 'bash' ? 'bash' : shell.name
   process.frames.push({ k: 'await', s: 0, n: 0, pid: child.pid })
 }
 
-function runFile(kernel: Kernel, process: Process, path: string, argv: readonly string[], env: Record<string, string>, directory: boolean, mode: number): void {
+function runFile(
+  kernel: Kernel,
+  process: Process,
+  path: string,
+  argv: readonly string[],
+  env: Record<string, string>,
+  directory: boolean,
+  mode: number,
+): void {
   if (directory || (mode & 0o111) === 0) {
     complain(kernel, process, directory && process.shellName === 'bash' ? `${argv[0]}: Is a directory` : `${argv[0]}: Permission denied`)
     process.status = 126
@@ -299,7 +329,14 @@ function runFile(kernel: Kernel, process: Process, path: string, argv: readonly 
   const first = /^#!\s*(\S+)(?:[ \t]+(\S+))?/.exec(text)
   const interpreter = first === null ? 'sh' : first[1]!.endsWith('/env') ? (first[2] ?? 'sh') : first[1]!.replace(/^.*\//, '')
   if (/^(?:ba|da|a)?sh$/.test(interpreter)) forkShell(kernel, process, { name: interpreter, text, args: [...argv], env, options: {} })
-  else start(kernel, process, interpreter, [interpreter, ...(first?.[2] !== undefined && !first[1]!.endsWith('/env') ? [first[2]] : []), path, ...argv.slice(1)], env)
+  else
+    start(
+      kernel,
+      process,
+      interpreter,
+      [interpreter, ...(first?.[2] !== undefined && !first[1]!.endsWith('/env') ? [first[2]] : []), path, ...argv.slice(1)],
+      env,
+    )
 }
 
 /** A command given as words (`xargs`, `timeout`, `exec`): no functions. */

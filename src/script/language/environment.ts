@@ -26,7 +26,11 @@ export function setVariable(process: Process, name: string, value: string, key?:
   else {
     const at = key ?? '0'
     if (at === '__proto__') return
-    process.vars[name] = { ...rest, v: at === '0' ? text : rest.v, a: { ...(rest.a ?? (old !== undefined && old.u !== 1 && rest.v !== '' ? { 0: rest.v } : {})), [at]: text } }
+    process.vars[name] = {
+      ...rest,
+      v: at === '0' ? text : rest.v,
+      a: { ...(rest.a ?? (old !== undefined && old.u !== 1 && rest.v !== '' ? { 0: rest.v } : {})), [at]: text },
+    }
   }
   if (name === 'OPTIND') process.optionIndex = undefined
 }
@@ -42,8 +46,18 @@ export function exported(process: Process): Record<string, string> {
 }
 
 export function optionFlags(process: Process): string {
-  const letters: Record<string, string> = { errexit: 'e', nounset: 'u', xtrace: 'x', noglob: 'f', noclobber: 'C', allexport: 'a', verbose: 'v' }
-  return `${process.interactive ? 'i' : ''}${Object.keys(process.options).map((name) => letters[name] ?? '').join('')}`
+  const letters: Record<string, string> = {
+    errexit: 'e',
+    nounset: 'u',
+    xtrace: 'x',
+    noglob: 'f',
+    noclobber: 'C',
+    allexport: 'a',
+    verbose: 'v',
+  }
+  return `${process.interactive ? 'i' : ''}${Object.keys(process.options)
+    .map((name) => letters[name] ?? '')
+    .join('')}`
 }
 
 const bashMessages = { unset: 'unbound variable', status: 127 }
@@ -56,13 +70,17 @@ export function environment(kernel: Kernel, process: Process): ExpansionEnvironm
     element(name, key) {
       if (name === 'PIPESTATUS') return process.statuses[Number(key ?? 0)]?.toString()
       const value = variable(process, name)
-      if (value === undefined || value.u === 1) return key === undefined || key === '0' ? asText(parameter(kernel, process, name)) : undefined
+      if (value === undefined || value.u === 1)
+        return key === undefined || key === '0' ? asText(parameter(kernel, process, name)) : undefined
       if (value.a === undefined) return key === undefined || key === '0' ? asText(parameter(kernel, process, name)) : undefined
       const at = key ?? '0'
       return Object.hasOwn(value.a, at) ? value.a[at] : undefined
     },
     isAssociative: (name) => variable(process, name)?.m === 1,
-    names: (prefix) => Object.keys(process.vars).filter((name) => name.startsWith(prefix)).sort(compareBytes),
+    names: (prefix) =>
+      Object.keys(process.vars)
+        .filter((name) => name.startsWith(prefix))
+        .sort(compareBytes),
     assign: (name, value, key) => setVariable(process, name, value, key),
     glob: (pattern) => glob(kernel, process, pattern),
     textFile(text) {
@@ -111,7 +129,9 @@ function parameter(kernel: Kernel, process: Process, name: string): ParameterVal
     case '-':
       return optionFlags(process)
     default:
-      return process.shellName === 'bash' || name === 'PPID' || name === 'LINENO' || name === 'RANDOM' ? special(kernel, process, name) : undefined
+      return process.shellName === 'bash' || name === 'PPID' || name === 'LINENO' || name === 'RANDOM'
+        ? special(kernel, process, name)
+        : undefined
   }
 }
 
@@ -152,9 +172,14 @@ function glob(kernel: Kernel, process: Process, pattern: string): string[] {
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i]!
     const last = i === parts.length - 1
-    kernel.charge(found.length)
+    kernel.steps += found.length
     if (part === '') return found.filter(({ real }) => isDirectory(kernel, real)).map(({ shown }) => shown)
-    found = found.flatMap((base) => entries(kernel, base.real, part).map((name) => ({ shown: base.shown + name + (last ? '' : '/'), real: normalisePath(name, base.real) })))
+    found = found.flatMap((base) =>
+      entries(kernel, base.real, part).map((name) => ({
+        shown: base.shown + name + (last ? '' : '/'),
+        real: normalisePath(name, base.real),
+      })),
+    )
     if (!last) found = found.filter(({ real }) => isDirectory(kernel, real))
   }
   return found.map(({ shown }) => shown).sort(compareBytes)

@@ -154,7 +154,7 @@ export class Expansion {
   /** The key that an array's subscript names. */
   subscript(name: string, text: string): string {
     if (this.env.isAssociative(name)) return text.replace(/^(['"])(.*)\1$/, '$2')
-    return arrayKey(this, text)
+    return arrayKey(this, name, text)
   }
 
   /** What an unset variable counts as in arithmetic. */
@@ -202,7 +202,11 @@ export class Expansion {
       return typeof value === 'string' ? escapePattern(value) : '~'
     }
     const one = (piece: string) => (/^~(?=\/|$)/.test(piece) ? home() + piece.slice(1) : piece)
-    if (assignment) return raw.split(':').map((piece, i) => (start || i > 0 ? one(piece) : piece)).join(':')
+    if (assignment)
+      return raw
+        .split(':')
+        .map((piece, i) => (start || i > 0 ? one(piece) : piece))
+        .join(':')
     return start ? one(raw) : raw
   }
 
@@ -214,6 +218,7 @@ export class Expansion {
         return
       case 'Glob':
         if (quoted) list.addQuoted(part.value)
+        else if (part.parts?.some((inner) => inner.type !== 'Literal')) this.addBracket(part.parts, list)
         else list.addPattern(part.value, part.kind === 'bracket' ? part.text.replace(/['"]/g, '') : part.text, true)
         return
       case 'ExtendedGlob':
@@ -270,9 +275,21 @@ export class Expansion {
     list.addPattern(`${part.operator}(${value})`, `${part.operator}(${pattern})`, true)
   }
 
+  /** `[$x]`: a bracket expression with expansions inside. */
+  private addBracket(parts: readonly WordPart[], list: FieldList): void {
+    list.addPattern('[', '[', true)
+    for (const part of parts) {
+      if (part.type === 'Literal') list.addPattern(part.value, part.text, false)
+      else this.addPart(part, list, false)
+    }
+    list.addPattern(']', ']', false)
+  }
+
   private addDoubleQuoted(parts: readonly DoubleQuotedChild[], list: FieldList): void {
     const only = parts.length === 1 ? parts[0]! : undefined
-    const isList = only !== undefined && (only.type === 'SimpleExpansion' ? only.text === '$@' : only.type === 'ParameterExpansion' && isListExpansion(only))
+    const isList =
+      only !== undefined &&
+      (only.type === 'SimpleExpansion' ? only.text === '$@' : only.type === 'ParameterExpansion' && isListExpansion(only))
     if (!isList) list.open()
     for (const part of parts) this.addPart(part, list, true)
   }
@@ -303,16 +320,21 @@ export class Expansion {
 }
 
 /** What `$x` and `${x…}` have in common. */
-export type ParameterLike = Pick<ParameterExpansionPart, 'parameter'> & Partial<Pick<ParameterExpansionPart, 'prefix' | 'index' | 'operation' | 'text'>>
+export type ParameterLike = Pick<ParameterExpansionPart, 'parameter'> &
+  Partial<Pick<ParameterExpansionPart, 'prefix' | 'index' | 'operation' | 'text'>>
 
 function isListExpansion(part: ParameterExpansionPart): boolean {
-  return part.prefix !== '#' && (part.parameter === '@' || part.index?.text === '@' || (part.prefix === '!' && part.operation?.type === 'Names'))
+  return (
+    part.prefix !== '#' && (part.parameter === '@' || part.index?.text === '@' || (part.prefix === '!' && part.operation?.type === 'Names'))
+  )
 }
 
-function arrayKey(x: Expansion, text: string): string {
+function arrayKey(x: Expansion, name: string, text: string): string {
   const made = wordOf(`$((${text}))`)
   if (made === undefined) return '0'
   const value = x.within(made.program).text(made.word)
   if (Number(value) >= 0) return value
+  const last = x.env.keys(name).reduce((most, key) => Math.max(most, Number(key)), -1)
+  if (last + 1 + Number(value) >= 0) return String(last + 1 + Number(value))
   throw new ScriptError(`${text}: bad array subscript`)
 }

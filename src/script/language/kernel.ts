@@ -6,7 +6,20 @@ import type { Budget, OutputChunk, ShellHost, WaitRequest } from '../contract.ts
 import type { FrameOf } from './state.ts'
 import { type Block, type Frame, LimitReached, type Machine, type OpenFile, type Process } from './state.ts'
 
-export const signalNumbers: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, USR1: 10, USR2: 12, PIPE: 13, ALRM: 14, TERM: 15, CHLD: 17, CONT: 18, STOP: 19 }
+export const signalNumbers: Readonly<Record<string, number>> = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  KILL: 9,
+  USR1: 10,
+  USR2: 12,
+  PIPE: 13,
+  ALRM: 14,
+  TERM: 15,
+  CHLD: 17,
+  CONT: 18,
+  STOP: 19,
+}
 const harmless = new Set(['CHLD', 'CONT', 'STOP'])
 const pipeRoom = 65_536
 const maxProcesses = 200
@@ -109,8 +122,10 @@ export class Kernel {
     for (const process of this.machine.processes) {
       const { block } = process
       if (block === undefined) continue
-      if (block.k === 'sleep' || block.k === 'readUntil' || block.k === 'childUntil') out.push({ id: process.pid, kind: 'sleep', untilMs: block.untilMs })
-      if ((block.k === 'read' || block.k === 'readUntil') && this.machine.files[block.file]?.k === 'in') out.push({ id: process.pid, kind: 'input' })
+      if (block.k === 'sleep' || block.k === 'readUntil' || block.k === 'childUntil')
+        out.push({ id: process.pid, kind: 'sleep', untilMs: block.untilMs })
+      if ((block.k === 'read' || block.k === 'readUntil') && this.machine.files[block.file]?.k === 'in')
+        out.push({ id: process.pid, kind: 'input' })
       if (block.k === 'external') {
         const frame = process.frames[process.frames.length - 1] as FrameOf<'tool'>
         out.push({ id: block.id, kind: 'external', name: frame.name, data: frame.data ?? null })
@@ -141,7 +156,7 @@ export class Kernel {
   /** A copy of a process that runs these frames; `undefined` when there are too many processes. */
   fork(parent: Process, frames: Frame[], fds: Record<string, number> = parent.fds): Process | undefined {
     if (this.machine.processes.length >= maxProcesses) return undefined
-    this.charge(2)
+    this.steps += 2
     const traps: Record<string, string> = {}
     for (const name in parent.traps) if (parent.traps[name] === '') traps[name] = ''
     const child: Process = {

@@ -15,14 +15,19 @@ export type ParameterValue = string | { readonly items: string[]; readonly joine
  */
 export function parameterExpansion(part: ParameterLike, x: Expansion, quoted: boolean, list: FieldList): ParameterValue | undefined {
   const { operation } = part
-  if (part.prefix === '!' && operation?.type === 'Names') return { items: [...x.env.names(part.parameter)], joined: operation.operator === '*' }
-  if (part.prefix === '!' && part.index !== undefined && /^[@*]$/.test(part.index.text)) return { items: [...x.env.keys(part.parameter)], joined: part.index.text === '*' }
-  if (operation?.type === 'Unknown' || (part.parameter === '' && part.prefix === undefined)) throw new ScriptError(`${part.text}: bad substitution`)
+  if (part.prefix === '!' && operation?.type === 'Names')
+    return { items: [...x.env.names(part.parameter)], joined: operation.operator === '*' }
+  if (part.prefix === '!' && part.index !== undefined && /^[@*]$/.test(part.index.text))
+    return { items: [...x.env.keys(part.parameter)], joined: part.index.text === '*' }
+  if (operation?.type === 'Unknown' || (part.parameter === '' && part.prefix === undefined))
+    throw new ScriptError(`${part.text}: bad substitution`)
   const value = x.remember(() => read(part, x) ?? null) ?? undefined
-  if (part.prefix === '#') return String(value === undefined ? lengthOfUnset(part, x) : typeof value === 'string' ? [...value].length : value.items.length)
+  if (part.prefix === '#')
+    return String(value === undefined ? lengthOfUnset(part, x) : typeof value === 'string' ? [...value].length : value.items.length)
   if (operation?.type === 'Default') return defaulted(part, operation, value, x, quoted, list)
   if (value === undefined) {
-    if (x.env.option('nounset') && !/^[@*]$/.test(part.parameter)) throw new ScriptError(`${part.parameter}: ${x.env.messages.unset}`, true, x.env.messages.status)
+    if (x.env.option('nounset') && !/^[@*]$/.test(part.parameter))
+      throw new ScriptError(`${part.parameter}: ${x.env.messages.unset}`, true, x.env.messages.status)
     return operation === undefined || quoted ? '' : ''
   }
   if (operation === undefined) return value
@@ -81,7 +86,12 @@ function defaulted(
   if (!missing) return value
   if (kind === '-') return addOperand(operation.operand, x, quoted, list)
   const text = x.operand(operation.operand, quoted)
-  if (kind === '?') throw new ScriptError(`${part.parameter}: ${text === '' ? (operator === '?' ? 'parameter not set' : 'parameter null or not set') : text}`, true, x.env.messages.status)
+  if (kind === '?')
+    throw new ScriptError(
+      `${part.parameter}: ${text === '' ? (operator === '?' ? 'parameter not set' : 'parameter null or not set') : text}`,
+      true,
+      x.env.messages.status,
+    )
   if (!/^[A-Za-z_]\w*$/.test(part.parameter)) throw new ScriptError(`$${part.parameter}: cannot assign in this way`)
   x.remember(() => {
     x.env.assign(part.parameter, text, part.index === undefined ? undefined : x.subscript(part.parameter, part.index.text))
@@ -90,14 +100,24 @@ function defaulted(
   return text
 }
 
-function addOperand(word: Extract<ParameterOperation, { type: 'Default' }>['operand'], x: Expansion, quoted: boolean, list: FieldList): undefined {
+function addOperand(
+  word: Extract<ParameterOperation, { type: 'Default' }>['operand'],
+  x: Expansion,
+  quoted: boolean,
+  list: FieldList,
+): undefined {
   if (quoted) list.addQuoted(x.operand(word, true))
   else if (word.parts === undefined) list.addExpansion(x.text(word))
   else for (const part of word.parts) part.type === 'Literal' ? list.addExpansion(part.value) : x.addPart(part, list, false)
   return undefined
 }
 
-function slice(value: ParameterValue, operation: Extract<ParameterOperation, { type: 'Slice' }>, x: Expansion, name: string): ParameterValue {
+function slice(
+  value: ParameterValue,
+  operation: Extract<ParameterOperation, { type: 'Slice' }>,
+  x: Expansion,
+  name: string,
+): ParameterValue {
   const offset = Number(evaluateText(x.text(operation.offset), x))
   const length = operation.length === undefined ? undefined : Number(evaluateText(x.text(operation.length), x))
   if (typeof value !== 'string') {
@@ -130,7 +150,8 @@ function transform(operation: ParameterOperation, x: Expansion): (text: string) 
       const pattern = operation.operand === undefined ? '' : x.pattern(operation.operand)
       const change = (char: string) => (operation.operator.startsWith('^') ? char.toUpperCase() : char.toLowerCase())
       const one = (char: string) => (pattern === '' || matches(pattern, char) ? change(char) : char)
-      return (text) => (operation.operator.length === 2 ? [...text].map(one).join('') : text === '' ? '' : one([...text][0]!) + [...text].slice(1).join(''))
+      return (text) =>
+        operation.operator.length === 2 ? [...text].map(one).join('') : text === '' ? '' : one([...text][0]!) + [...text].slice(1).join('')
     }
     case 'Transform': {
       const kind = operation.operand.text

@@ -110,7 +110,9 @@ export function patternSource(pattern: string, lazy = false, inPath = false): st
     if (pattern[i + 1] === '(' && '?*+@'.includes(char)) {
       const end = groupEnd(pattern, i + 1)
       if (end > 0) {
-        const inner = alternatives(pattern.slice(i + 2, end)).map((part) => patternSource(part, lazy, inPath)).join('|')
+        const inner = alternatives(pattern.slice(i + 2, end))
+          .map((part) => patternSource(part, lazy, inPath))
+          .join('|')
         out += `(?:${inner})${char === '@' ? '' : char}`
         i = end
         continue
@@ -138,7 +140,9 @@ export function matches(pattern: string, text: string, ignoreCase = false): bool
   if (!ignoreCase && !isPattern(pattern)) return unescapePattern(pattern) === text
   if (pattern.startsWith('!(') && groupEnd(pattern, 1) === pattern.length - 1) return !matches(`@${pattern.slice(1)}`, text, ignoreCase)
   try {
-    return compile(`^(?:${patternSource(pattern)})$`, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0).matcher(text).find()
+    return compile(`^(?:${patternSource(pattern)})$`, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
+      .matcher(text)
+      .find()
   } catch {
     return unescapePattern(pattern) === text
   }

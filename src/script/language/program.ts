@@ -83,7 +83,9 @@ export function checkSyntax(text: string): SyntaxProblem[] {
     const line = before.split('\n').length
     const column = error.pos - (before.lastIndexOf('\n') + 1) + 1
     const rest = text.slice(error.pos).trim()
-    const incomplete = /unterminated|unclosed|expected|unexpected end/i.test(error.message) && (rest === '' || /unterminated|unclosed|to close/i.test(error.message))
+    const incomplete =
+      /unterminated|unclosed|expected|unexpected end/i.test(error.message) &&
+      (rest === '' || /unterminated|unclosed|to close/i.test(error.message))
     return { message: error.message, line, column, incomplete }
   })
 }

@@ -23,7 +23,8 @@ interface Planned {
 function plan(redirect: Redirection, x: Expansion): Planned {
   const { operator, descriptor } = redirect
   const fd = descriptor?.type === 'FileDescriptor' ? descriptor.value : operator.startsWith('<') ? 0 : 1
-  if (descriptor?.type === 'FileDescriptorVariable') throw new ScriptError(`{${descriptor.name}}: descriptor variables are not simulated`, false)
+  if (descriptor?.type === 'FileDescriptorVariable')
+    throw new ScriptError(`{${descriptor.name}}: descriptor variables are not simulated`, false)
   if (redirect.type === 'HereDoc') {
     const raw = x.hereDocument(redirect.body, redirect.delimiter?.quoted ?? false)
     return { fd, operator: 'text', text: operator === '<<-' ? raw.replace(/^\t+/gm, '') : raw }
@@ -80,7 +81,8 @@ function openPath(kernel: Kernel, process: Process, fds: Record<string, number>,
     if (stat?.kind === 'directory') throw new FileError('EISDIR', path)
     if (reading) kernel.host.files.read(path)
     else if (append || operator === '<>') kernel.host.files.append(path, '')
-    else if (operator === '>' && process.options.noclobber === 1 && stat?.kind === 'file') throw new ScriptError(`${text}: cannot overwrite existing file`, false)
+    else if (operator === '>' && process.options.noclobber === 1 && stat?.kind === 'file')
+      throw new ScriptError(`${text}: cannot overwrite existing file`, false)
     else kernel.host.files.write(path, '')
   } catch (error) {
     if (error instanceof FileError) throw new ScriptError(openError(process, text, error, reading), false)

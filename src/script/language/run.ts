@@ -3,8 +3,8 @@
  * off. Models POSIX XCU 2.9 (commands) and 2.8 (errors), with bash's compound commands.
  */
 import type { CommandNode, PipelineNode, Statement, SyntaxNode } from 'unbash'
-import { expandHere, failScript, nodeOf, programOf } from './attempt.ts'
 import { evaluate } from './arithmetic.ts'
+import { expandHere, failScript, nodeOf, programOf } from './attempt.ts'
 import { runCommand, runExec } from './command.ts'
 import { setVariable } from './environment.ts'
 import type { Kernel } from './kernel.ts'
@@ -13,13 +13,14 @@ import { matches } from './pattern.ts'
 import { checkSyntax } from './program.ts'
 import { applyRedirects } from './redirects.ts'
 import { type Frame, type FrameOf, type Process, ScriptError, type Variable } from './state.ts'
-import { runTool } from './tool-frame.ts'
 import { evaluateTest } from './test-command.ts'
+import { runTool } from './tool-frame.ts'
 import { runRead, runWait } from './waiting.ts'
 
 /** The frame on top, handled by its kind; traps that are due go first. */
 export function handleFrame(kernel: Kernel, process: Process, frame: Frame): void {
-  if (process.pending.length > 0 && frame.k !== 'tool' && frame.k !== 'await' && frame.k !== 'pipe' && frame.k !== 'trap') return startTrap(kernel, process)
+  if (process.pending.length > 0 && frame.k !== 'tool' && frame.k !== 'await' && frame.k !== 'pipe' && frame.k !== 'trap')
+    return startTrap(kernel, process)
   try {
     dispatch(kernel, process, frame)
   } catch (error) {
@@ -205,10 +206,25 @@ function runAndOr(kernel: Kernel, process: Process, frame: FrameOf<'andor'>): vo
   push(process, kernel, frame, command)
 }
 
-function startPipeline(kernel: Kernel, process: Process, owner: Frame, node: Extract<PipelineNode, { type: 'Pipeline' }>, c: { c?: boolean }): void {
+function startPipeline(
+  kernel: Kernel,
+  process: Process,
+  owner: Frame,
+  node: Extract<PipelineNode, { type: 'Pipeline' }>,
+  c: { c?: boolean },
+): void {
   const neg = node.prefixes.filter((prefix) => prefix.type === 'Negation').length % 2 === 1
   const timed = node.prefixes.some((prefix) => prefix.type === 'Time')
-  const frame: Frame = { k: 'pipe', s: owner.s, n: programOf(kernel, owner).ids.get(node)!, pids: [], statuses: [], neg, ...(timed ? { startMs: kernel.host.now() } : {}), ...c }
+  const frame: Frame = {
+    k: 'pipe',
+    s: owner.s,
+    n: programOf(kernel, owner).ids.get(node)!,
+    pids: [],
+    statuses: [],
+    neg,
+    ...(timed ? { startMs: kernel.host.now() } : {}),
+    ...c,
+  }
   if (neg) frame.c = true
   process.frames.push(frame)
   if (node.commands.length === 0) return

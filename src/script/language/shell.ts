@@ -2,7 +2,17 @@
  * The face of the shell language: start a shell, step it, answer what it waits for, send it signals. All state is plain JSON and is never
  * changed in place; a step works on a thawed copy. Models POSIX sh and bash 5.2 as far as docs/adr/0002-script-room.md says.
  */
-import type { Budget, OutputChunk, ShellHost, ShellState, ShellStatus, SignalEffect, StartOptions, StepResult, WaitAnswer } from '../contract.ts'
+import type {
+  Budget,
+  OutputChunk,
+  ShellHost,
+  ShellState,
+  ShellStatus,
+  SignalEffect,
+  StartOptions,
+  StepResult,
+  WaitAnswer,
+} from '../contract.ts'
 import { normalisePath } from '../files.ts'
 import { Kernel } from './kernel.ts'
 import { checkSyntax } from './program.ts'
@@ -155,7 +165,8 @@ export function interrupt(state: ShellState): ShellState {
   const main = kernel.process(machine.main)
   if (main === undefined) return state
   const background = new Set(main.jobs.map((job) => job.pid))
-  for (const process of machine.processes.slice()) if (process.parent === main.pid && !background.has(process.pid)) kernel.killTree(process, 130)
+  for (const process of machine.processes.slice())
+    if (process.parent === main.pid && !background.has(process.pid)) kernel.killTree(process, 130)
   const top = main.frames[main.frames.length - 1]
   if (main.traps.INT !== undefined) {
     if (main.traps.INT !== '') main.pending.push('INT')
@@ -173,7 +184,15 @@ export function interrupt(state: ShellState): ShellState {
 }
 
 /** Facts about a shell that a prompt shows: `$PWD`, `$?`, running jobs, exported environment, names for completion. */
-export function describeShell(state: ShellState): { cwd: string; status: number; env: Record<string, string>; jobs: number; variables: string[]; functions: string[]; aliases: string[] } {
+export function describeShell(state: ShellState): {
+  cwd: string
+  status: number
+  env: Record<string, string>
+  jobs: number
+  variables: string[]
+  functions: string[]
+  aliases: string[]
+} {
   const machine = machineOf(state)
   const main = machine.processes.find((process) => process.pid === machine.main)
   if (main === undefined) return { cwd: '/', status: machine.exitCode ?? 0, env: {}, jobs: 0, variables: [], functions: [], aliases: [] }

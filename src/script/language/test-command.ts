@@ -17,7 +17,9 @@ export function evaluateTest(kernel: Kernel, process: Process, node: TestExpress
     case 'TestNot':
       return (node.negations.length % 2 === 1) !== evaluateTest(kernel, process, node.operand, x)
     case 'TestLogical':
-      return node.operator === '&&' ? node.operands.every((operand) => evaluateTest(kernel, process, operand, x)) : node.operands.some((operand) => evaluateTest(kernel, process, operand, x))
+      return node.operator === '&&'
+        ? node.operands.every((operand) => evaluateTest(kernel, process, operand, x))
+        : node.operands.some((operand) => evaluateTest(kernel, process, operand, x))
     case 'TestUnary':
       return unaryTest(kernel, process, node.operator, x.text(node.operand))
     case 'TestBinary': {
@@ -25,7 +27,8 @@ export function evaluateTest(kernel: Kernel, process: Process, node: TestExpress
       if (node.operator === '==' || node.operator === '=') return matches(x.pattern(node.right), left)
       if (node.operator === '!=') return !matches(x.pattern(node.right), left)
       if (node.operator === '=~') return matchExpression(process, left, expressionText(node.right, x))
-      if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(node.operator)) return compareNumbers(node.operator, evaluateText(left, x), evaluateText(x.text(node.right), x))
+      if (/^-(?:eq|ne|lt|le|gt|ge)$/.test(node.operator))
+        return compareNumbers(node.operator, evaluateText(left, x), evaluateText(x.text(node.right), x))
       return binaryTest(kernel, process, left, node.operator, x.text(node.right)) ?? false
     }
   }
@@ -33,7 +36,15 @@ export function evaluateTest(kernel: Kernel, process: Process, node: TestExpress
 
 function expressionText(word: Parameters<Expansion['text']>[0], x: Expansion): string {
   if (word.parts === undefined) return word.text
-  return word.parts.map((part) => (part.type === 'SingleQuoted' || part.type === 'DoubleQuoted' ? x.arithmeticText([part]).replace(/[\\^$.|?*+()[\]{}]/g, '\\$&') : 'value' in part ? part.text : x.arithmeticText([part]))).join('')
+  return word.parts
+    .map((part) =>
+      part.type === 'SingleQuoted' || part.type === 'DoubleQuoted'
+        ? x.arithmeticText([part]).replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
+        : 'value' in part
+          ? part.text
+          : x.arithmeticText([part]),
+    )
+    .join('')
 }
 
 function matchExpression(process: Process, text: string, source: string): boolean {
@@ -73,7 +84,8 @@ export function unaryTest(kernel: Kernel, process: Process, operator: string, op
     const { files } = kernel.host
     const path = normalisePath(operand, process.cwd)
     if (operand === '') return undefined
-    if (/^\/dev\/(?:null|stdin|stdout|stderr|zero|u?random|tty|fd\/\d+)$/.test(path)) return { kind: 'device' as const, mode: 0o666, size: 0, mtimeMs: 0 }
+    if (/^\/dev\/(?:null|stdin|stdout|stderr|zero|u?random|tty|fd\/\d+)$/.test(path))
+      return { kind: 'device' as const, mode: 0o666, size: 0, mtimeMs: 0 }
     const stat = files.stat(path)
     if (stat?.kind !== 'symlink') return stat
     try {

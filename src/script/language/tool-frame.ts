@@ -137,7 +137,10 @@ function call(kernel: Kernel, process: Process, frame: ToolFrame): void {
 
 function callHost(kernel: Kernel, process: Process, frame: ToolFrame): void {
   const { env, cwd, files, stdin, now } = context(kernel, process, frame)
-  const outcome = frame.argv[0]!.includes('/') && frame.name.includes('/') ? undefined : kernel.host.external({ name: frame.name, argv: frame.argv, env, cwd, files, stdin, now })
+  const outcome =
+    frame.argv[0]!.includes('/') && frame.name.includes('/')
+      ? undefined
+      : kernel.host.external({ name: frame.name, argv: frame.argv, env, cwd, files, stdin, now })
   if (outcome === undefined) {
     kernel.commands--
     notFound(kernel, process, frame)
@@ -280,7 +283,10 @@ function childEvent(kernel: Kernel, process: Process, frame: ToolFrame, want: Ex
       if (kernel.process(pid) !== undefined) process.block = { k: 'child', pids: [pid] }
       return undefined
     }
-    process.block = want.untilMs === undefined || frame.timedOut === true ? { k: 'child', pids: [pid] } : { k: 'childUntil', pids: [pid], untilMs: want.untilMs }
+    process.block =
+      want.untilMs === undefined || frame.timedOut === true
+        ? { k: 'child', pids: [pid] }
+        : { k: 'childUntil', pids: [pid], untilMs: want.untilMs }
     return undefined
   }
   const exitCode = process.done[pid] ?? 0

@@ -119,7 +119,16 @@ function splitFields(text: string, ifs: string, count: number, raw: boolean): st
       if (!raw && text[i] === '\\') i++
       field += text[i++] ?? ''
     }
-    if (last && ifs.length > 0 && !blank(field.slice(-1)) && ifs.includes(field.slice(-1)) && field.length > 0 && !ifs.includes(field.slice(0, -1).slice(-1) || 'x') && [...field.slice(0, -1)].every((char) => !ifs.includes(char))) field = field.slice(0, -1)
+    if (
+      last &&
+      ifs.length > 0 &&
+      !blank(field.slice(-1)) &&
+      ifs.includes(field.slice(-1)) &&
+      field.length > 0 &&
+      !ifs.includes(field.slice(0, -1).slice(-1) || 'x') &&
+      [...field.slice(0, -1)].every((char) => !ifs.includes(char))
+    )
+      field = field.slice(0, -1)
     out.push(field)
     while (i < end && blank(text[i])) i++
     if (i < end && ifs.includes(text[i]!)) i++

@@ -31,7 +31,11 @@ function generalSubstitute(machine: AwkMachine, args: readonly Expr[]): string {
   let at = 0
   for (let n = 1; matcher.find(); n++) {
     if (!/^[gG]/.test(how) && n !== Number(how)) continue
-    out += text.slice(at, matcher.start()) + replacement.replace(/\\\\|\\(\d)|\\&|&/g, (mark, digit?: string) => (digit !== undefined ? (matcher.group(Number(digit)) ?? '') : mark === '&' ? (matcher.group() ?? '') : mark.slice(1)))
+    out +=
+      text.slice(at, matcher.start()) +
+      replacement.replace(/\\\\|\\(\d)|\\&|&/g, (mark, digit?: string) =>
+        digit !== undefined ? (matcher.group(Number(digit)) ?? '') : mark === '&' ? (matcher.group() ?? '') : mark.slice(1),
+      )
     at = matcher.end()
     if (!/^[gG]/.test(how)) break
   }
@@ -42,7 +46,8 @@ function splitInto(machine: AwkMachine, args: readonly Expr[]): number {
   const text = machine.text(machine.evaluate(args[0]!))
   const target = args[1]!
   if (target.t !== 'variable') throw new AwkError('split: second argument is no array')
-  const separator = args[2] === undefined ? machine.variableText('FS') : args[2].t === 'regex' ? args[2].source : machine.text(machine.evaluate(args[2]))
+  const separator =
+    args[2] === undefined ? machine.variableText('FS') : args[2].t === 'regex' ? args[2].source : machine.text(machine.evaluate(args[2]))
   const single = args[2]?.t === 'regex' && separator.length === 1 && /[.*+?()|[{^$]/.test(separator)
   const parts = single ? regexSplit(text, separator) : machine.split(text, separator)
   const array = machine.array(target.name)

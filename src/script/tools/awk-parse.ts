@@ -54,13 +54,104 @@ interface Token {
   spaced: boolean
 }
 
-const operators = ['**=', '**', '&&', '||', '==', '!=', '<=', '>=', '++', '--', '+=', '-=', '*=', '/=', '%=', '^=', '>>', '!~', '{', '}', '(', ')', '[', ']', ';', ',', '+', '-', '*', '/', '%', '^', '!', '<', '>', '|', '?', ':', '~', '$', '=']
-const keywords = new Set(['BEGIN', 'END', 'function', 'func', 'if', 'else', 'while', 'for', 'do', 'break', 'continue', 'next', 'nextfile', 'exit', 'return', 'delete', 'in', 'getline', 'print', 'printf'])
-const builtins = new Set(['length', 'substr', 'index', 'split', 'sub', 'gsub', 'match', 'sprintf', 'sin', 'cos', 'atan2', 'exp', 'log', 'sqrt', 'int', 'rand', 'srand', 'tolower', 'toupper', 'system', 'close', 'fflush', 'systime', 'strftime', 'gensub'])
+const operators = [
+  '**=',
+  '**',
+  '&&',
+  '||',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '++',
+  '--',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '^=',
+  '>>',
+  '!~',
+  '{',
+  '}',
+  '(',
+  ')',
+  '[',
+  ']',
+  ';',
+  ',',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '^',
+  '!',
+  '<',
+  '>',
+  '|',
+  '?',
+  ':',
+  '~',
+  '$',
+  '=',
+]
+const keywords = new Set([
+  'BEGIN',
+  'END',
+  'function',
+  'func',
+  'if',
+  'else',
+  'while',
+  'for',
+  'do',
+  'break',
+  'continue',
+  'next',
+  'nextfile',
+  'exit',
+  'return',
+  'delete',
+  'in',
+  'getline',
+  'print',
+  'printf',
+])
+const builtins = new Set([
+  'length',
+  'substr',
+  'index',
+  'split',
+  'sub',
+  'gsub',
+  'match',
+  'sprintf',
+  'sin',
+  'cos',
+  'atan2',
+  'exp',
+  'log',
+  'sqrt',
+  'int',
+  'rand',
+  'srand',
+  'tolower',
+  'toupper',
+  'system',
+  'close',
+  'fflush',
+  'systime',
+  'strftime',
+  'gensub',
+])
 
 function unquote(text: string): string {
   const simple: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', '"': '"', '/': '/' }
-  return text.replace(/\\([0-7]{1,3}|[\s\S])/g, (_, next: string) => (/^[0-7]/.test(next) ? String.fromCharCode(Number.parseInt(next, 8)) : next === '\n' ? '' : (simple[next] ?? `\\${next}`)))
+  return text.replace(/\\([0-7]{1,3}|[\s\S])/g, (_, next: string) =>
+    /^[0-7]/.test(next) ? String.fromCharCode(Number.parseInt(next, 8)) : next === '\n' ? '' : (simple[next] ?? `\\${next}`),
+  )
 }
 
 function tokenise(source: string): Token[] {
@@ -82,7 +173,11 @@ function tokenise(source: string): Token[] {
       i += raw.length
     }
     const last = out[out.length - 1]
-    const operand = last !== undefined && (['number', 'string', 'regex'].includes(last.kind) || (last.kind === 'name' && !keywords.has(last.text)) || [')', ']', '$', '++', '--'].includes(last.kind === 'op' ? last.text : ''))
+    const operand =
+      last !== undefined &&
+      (['number', 'string', 'regex'].includes(last.kind) ||
+        (last.kind === 'name' && !keywords.has(last.text)) ||
+        [')', ']', '$', '++', '--'].includes(last.kind === 'op' ? last.text : ''))
     const number = /^(?:0[xX][0-9a-fA-F]+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)/.exec(rest)
     const name = /^[A-Za-z_]\w*/.exec(rest)
     const string = /^"((?:[^"\\\n]|\\[\s\S])*)"/.exec(rest)
@@ -400,7 +495,12 @@ class Parser {
 
   private membership(): Expr {
     let left = this.matching()
-    while (this.noIn === 0 && this.accept('in')) left = { t: 'in', keys: left.t === 'group' && 'keys' in left ? (left as unknown as { keys: Expr[] }).keys : [left], name: this.tokens[this.at++]!.text }
+    while (this.noIn === 0 && this.accept('in'))
+      left = {
+        t: 'in',
+        keys: left.t === 'group' && 'keys' in left ? (left as unknown as { keys: Expr[] }).keys : [left],
+        name: this.tokens[this.at++]!.text,
+      }
     return left
   }
 
@@ -433,7 +533,8 @@ class Parser {
   private concatenation(): Expr {
     let left = this.additive()
     while (this.startsOperand() && !this.is('in')) left = { t: 'concat', left, right: this.additive() }
-    if (this.is('|') && this.tokens[this.at + 1]!.text === 'getline') throw new AwkError('"command" | getline is not simulated: use a shell pipe')
+    if (this.is('|') && this.tokens[this.at + 1]!.text === 'getline')
+      throw new AwkError('"command" | getline is not simulated: use a shell pipe')
     return left
   }
 
@@ -445,7 +546,8 @@ class Parser {
 
   private term(): Expr {
     let left = this.unary()
-    while (this.is('*') || this.is('/') || this.is('%')) left = { t: 'binary', operator: this.tokens[this.at++]!.text, left, right: this.unary() }
+    while (this.is('*') || this.is('/') || this.is('%'))
+      left = { t: 'binary', operator: this.tokens[this.at++]!.text, left, right: this.unary() }
     return left
   }
 
@@ -470,7 +572,8 @@ class Parser {
 
   private postfix(): Expr {
     const of = this.primary()
-    if ((this.is('++') || this.is('--')) && ['variable', 'field', 'element'].includes(of.t)) return { t: 'step', operator: this.tokens[this.at++]!.text, prefix: false, of }
+    if ((this.is('++') || this.is('--')) && ['variable', 'field', 'element'].includes(of.t))
+      return { t: 'step', operator: this.tokens[this.at++]!.text, prefix: false, of }
     return of
   }
 
@@ -490,7 +593,8 @@ class Parser {
       case 'name':
         return this.named(token.text)
       case 'op':
-        if (token.text === '$') return { t: 'field', index: this.is('++') || this.is('--') || this.is('-') ? this.unaryStep() : this.primary() }
+        if (token.text === '$')
+          return { t: 'field', index: this.is('++') || this.is('--') || this.is('-') ? this.unaryStep() : this.primary() }
         if (token.text === '++' || token.text === '--') return { t: 'step', operator: token.text, prefix: true, of: this.primary() }
         if (token.text === '(') return this.group()
         break

@@ -1,11 +1,12 @@
 /** Runs an awk tree: fields, "numeric strings", arrays, control flow, functions. Steps are counted. */
-import type { ToolContext } from '../contract.ts'
+
 import { compareBytes } from '../bytes.ts'
+import type { ToolContext } from '../contract.ts'
 import { FileError } from '../files.ts'
 import { formatPrintf, strftime } from '../format.ts'
 import { posixPattern } from '../posix-regex.ts'
-import { AwkError, type AwkProgram, type Expr, type Rule, type Stmt } from './awk-parse.ts'
 import { callBuiltin } from './awk-functions.ts'
+import { AwkError, type AwkProgram, type Expr, type Rule, type Stmt } from './awk-parse.ts'
 
 /** A scalar: a number, a string, or a string that looks like a number (from input) and compares as one. */
 export type Scalar = number | string | { readonly text: string; readonly number: number } | undefined
@@ -64,7 +65,21 @@ export class AwkMachine {
     this.program = program
     this.ctx = ctx
     this.words = [...words]
-    const initial: Record<string, Scalar> = { FS: ' ', OFS: ' ', ORS: '\n', RS: '\n', NR: 0, NF: 0, FNR: 0, SUBSEP: '\x1c', CONVFMT: '%.6g', OFMT: '%.6g', RSTART: 0, RLENGTH: -1, FILENAME: '' }
+    const initial: Record<string, Scalar> = {
+      FS: ' ',
+      OFS: ' ',
+      ORS: '\n',
+      RS: '\n',
+      NR: 0,
+      NF: 0,
+      FNR: 0,
+      SUBSEP: '\x1c',
+      CONVFMT: '%.6g',
+      OFMT: '%.6g',
+      RSTART: 0,
+      RLENGTH: -1,
+      FILENAME: '',
+    }
     for (const name of Object.keys(initial)) this.globals.set(name, { scalar: initial[name] })
     this.globals.set('ENVIRON', { array: new Map(Object.entries(ctx.env).map(([key, value]) => [key, fromInput(value)])) })
     this.globals.set('ARGV', { array: new Map(['awk', ...words].map((word, i) => [String(i), word])) })
@@ -100,7 +115,9 @@ export class AwkMachine {
     for (let line = this.nextRecord(); line !== undefined; line = this.nextRecord()) {
       this.setRecord(line)
       try {
-        for (const rule of rules) if (this.selects(rule)) rule.body === undefined ? this.print(`${this.text(this.field(0))}${this.variableText('ORS')}`) : this.execute(rule.body)
+        for (const rule of rules)
+          if (this.selects(rule))
+            rule.body === undefined ? this.print(`${this.text(this.field(0))}${this.variableText('ORS')}`) : this.execute(rule.body)
       } catch (error) {
         if (!(error instanceof Jump) || (error.kind !== 'next' && error.kind !== 'nextfile')) throw error
         if (error.kind === 'nextfile') this.pending = undefined
@@ -202,7 +219,8 @@ export class AwkMachine {
     if (text === '') return []
     if (separator === ' ') return text.split(/[ \t\n]+/).filter((part) => part !== '')
     if (separator === '') return [...text]
-    if (separator.length === 1 && separator !== '\\') return this.variableText('RS') === '' ? text.split(/\n/).flatMap((line) => line.split(separator)) : text.split(separator)
+    if (separator.length === 1 && separator !== '\\')
+      return this.variableText('RS') === '' ? text.split(/\n/).flatMap((line) => line.split(separator)) : text.split(separator)
     const matcher = posixPattern(separator, true).matcher(text)
     const out: string[] = []
     let at = 0
@@ -297,7 +315,10 @@ export class AwkMachine {
   private numberText(n: number, format: 'CONVFMT' | 'OFMT'): string {
     if (Number.isInteger(n) && Math.abs(n) < 1e16) return String(n === 0 ? 0 : n)
     if (!Number.isFinite(n)) return Number.isNaN(n) ? 'nan' : n > 0 ? 'inf' : '-inf'
-    return formatPrintf(this.text(this.globals.get(format) !== undefined ? (this.globals.get(format) as { scalar: Scalar }).scalar : '%.6g'), [String(n)]).text
+    return formatPrintf(
+      this.text(this.globals.get(format) !== undefined ? (this.globals.get(format) as { scalar: Scalar }).scalar : '%.6g'),
+      [String(n)],
+    ).text
   }
 
   truth(v: Scalar): boolean {
@@ -307,7 +328,9 @@ export class AwkMachine {
   }
 
   private key(keys: readonly Expr[]): string {
-    return keys.length === 1 ? this.text(this.evaluate(keys[0]!)) : keys.map((key) => this.text(this.evaluate(key))).join(this.variableText('SUBSEP'))
+    return keys.length === 1
+      ? this.text(this.evaluate(keys[0]!))
+      : keys.map((key) => this.text(this.evaluate(key))).join(this.variableText('SUBSEP'))
   }
 
   // ── statements ──
@@ -388,7 +411,9 @@ export class AwkMachine {
   private output(node: Extract<Stmt, { t: 'print' }>): void {
     const values = node.args.map((arg) => this.evaluate(arg))
     const shown = (v: Scalar) => (typeof v === 'number' ? this.numberText(v, 'OFMT') : this.text(v))
-    const text = node.formatted ? this.format(values) : `${values.length === 0 ? this.text(this.field(0)) : values.map(shown).join(this.variableText('OFS'))}${this.variableText('ORS')}`
+    const text = node.formatted
+      ? this.format(values)
+      : `${values.length === 0 ? this.text(this.field(0)) : values.map(shown).join(this.variableText('OFS'))}${this.variableText('ORS')}`
     if (node.redirect === undefined) return this.print(text)
     if (node.redirect === '|') throw new AwkError('print | "command" is not simulated: pipe the output of awk instead')
     const name = this.text(this.evaluate(node.to!))
@@ -415,7 +440,8 @@ export class AwkMachine {
         const stars: string[] = (spec.match(/\*/g) ?? []).map(() => String(toNumber(args[at++])))
         const value = args[at++]
         const letter = spec.slice(-1)
-        if (letter === 'c') return typeof value === 'number' ? String.fromCodePoint(Math.max(0, Math.floor(value)) % 0x110000) : this.text(value).slice(0, 1)
+        if (letter === 'c')
+          return typeof value === 'number' ? String.fromCodePoint(Math.max(0, Math.floor(value)) % 0x110000) : this.text(value).slice(0, 1)
         const plain = spec.replaceAll('%', '%').replace(/\\/g, '\\\\')
         const text = letter === 's' ? this.text(value) : 'dixXou'.includes(letter) ? integerText(toNumber(value)) : String(toNumber(value))
         return formatPrintf(plain, [...stars, text]).text
@@ -432,7 +458,11 @@ export class AwkMachine {
       case 'string':
         return node.value
       case 'regex':
-        return posixPattern(node.source, true).matcher(this.text(this.field(0))).find() ? 1 : 0
+        return posixPattern(node.source, true)
+          .matcher(this.text(this.field(0)))
+          .find()
+          ? 1
+          : 0
       case 'variable':
         return this.variable(node.name)
       case 'field':
@@ -465,7 +495,11 @@ export class AwkMachine {
       case 'choice':
         return this.evaluate(this.truth(this.evaluate(node.test)) ? node.then : node.otherwise)
       case 'match':
-        return this.pattern(node.right).matcher(this.text(this.evaluate(node.left))).find() !== node.negated ? 1 : 0
+        return this.pattern(node.right)
+          .matcher(this.text(this.evaluate(node.left)))
+          .find() !== node.negated
+          ? 1
+          : 0
       case 'assign':
         return this.assign(node)
       case 'binary':
@@ -542,7 +576,11 @@ export class AwkMachine {
         return 0
       }
       if (node.name === 'systime') return Math.floor(this.ctx.now() / 1000)
-      if (node.name === 'strftime') return strftime(node.args[0] === undefined ? '%c' : this.text(this.evaluate(node.args[0])), node.args[1] === undefined ? this.ctx.now() : toNumber(this.evaluate(node.args[1])) * 1000)
+      if (node.name === 'strftime')
+        return strftime(
+          node.args[0] === undefined ? '%c' : this.text(this.evaluate(node.args[0])),
+          node.args[1] === undefined ? this.ctx.now() : toNumber(this.evaluate(node.args[1])) * 1000,
+        )
       return callBuiltin(this, node.name, node.args)
     }
     if (++this.depth > 500) throw new AwkError(`function call nesting too deep in ${node.name}`)

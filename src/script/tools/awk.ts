@@ -1,10 +1,10 @@
 /** awk(1): POSIX awk over all of its input; commands (`|`, system) are not run from within and say so. */
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
 import { FileError } from '../files.ts'
+import { unescape } from '../format.ts'
 import { PatternError } from '../posix-regex.ts'
 import { AwkError, type AwkProgram, parseAwk } from './awk-parse.ts'
 import { AwkMachine } from './awk-run.ts'
-import { unescape } from '../format.ts'
 
 interface Command {
   program: string
@@ -49,8 +49,14 @@ export const awk: Tool = {
       const exitCode = machine.run()
       return { exitCode, stdout: machine.stdout, stderr: machine.stderr }
     } catch (error) {
-      if (error instanceof AwkError || error instanceof PatternError || error instanceof RangeError) return { exitCode: 2, stdout: machine?.stdout ?? '', stderr: `${machine?.stderr ?? ''}awk: ${error instanceof RangeError ? 'the program recurses too deeply' : error.message}\n` }
-      if (error instanceof FileError) return { exitCode: 2, stdout: machine?.stdout ?? '', stderr: `awk: cannot open ${error.path} (${error.message})\n` }
+      if (error instanceof AwkError || error instanceof PatternError || error instanceof RangeError)
+        return {
+          exitCode: 2,
+          stdout: machine?.stdout ?? '',
+          stderr: `${machine?.stderr ?? ''}awk: ${error instanceof RangeError ? 'the program recurses too deeply' : error.message}\n`,
+        }
+      if (error instanceof FileError)
+        return { exitCode: 2, stdout: machine?.stdout ?? '', stderr: `awk: cannot open ${error.path} (${error.message})\n` }
       throw error
     }
   },

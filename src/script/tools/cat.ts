@@ -41,13 +41,24 @@ function advance(ctx: ToolContext, state: CatState, already: string): ToolStep {
     } catch (error) {
       if (!(error instanceof FileError)) throw error
       state.failed = true
-      stderr += ctx.shellName === 'bash' || error.code !== 'ENOENT' ? `cat: ${name}: ${error.message}\n` : `cat: can't open '${name}': ${error.message}\n`
+      stderr +=
+        ctx.shellName === 'bash' || error.code !== 'ENOENT'
+          ? `cat: ${name}: ${error.message}\n`
+          : `cat: can't open '${name}': ${error.message}\n`
     }
   }
   return { done: true, exitCode: state.failed ? 1 : 0, stdout, stderr }
 }
 
-const options = (ctx: ToolContext) => parseOptions(ctx.argv, 'nbsETAuve', { number: 'n', 'show-ends': 'E', 'show-all': 'A', 'squeeze-blank': 's', 'number-nonblank': 'b', 'show-tabs': 'T' })
+const options = (ctx: ToolContext) =>
+  parseOptions(ctx.argv, 'nbsETAuve', {
+    number: 'n',
+    'show-ends': 'E',
+    'show-all': 'A',
+    'squeeze-blank': 's',
+    'number-nonblank': 'b',
+    'show-tabs': 'T',
+  })
 
 export const cat: Tool = {
   names: ['cat'],

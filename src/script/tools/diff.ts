@@ -24,7 +24,12 @@ function side(ctx: ToolContext, name: string): Side {
   const lines = text.split('\n')
   const newline = lines[lines.length - 1] === ''
   if (newline) lines.pop()
-  return { name, lines, newline: newline || text === '', mtimeMs: name === '-' ? ctx.now() : (ctx.files.stat(ctx.path(name))?.mtimeMs ?? 0) }
+  return {
+    name,
+    lines,
+    newline: newline || text === '',
+    mtimeMs: name === '-' ? ctx.now() : (ctx.files.stat(ctx.path(name))?.mtimeMs ?? 0),
+  }
 }
 
 function hunksOf(a: Side, b: Side, key: (line: string) => string): Hunk[] {
@@ -33,7 +38,11 @@ function hunksOf(a: Side, b: Side, key: (line: string) => string): Hunk[] {
   let x = 0
   let y = 0
   let open: Hunk | undefined
-  for (const change of diffArrays(mark(a), mark(b), { maxEditLength: 20_000 }) ?? [{ value: mark(a), removed: true }, { value: mark(b), added: true }] as { value: string[]; added?: boolean; removed?: boolean }[]) {
+  for (const change of diffArrays(mark(a), mark(b), { maxEditLength: 20_000 }) ??
+    ([
+      { value: mark(a), removed: true },
+      { value: mark(b), added: true },
+    ] as { value: string[]; added?: boolean; removed?: boolean }[])) {
     const count = change.value.length
     if (!change.added && !change.removed) {
       x += count
@@ -56,7 +65,8 @@ function hunksOf(a: Side, b: Side, key: (line: string) => string): Hunk[] {
   return hunks
 }
 
-const span = (start: number, count: number) => (count === 0 ? String(start) : count === 1 ? String(start + 1) : `${start + 1},${start + count}`)
+const span = (start: number, count: number) =>
+  count === 0 ? String(start) : count === 1 ? String(start + 1) : `${start + 1},${start + count}`
 const tailNote = '\\ No newline at end of file\n'
 
 function normal(a: Side, b: Side, hunks: readonly Hunk[]): string {
@@ -75,7 +85,8 @@ function unified(a: Side, b: Side, hunks: readonly Hunk[], context: number): str
   let out = `--- ${stamp(a)}\n+++ ${stamp(b)}\n`
   for (let i = 0; i < hunks.length; ) {
     const group = [hunks[i++]!]
-    while (i < hunks.length && hunks[i]!.a - (group[group.length - 1]!.a + group[group.length - 1]!.removed.length) <= context * 2) group.push(hunks[i++]!)
+    while (i < hunks.length && hunks[i]!.a - (group[group.length - 1]!.a + group[group.length - 1]!.removed.length) <= context * 2)
+      group.push(hunks[i++]!)
     const first = group[0]!
     const last = group[group.length - 1]!
     const from = Math.max(0, first.a - context)
@@ -102,14 +113,23 @@ function unified(a: Side, b: Side, hunks: readonly Hunk[], context: number): str
 export const diff: Tool = {
   names: ['diff'],
   run(ctx): ToolResult {
-    const { given, words, error } = parseOptions(ctx.argv, 'uU:qwbiBrNs', { unified: 'u', brief: 'q', 'ignore-case': 'i', 'ignore-all-space': 'w', 'ignore-space-change': 'b', color: 'K' })
+    const { given, words, error } = parseOptions(ctx.argv, 'uU:qwbiBrNs', {
+      unified: 'u',
+      brief: 'q',
+      'ignore-case': 'i',
+      'ignore-all-space': 'w',
+      'ignore-space-change': 'b',
+      color: 'K',
+    })
     if (error !== undefined) return { exitCode: 2, stderr: error }
-    if (words.length !== 2) return { exitCode: 2, stderr: `diff: missing operand after '${words[0] ?? 'diff'}'\ndiff: Try 'diff --help' for more information.\n` }
+    if (words.length !== 2)
+      return { exitCode: 2, stderr: `diff: missing operand after '${words[0] ?? 'diff'}'\ndiff: Try 'diff --help' for more information.\n` }
     let sides: Side[]
     try {
       sides = words.map((name) => side(ctx, name))
     } catch (error2) {
-      if (error2 instanceof FileError) return { exitCode: 2, stderr: `diff: ${words.find((name) => ctx.path(name) === error2.path) ?? error2.path}: ${error2.message}\n` }
+      if (error2 instanceof FileError)
+        return { exitCode: 2, stderr: `diff: ${words.find((name) => ctx.path(name) === error2.path) ?? error2.path}: ${error2.message}\n` }
       throw error2
     }
     const [a, b] = sides as [Side, Side]

@@ -4,7 +4,11 @@ import { FileError } from '../files.ts'
 import { parseOptions } from './options.ts'
 
 /** Does something for each operand; a `FileError` becomes a message and exit code 1. */
-function each(words: readonly string[], work: (word: string) => string | undefined, failed: (word: string, error: FileError) => string): ToolResult {
+function each(
+  words: readonly string[],
+  work: (word: string) => string | undefined,
+  failed: (word: string, error: FileError) => string,
+): ToolResult {
   let stdout = ''
   let stderr = ''
   for (const word of words) {
@@ -18,7 +22,10 @@ function each(words: readonly string[], work: (word: string) => string | undefin
   return { exitCode: stderr === '' ? 0 : 1, stdout, stderr }
 }
 
-const missing = (name: string, what = 'operand') => ({ exitCode: 1, stderr: `${name}: missing ${what}\nTry '${name} --help' for more information.\n` })
+const missing = (name: string, what = 'operand') => ({
+  exitCode: 1,
+  stderr: `${name}: missing ${what}\nTry '${name} --help' for more information.\n`,
+})
 
 const isDirectory = (ctx: ToolContext, path: string) => {
   try {
@@ -51,13 +58,15 @@ export const mkdir: Tool = {
         if (given.has('m')) ctx.files.chmod(path, Number.parseInt(given.get('m')!, 8))
         return given.has('v') ? `mkdir: created directory '${word}'\n` : undefined
       },
-      (word, error2) => `mkdir: cannot create directory '${word}': ${error2.message}\n`.replaceAll("'", ctx.shellName === 'bash' ? "'" : "'"),
+      (word, error2) =>
+        `mkdir: cannot create directory '${word}': ${error2.message}\n`.replaceAll("'", ctx.shellName === 'bash' ? "'" : "'"),
     )
   },
 }
 
 function removeTree(ctx: ToolContext, path: string): void {
-  if (ctx.files.stat(path)?.kind === 'directory') for (const name of [...ctx.files.list(path)]) removeTree(ctx, `${path === '/' ? '' : path}/${name}`)
+  if (ctx.files.stat(path)?.kind === 'directory')
+    for (const name of [...ctx.files.list(path)]) removeTree(ctx, `${path === '/' ? '' : path}/${name}`)
   ctx.files.remove(path)
 }
 
@@ -79,7 +88,10 @@ export const rm: Tool = {
         else ctx.files.remove(path)
         return given.has('v') ? `removed '${word}'\n` : undefined
       },
-      (word, error2) => (error2.code === 'EBUSY' ? "rm: it is dangerous to operate recursively on '/'\n" : `rm: cannot remove '${word}': ${error2.message}\n`),
+      (word, error2) =>
+        error2.code === 'EBUSY'
+          ? "rm: it is dangerous to operate recursively on '/'\n"
+          : `rm: cannot remove '${word}': ${error2.message}\n`,
     )
   },
 }
@@ -117,10 +129,20 @@ function copyTree(ctx: ToolContext, from: string, to: string): void {
 
 function targets(ctx: ToolContext, words: readonly string[], name: string): { target: string; into: boolean } | ToolResult {
   if (words.length === 0) return missing(name, 'file operand')
-  if (words.length === 1) return { exitCode: 1, stderr: `${name}: missing destination file operand after '${words[0]}'\nTry '${name} --help' for more information.\n` }
+  if (words.length === 1)
+    return {
+      exitCode: 1,
+      stderr: `${name}: missing destination file operand after '${words[0]}'\nTry '${name} --help' for more information.\n`,
+    }
   const target = words[words.length - 1]!
   const into = isDirectory(ctx, ctx.path(target))
-  if (words.length > 2 && !into) return { exitCode: 1, stderr: `${name}: target '${target}' is not a directory\n`.replace('is not a directory', ctx.files.stat(ctx.path(target)) === undefined ? 'No such file or directory' : 'Not a directory').replace("' ", "': ") }
+  if (words.length > 2 && !into)
+    return {
+      exitCode: 1,
+      stderr: `${name}: target '${target}' is not a directory\n`
+        .replace('is not a directory', ctx.files.stat(ctx.path(target)) === undefined ? 'No such file or directory' : 'Not a directory')
+        .replace("' ", "': "),
+    }
   return { target, into }
 }
 
@@ -129,7 +151,13 @@ const lastPart = (word: string) => word.replace(/\/+$/, '').replace(/^.*\//, '')
 export const cp: Tool = {
   names: ['cp'],
   run(ctx) {
-    const { given, words, error } = parseOptions(ctx.argv, 'rRafpvinLd', { recursive: 'r', archive: 'a', verbose: 'v', force: 'f', 'no-clobber': 'n' })
+    const { given, words, error } = parseOptions(ctx.argv, 'rRafpvinLd', {
+      recursive: 'r',
+      archive: 'a',
+      verbose: 'v',
+      force: 'f',
+      'no-clobber': 'n',
+    })
     if (error !== undefined) return { exitCode: 1, stderr: error }
     const plan = targets(ctx, words, 'cp')
     if (!('target' in plan)) return plan
@@ -180,7 +208,10 @@ export const mv: Tool = {
         ctx.files.rename(ctx.path(word), ctx.path(shown))
         return given.has('v') ? `renamed '${word}' -> '${shown}'\n` : undefined
       },
-      (word, error2) => (ctx.files.stat(ctx.path(word)) === undefined ? `mv: cannot stat '${word}': ${error2.message}\n` : `mv: cannot move '${word}' to '${plan.target}': ${error2.message}\n`),
+      (word, error2) =>
+        ctx.files.stat(ctx.path(word)) === undefined
+          ? `mv: cannot stat '${word}': ${error2.message}\n`
+          : `mv: cannot move '${word}' to '${plan.target}': ${error2.message}\n`,
     )
   },
 }
@@ -205,7 +236,12 @@ export const ln: Tool = {
         else ctx.files.write(path, ctx.files.read(ctx.path(target)))
         return undefined
       },
-      (word, error2) => (given.has('s') ? `ln: failed to create symbolic link '${word}': ${error2.message}\n` : error2.code === 'EEXIST' ? `ln: failed to create hard link '${word}': File exists\n` : `ln: failed to access '${target}': ${error2.message}\n`),
+      (word, error2) =>
+        given.has('s')
+          ? `ln: failed to create symbolic link '${word}': ${error2.message}\n`
+          : error2.code === 'EEXIST'
+            ? `ln: failed to create hard link '${word}': File exists\n`
+            : `ln: failed to access '${target}': ${error2.message}\n`,
     )
   },
 }
@@ -239,7 +275,11 @@ export function changeMode(text: string, old: number): number | undefined {
     const who = match[1] === '' || match[1]!.includes('a') ? 'ugo' : match[1]!
     let bits = 0
     for (const letter of match[3]!) bits |= letter === 'r' ? 4 : letter === 'w' ? 2 : 1
-    for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+    for (const [letter, shift] of [
+      ['u', 6],
+      ['g', 3],
+      ['o', 0],
+    ] as const) {
       if (!who.includes(letter)) continue
       if (match[2] === '+') mode |= bits << shift
       else if (match[2] === '-') mode &= ~(bits << shift)
@@ -267,7 +307,10 @@ export const chmod: Tool = {
     return each(
       words,
       (word) => void one(ctx.path(word)),
-      (word, error) => (error.code === 'EINVAL' ? `chmod: invalid mode: ‘${text}’\nTry 'chmod --help' for more information.\n` : `chmod: cannot access '${word}': ${error.message}\n`),
+      (word, error) =>
+        error.code === 'EINVAL'
+          ? `chmod: invalid mode: ‘${text}’\nTry 'chmod --help' for more information.\n`
+          : `chmod: cannot access '${word}': ${error.message}\n`,
     )
   },
 }
@@ -281,7 +324,8 @@ export const mktemp: Tool = {
     if (!/XXX/.test(template)) return { exitCode: 1, stderr: `mktemp: too few X's in template ‘${template}’\n` }
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
     const name = template.replace(/X{3,}(?!.*X)/, (xs) => Array.from(xs, () => letters[Math.floor(ctx.random() * letters.length)]).join(''))
-    const shown = words[0] === undefined || given.has('p') || given.has('t') ? `${given.get('p') || ctx.env.TMPDIR || '/tmp'}/${name}` : name
+    const shown =
+      words[0] === undefined || given.has('p') || given.has('t') ? `${given.get('p') || ctx.env.TMPDIR || '/tmp'}/${name}` : name
     return each(
       [shown],
       (word) => {
@@ -312,7 +356,12 @@ export const tee: Tool = {
   resume(state: Json, event, ctx): ToolStep {
     if (event.kind !== 'input') return { done: true }
     const { words } = parseOptions(ctx.argv, 'ai', { append: 'a' })
-    if (event.text !== '') each(words, (word) => void ctx.files.append(ctx.path(word), event.text), () => '')
+    if (event.text !== '')
+      each(
+        words,
+        (word) => void ctx.files.append(ctx.path(word), event.text),
+        () => '',
+      )
     if (event.end) return { done: true, exitCode: (state as { exitCode: number }).exitCode, stdout: event.text }
     return { done: false, stdout: event.text, state, want: { kind: 'input' } }
   },
@@ -338,7 +387,14 @@ export const dirname: Tool = {
   run(ctx) {
     const words = ctx.argv.slice(1)
     if (words.length === 0) return missing('dirname')
-    return { stdout: words.map((word) => `${word.includes('/') ? word.replace(/\/+$/, '').replace(/\/*[^/]*$/, '') || (word.startsWith('/') ? '/' : '.') : '.'}\n`).join('') }
+    return {
+      stdout: words
+        .map(
+          (word) =>
+            `${word.includes('/') ? word.replace(/\/+$/, '').replace(/\/*[^/]*$/, '') || (word.startsWith('/') ? '/' : '.') : '.'}\n`,
+        )
+        .join(''),
+    }
   },
 }
 

@@ -21,7 +21,10 @@ export function readInputs(ctx: ToolContext, names: readonly string[], tool = ct
       inputs.push({ name, text: ctx.files.read(ctx.path(name)) })
     } catch (error) {
       if (!(error instanceof FileError)) throw error
-      errors += ctx.shellName === 'bash' || error.code !== 'ENOENT' ? `${tool}: ${name}: ${error.message}\n` : `${tool}: can't open '${name}': ${error.message}\n`
+      errors +=
+        ctx.shellName === 'bash' || error.code !== 'ENOENT'
+          ? `${tool}: ${name}: ${error.message}\n`
+          : `${tool}: can't open '${name}': ${error.message}\n`
     }
   }
   return { inputs, errors }

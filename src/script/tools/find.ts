@@ -82,7 +82,12 @@ class Finder {
     const name = this.words[this.at++] ?? ''
     const { stat, path } = found
     const base = path.replace(/\/+$/, '').replace(/^.*\//, '') || path
-    const compare = (text: string, actual: number) => (text.startsWith('+') ? actual > Number(text.slice(1)) : text.startsWith('-') ? actual < Number(text.slice(1)) : actual === Number(text))
+    const compare = (text: string, actual: number) =>
+      text.startsWith('+')
+        ? actual > Number(text.slice(1))
+        : text.startsWith('-')
+          ? actual < Number(text.slice(1))
+          : actual === Number(text)
     switch (name) {
       case '-name':
       case '-iname':
@@ -125,7 +130,8 @@ class Finder {
 
   private exec(path: string, live: boolean): true {
     const start = this.at
-    while (this.at < this.words.length && this.words[this.at] !== ';' && !(this.words[this.at] === '+' && this.words[this.at - 1] === '{}')) this.at++
+    while (this.at < this.words.length && this.words[this.at] !== ';' && !(this.words[this.at] === '+' && this.words[this.at - 1] === '{}'))
+      this.at++
     if (this.at >= this.words.length) throw new FindError("missing argument to `-exec'")
     const argv = this.words.slice(start, this.at)
     const many = this.words[this.at++] === '+'
@@ -144,7 +150,8 @@ function walk(ctx: ToolContext, start: string, limit: { min: number; max: number
   const stat = ctx.files.stat(ctx.path(start))
   if (stat === undefined) return false
   if (depth >= limit.min) visit({ path: start, stat, depth })
-  if (stat.kind === 'directory' && depth < limit.max) for (const name of [...ctx.files.list(ctx.path(start))]) walk(ctx, `${start.replace(/\/$/, '')}/${name}`, limit, visit, depth + 1)
+  if (stat.kind === 'directory' && depth < limit.max)
+    for (const name of [...ctx.files.list(ctx.path(start))]) walk(ctx, `${start.replace(/\/$/, '')}/${name}`, limit, visit, depth + 1)
   return true
 }
 
@@ -161,12 +168,18 @@ export const find: Tool = {
     const split = words.findIndex((word) => /^[-!(]/.test(word))
     const starts = split < 0 ? words : words.slice(0, split)
     const expression = split < 0 ? [] : words.slice(split)
-    const bound = (name: string, fallback: number) => (expression.includes(name) ? Number(expression[expression.indexOf(name) + 1]) : fallback)
+    const bound = (name: string, fallback: number) =>
+      expression.includes(name) ? Number(expression[expression.indexOf(name) + 1]) : fallback
     const finder = new Finder(ctx, expression)
     let stderr = ''
     try {
       for (const start of starts.length === 0 ? ['.'] : starts) {
-        if (!walk(ctx, start, { min: bound('-mindepth', 0), max: bound('-maxdepth', Number.POSITIVE_INFINITY) }, (found) => finder.test(found))) stderr += `find: ‘${start}’: No such file or directory\n`
+        if (
+          !walk(ctx, start, { min: bound('-mindepth', 0), max: bound('-maxdepth', Number.POSITIVE_INFINITY) }, (found) =>
+            finder.test(found),
+          )
+        )
+          stderr += `find: ‘${start}’: No such file or directory\n`
       }
     } catch (error) {
       if (error instanceof FindError) return { done: true, exitCode: 1, stderr: `find: ${error.message}\n` }

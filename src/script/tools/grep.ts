@@ -7,7 +7,35 @@ import { linesOf } from './files-in.ts'
 import { type Options, parseOptions } from './options.ts'
 
 const long = {
-  'ignore-case': 'i', 'invert-match': 'v', 'line-number': 'n', count: 'c', 'only-matching': 'o', 'extended-regexp': 'E', 'fixed-strings': 'F', 'perl-regexp': 'P', 'after-context': 'A=', 'before-context': 'B=', context: 'C=', quiet: 'q', silent: 'q', recursive: 'r', 'word-regexp': 'w', 'line-regexp': 'x', 'files-with-matches': 'l', 'files-without-match': 'L', regexp: 'e=', file: 'f=', 'max-count': 'm=', 'no-filename': 'h', 'with-filename': 'H', 'no-messages': 's', color: 'K', include: 'I=', 'line-buffered': 'u', text: 'a', exclude: 'X=',
+  'ignore-case': 'i',
+  'invert-match': 'v',
+  'line-number': 'n',
+  count: 'c',
+  'only-matching': 'o',
+  'extended-regexp': 'E',
+  'fixed-strings': 'F',
+  'perl-regexp': 'P',
+  'after-context': 'A=',
+  'before-context': 'B=',
+  context: 'C=',
+  quiet: 'q',
+  silent: 'q',
+  recursive: 'r',
+  'word-regexp': 'w',
+  'line-regexp': 'x',
+  'files-with-matches': 'l',
+  'files-without-match': 'L',
+  regexp: 'e=',
+  file: 'f=',
+  'max-count': 'm=',
+  'no-filename': 'h',
+  'with-filename': 'H',
+  'no-messages': 's',
+  color: 'K',
+  include: 'I=',
+  'line-buffered': 'u',
+  text: 'a',
+  exclude: 'X=',
 }
 
 interface Search {
@@ -117,7 +145,8 @@ function collect(ctx: ToolContext, words: readonly string[], recursive: boolean)
   const visit = (name: string, top: boolean) => {
     const stat = name === '-' ? undefined : ctx.files.stat(ctx.path(name))
     if (stat?.kind === 'directory') {
-      if (recursive) for (const child of ctx.files.list(ctx.path(name))) visit(name === '' ? child : `${name.replace(/\/$/, '')}/${child}`, false)
+      if (recursive)
+        for (const child of ctx.files.list(ctx.path(name))) visit(name === '' ? child : `${name.replace(/\/$/, '')}/${child}`, false)
       else errors += `grep: ${name}: Is a directory\n`
     } else if (name === '-' || stat !== undefined) names.push(name)
     else if (top) errors += `grep: ${name}: No such file or directory\n`
@@ -181,7 +210,8 @@ export const grep: Tool = {
       const end = event.end ? text.length : text.lastIndexOf('\n') + 1
       state.rest = text.slice(end)
       const stdout = scan(linesOf(text.slice(0, end)), state, search, '')
-      const enough = state.count > 0 && (given.has('q') || given.has('l') || state.count >= Number(given.get('m') ?? Number.POSITIVE_INFINITY))
+      const enough =
+        state.count > 0 && (given.has('q') || given.has('l') || state.count >= Number(given.get('m') ?? Number.POSITIVE_INFINITY))
       if (!event.end && !enough) return { done: false, stdout, state: state as unknown as Json, want: { kind: 'input' } }
       return { done: true, exitCode: state.count > 0 ? 0 : 1, stdout: stdout + conclude(state, given, '(standard input)', '') }
     }),

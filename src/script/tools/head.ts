@@ -1,6 +1,7 @@
 /** head(1): stops reading as soon as it has enough. */
-import type { Json, Tool, ToolContext, ToolStep } from '../contract.ts'
+
 import { bytesFromText, textFromBytes } from '../bytes.ts'
+import type { Json, Tool, ToolContext, ToolStep } from '../contract.ts'
 import { readInputs } from './files-in.ts'
 import { parseOptions } from './options.ts'
 
@@ -17,9 +18,13 @@ function parse(ctx: ToolContext): { amount: Amount; words: readonly string[]; qu
   const last = list.filter(([name]) => name === 'n' || name === 'c').pop()
   const value = last?.[1] ?? '10'
   const match = /^([-+]?)(\d+)([kKM]?)$/.exec(value)
-  const amount = { bytes: last?.[0] === 'c', count: Number(match?.[2] ?? 0) * (match?.[3] === 'M' ? 1_048_576 : match?.[3] ? 1024 : 1), butLast: match?.[1] === '-' }
+  const amount = {
+    bytes: last?.[0] === 'c',
+    count: Number(match?.[2] ?? 0) * (match?.[3] === 'M' ? 1_048_576 : match?.[3] ? 1024 : 1),
+    butLast: match?.[1] === '-',
+  }
   const wrong = match === null ? `head: invalid number of ${amount.bytes ? 'bytes' : 'lines'}: ‘${value}’\n` : undefined
-  return { amount, words, quiet: given.has('q'), verbose: given.has('v'), ...(error ?? wrong ? { error: error ?? wrong } : {}) }
+  return { amount, words, quiet: given.has('q'), verbose: given.has('v'), ...((error ?? wrong) ? { error: error ?? wrong } : {}) }
 }
 
 function cut(text: string, { bytes, count, butLast }: Amount): string {
@@ -37,11 +42,22 @@ export const head: Tool = {
     const { amount, words, quiet, verbose, error } = parse(ctx)
     if (error !== undefined) return { done: true, exitCode: 1, stderr: error }
     const streams = words.length === 0 || (words.length === 1 && words[0] === '-')
-    if (streams && !amount.butLast) return amount.count === 0 ? { done: true } : { done: false, state: { seen: 0 }, want: { kind: 'input' } }
+    if (streams && !amount.butLast)
+      return amount.count === 0 ? { done: true } : { done: false, state: { seen: 0 }, want: { kind: 'input' } }
     const { inputs, errors } = readInputs(ctx, words, 'head')
     const titled = verbose || (words.length > 1 && !quiet)
-    const stdout = inputs.map(({ name, text }, i) => `${titled ? `${i > 0 ? '\n' : ''}==> ${name === '-' ? 'standard input' : name} <==\n` : ''}${cut(text, amount)}`).join('')
-    return { done: true, exitCode: errors === '' ? 0 : 1, stdout, stderr: errors.replace(/^head: (?!can't)(.*?): /gm, "head: cannot open '$1' for reading: ").replace(/can't open '(.*?)': /g, "$1: ") }
+    const stdout = inputs
+      .map(
+        ({ name, text }, i) =>
+          `${titled ? `${i > 0 ? '\n' : ''}==> ${name === '-' ? 'standard input' : name} <==\n` : ''}${cut(text, amount)}`,
+      )
+      .join('')
+    return {
+      done: true,
+      exitCode: errors === '' ? 0 : 1,
+      stdout,
+      stderr: errors.replace(/^head: (?!can't)(.*?): /gm, "head: cannot open '$1' for reading: ").replace(/can't open '(.*?)': /g, '$1: '),
+    }
   },
   resume(json: Json, event, ctx): ToolStep {
     if (event.kind !== 'input') return { done: true }

@@ -12,7 +12,24 @@ import { ls } from './ls.ts'
 import { env, nohup, shellFromInput, timeout, watch, xargs } from './runners.ts'
 import { sed } from './sed.ts'
 import { sleep } from './sleep.ts'
-import { base64, cksum, clear, date, expr, hostname, id, md5sum, printenv, seq, sha1sum, sha256sum, sha512sum, uname, whoami, yes } from './small.ts'
+import {
+  base64,
+  cksum,
+  clear,
+  date,
+  expr,
+  hostname,
+  id,
+  md5sum,
+  printenv,
+  seq,
+  sha1sum,
+  sha256sum,
+  sha512sum,
+  uname,
+  whoami,
+  yes,
+} from './small.ts'
 import { column, cut, nl, paste, rev, tac, tr } from './text-columns.ts'
 import { sort, tail, uniq, wc } from './text-lines.ts'
 

@@ -4,7 +4,23 @@ import { civilFromMs, daysFromCivil, strftime } from '../format.ts'
 import { compile } from '../language/pattern.ts'
 import { type Jq, JqError } from './jq-parse.ts'
 import { type JqInput, JqThrown } from './jq-run.ts'
-import { access, brief, compact, compare, deletePaths, getPath, isObject, objectFrom, type Path, same, setPath, sliced, truthy, typeOf, type Value } from './jq-values.ts'
+import {
+  access,
+  brief,
+  compact,
+  compare,
+  deletePaths,
+  getPath,
+  isObject,
+  objectFrom,
+  type Path,
+  same,
+  setPath,
+  sliced,
+  truthy,
+  typeOf,
+  type Value,
+} from './jq-values.ts'
 
 /** A value, and its path from the top while paths are wanted. */
 export type Result = readonly [Value, Path | undefined]
@@ -20,14 +36,18 @@ interface Call {
 type Core = (call: Call) => Iterable<Result>
 
 const one = (value: Value): Result[] => [[value, undefined]]
-const simple = (work: (v: Value, call: Call) => Value): Core => (call) => one(work(call.input[0], call))
+const simple =
+  (work: (v: Value, call: Call) => Value): Core =>
+  (call) =>
+    one(work(call.input[0], call))
 
 /** A function of its input and the values of its arguments, for each combination of them. */
 function withValues(work: (v: Value, args: Value[], call: Call) => Value): Core {
   return function* (call) {
     const combine = function* (i: number): Generator<Value[]> {
       if (i < 0) return yield []
-      for (const [value] of call.evaluate(call.args[i]!, [call.input[0], undefined])) for (const rest of combine(i - 1)) yield [...rest, value]
+      for (const [value] of call.evaluate(call.args[i]!, [call.input[0], undefined]))
+        for (const rest of combine(i - 1)) yield [...rest, value]
     }
     for (const args of combine(call.args.length - 1)) yield [work(call.input[0], args, call), undefined]
   }
@@ -114,10 +134,25 @@ function matchAll(v: Value, pattern: Value, flags: Value): Value {
     for (let i = 1; i <= matcher.groupCount(); i++) {
       const part = matcher.group(i)
       const start = part === null || part === undefined ? -1 : matcher.start(i)
-      captures.push(objectFrom([['offset', start < 0 ? -1 : points(start)], ['length', part === null || part === undefined ? 0 : [...part].length], ['string', part ?? null], ['name', names.find(([, at]) => at === i)?.[0] ?? null]]))
+      captures.push(
+        objectFrom([
+          ['offset', start < 0 ? -1 : points(start)],
+          ['length', part === null || part === undefined ? 0 : [...part].length],
+          ['string', part ?? null],
+          ['name', names.find(([, at]) => at === i)?.[0] ?? null],
+        ]),
+      )
     }
     const whole = matcher.group() ?? ''
-    if (!(wanted.includes('n') && whole === '')) out.push(objectFrom([['offset', points(matcher.start())], ['length', [...whole].length], ['string', whole], ['captures', captures]]))
+    if (!(wanted.includes('n') && whole === ''))
+      out.push(
+        objectFrom([
+          ['offset', points(matcher.start())],
+          ['length', [...whole].length],
+          ['string', whole],
+          ['captures', captures],
+        ]),
+      )
     if (!wanted.includes('g')) break
   }
   return out
@@ -137,7 +172,10 @@ function indices(v: Value, what: Value): Value {
 /** One of jq's formats applied to a value. */
 export function formatText(name: string, v: Value): string {
   const plain = typeof v === 'string' ? v : compact(v)
-  const row = (cell: (item: Value) => string, separator: string) => list(v, `cannot be ${name.slice(1)}-formatted, only an array can be`).map(cell).join(separator)
+  const row = (cell: (item: Value) => string, separator: string) =>
+    list(v, `cannot be ${name.slice(1)}-formatted, only an array can be`)
+      .map(cell)
+      .join(separator)
   const scalar = (item: Value): string => {
     if (typeof item === 'object' && item !== null) throw new JqError(`${typeOf(item)} (${brief(item)}) is not valid in a csv row`)
     return item === null ? '' : typeof item === 'string' ? item : compact(item)
@@ -154,7 +192,13 @@ export function formatText(name: string, v: Value): string {
     case '@html':
       return plain.replace(/[<>&'"]/g, (char) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', "'": '&#39;', '"': '&quot;' })[char]!)
     case '@uri':
-      return [...bytesFromText(plain)].map((byte) => (/[A-Za-z0-9\-_.~]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)).join('')
+      return [...bytesFromText(plain)]
+        .map((byte) =>
+          /[A-Za-z0-9\-_.~]/.test(String.fromCharCode(byte))
+            ? String.fromCharCode(byte)
+            : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+        )
+        .join('')
     case '@sh': {
       const word = (item: Value) => {
         if (typeof item === 'object' && item !== null) throw new JqError(`${typeOf(item)} (${brief(item)}) can not be escaped for shell`)
@@ -209,10 +253,20 @@ const brokenDown = (seconds: number): Value => {
 function strptime(v: Value, format: Value): Value {
   const source = text(v, 'cannot be parsed: strptime/1 requires string inputs and arguments')
   const names: string[] = []
-  const pattern = String(format).replace('%T', '%H:%M:%S').replace('%F', '%Y-%m-%d').replace(/[.*+?()|[\]{}^$\\]/g, '\\$&').replace(/%([A-Za-z])/g, (_, letter: string) => {
-    names.push(letter)
-    return letter === 'Y' ? '(\\d{4})' : letter === 'Z' || letter === 'z' ? '([A-Za-z0-9+:-]*)' : letter === 'b' || letter === 'a' ? '([A-Za-z]+)' : '(\\d{1,2})'
-  })
+  const pattern = String(format)
+    .replace('%T', '%H:%M:%S')
+    .replace('%F', '%Y-%m-%d')
+    .replace(/[.*+?()|[\]{}^$\\]/g, '\\$&')
+    .replace(/%([A-Za-z])/g, (_, letter: string) => {
+      names.push(letter)
+      return letter === 'Y'
+        ? '(\\d{4})'
+        : letter === 'Z' || letter === 'z'
+          ? '([A-Za-z0-9+:-]*)'
+          : letter === 'b' || letter === 'a'
+            ? '([A-Za-z]+)'
+            : '(\\d{1,2})'
+    })
   const matcher = compile(`^${pattern}$`).matcher(source)
   if (!matcher.find()) throw new JqError(`date "${source}" does not match format "${format}"`)
   const of = (letter: string, fallback: number) => (names.includes(letter) ? Number(matcher.group(names.indexOf(letter) + 1)) : fallback)
@@ -241,7 +295,15 @@ export const coreFunctions: Readonly<Record<string, Core>> = {
   'tonumber/0': simple(stringTo),
   'tojson/0': simple(compact),
   'fromjson/0': simple((v) => parseJson(text(v, 'cannot be parsed'))),
-  'toboolean/0': simple((v) => (v === 'true' || v === true ? true : v === 'false' || v === false ? false : (() => { throw new JqError(`${typeOf(v)} (${brief(v)}) cannot be parsed as a boolean`) })())),
+  'toboolean/0': simple((v) =>
+    v === 'true' || v === true
+      ? true
+      : v === 'false' || v === false
+        ? false
+        : (() => {
+            throw new JqError(`${typeOf(v)} (${brief(v)}) cannot be parsed as a boolean`)
+          })(),
+  ),
   'error/0': simple((v) => {
     throw new JqThrown(v)
   }),
@@ -267,12 +329,20 @@ export const coreFunctions: Readonly<Record<string, Core>> = {
   'sort/0': simple((v) => [...list(v, 'cannot be sorted, as it is not an array')].sort(compare)),
   '_sort_by/1': withValues((v, [by]) => keyed(v, by!).map(({ item }) => item)),
   '_group_by/1': withValues((v, [by]) => grouped(v, by!)),
-  '_unique/0': simple((v) => [...list(v, 'cannot be sorted, as it is not an array')].sort(compare).filter((item, i, all) => i === 0 || !same(item, all[i - 1]!))),
+  '_unique/0': simple((v) =>
+    [...list(v, 'cannot be sorted, as it is not an array')].sort(compare).filter((item, i, all) => i === 0 || !same(item, all[i - 1]!)),
+  ),
   '_min_by/1': withValues((v, [by]) => keyed(v, by!)[0]?.item ?? null),
   '_max_by/1': withValues((v, [by]) => keyed(v, by!).pop()?.item ?? null),
   'min/0': simple((v) => [...list(v, 'cannot be searched')].sort(compare)[0] ?? null),
   'max/0': simple((v) => [...list(v, 'cannot be searched')].sort(compare).pop() ?? null),
-  'reverse/0': simple((v) => (v === null ? [] : typeof v === 'string' ? [...v].reverse().join('') : [...list(v, 'cannot be reversed, as it is not an array')].reverse())),
+  'reverse/0': simple((v) =>
+    v === null
+      ? []
+      : typeof v === 'string'
+        ? [...v].reverse().join('')
+        : [...list(v, 'cannot be reversed, as it is not an array')].reverse(),
+  ),
   'flatten/0': simple((v) => flatten(list(v, 'cannot be flattened'), 1000)),
   'flatten/1': withValues((v, [depth]) => flatten(list(v, 'cannot be flattened'), depth as number)),
   'transpose/0': simple((v) => {
@@ -280,9 +350,19 @@ export const coreFunctions: Readonly<Record<string, Core>> = {
     return Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, i) => rows.map((row) => row[i] ?? null))
   }),
   'indices/1': withValues((v, [what]) => indices(v, what!)),
-  'startswith/1': withValues((v, [part]) => text(v, 'startswith() requires string inputs').startsWith(text(part!, 'startswith() requires string inputs'))),
-  'endswith/1': withValues((v, [part]) => text(v, 'endswith() requires string inputs').endsWith(text(part!, 'endswith() requires string inputs'))),
-  'split/1': withValues((v, [by]) => (v === '' ? [] : by === '' ? [...text(v, 'cannot be split')] : text(v, 'split input and separator must be strings').split(text(by!, 'split input and separator must be strings')))),
+  'startswith/1': withValues((v, [part]) =>
+    text(v, 'startswith() requires string inputs').startsWith(text(part!, 'startswith() requires string inputs')),
+  ),
+  'endswith/1': withValues((v, [part]) =>
+    text(v, 'endswith() requires string inputs').endsWith(text(part!, 'endswith() requires string inputs')),
+  ),
+  'split/1': withValues((v, [by]) =>
+    v === ''
+      ? []
+      : by === ''
+        ? [...text(v, 'cannot be split')]
+        : text(v, 'split input and separator must be strings').split(text(by!, 'split input and separator must be strings')),
+  ),
   'split/2': withValues((v, [pattern, flags]) => {
     const out: Value[] = []
     let at = 0
@@ -296,7 +376,11 @@ export const coreFunctions: Readonly<Record<string, Core>> = {
   'ascii_downcase/0': simple((v) => text(v, 'ascii_downcase input must be a string').replace(/[A-Z]/g, (char) => char.toLowerCase())),
   'ascii_upcase/0': simple((v) => text(v, 'ascii_upcase input must be a string').replace(/[a-z]/g, (char) => char.toUpperCase())),
   'explode/0': simple((v) => [...text(v, 'cannot be exploded')].map((char) => char.codePointAt(0)!)),
-  'implode/0': simple((v) => list(v, 'cannot be imploded').map((code) => String.fromCodePoint(Math.min(0x10ffff, Math.max(0, Math.floor(Number(code) || 0))))).join('')),
+  'implode/0': simple((v) =>
+    list(v, 'cannot be imploded')
+      .map((code) => String.fromCodePoint(Math.min(0x10ffff, Math.max(0, Math.floor(Number(code) || 0)))))
+      .join(''),
+  ),
   'trim/0': trim(/^\s+|\s+$/g),
   'ltrim/0': trim(/^\s+/),
   'rtrim/0': trim(/\s+$/),

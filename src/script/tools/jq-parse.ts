@@ -37,7 +37,45 @@ interface Token {
   parts?: (string | Jq)[]
 }
 
-const operators = ['?//=', '?//', '//=', '|=', '+=', '-=', '*=', '/=', '%=', '==', '!=', '<=', '>=', '//', '..', 'and', 'or', '|', ',', '=', '<', '>', '+', '-', '*', '/', '%', '.', '[', ']', '{', '}', '(', ')', ':', ';', '?']
+const operators = [
+  '?//=',
+  '?//',
+  '//=',
+  '|=',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '//',
+  '..',
+  'and',
+  'or',
+  '|',
+  ',',
+  '=',
+  '<',
+  '>',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '.',
+  '[',
+  ']',
+  '{',
+  '}',
+  '(',
+  ')',
+  ':',
+  ';',
+  '?',
+]
 
 class Lexer {
   private at = 0
@@ -74,7 +112,8 @@ class Lexer {
     const name = /^(?:[A-Za-z_]\w*::)*[A-Za-z_]\w*/.exec(rest)
     if (name !== null) return take(name[0] === 'and' || name[0] === 'or' ? 'op' : 'name', name)
     const operator = operators.find((candidate) => rest.startsWith(candidate))
-    if (operator === undefined) throw new JqError(`syntax error, unexpected INVALID_CHARACTER (Unix shell quoting issues?) at <top-level>, line 1:\n${this.source}`)
+    if (operator === undefined)
+      throw new JqError(`syntax error, unexpected INVALID_CHARACTER (Unix shell quoting issues?) at <top-level>, line 1:\n${this.source}`)
     this.at += operator.length
     return { kind: 'op', text: operator }
   }
@@ -125,9 +164,28 @@ class Lexer {
 }
 
 const precedence: Record<string, [number, 'left' | 'right' | 'none']> = {
-  '//': [5, 'right'], '=': [4, 'none'], '|=': [4, 'none'], '+=': [4, 'none'], '-=': [4, 'none'], '*=': [4, 'none'], '/=': [4, 'none'], '%=': [4, 'none'], '//=': [4, 'none'],
-  or: [6, 'left'], and: [7, 'left'], '==': [8, 'none'], '!=': [8, 'none'], '<': [8, 'none'], '<=': [8, 'none'], '>': [8, 'none'], '>=': [8, 'none'],
-  '+': [9, 'left'], '-': [9, 'left'], '*': [10, 'left'], '/': [10, 'left'], '%': [10, 'left'],
+  '//': [5, 'right'],
+  '=': [4, 'none'],
+  '|=': [4, 'none'],
+  '+=': [4, 'none'],
+  '-=': [4, 'none'],
+  '*=': [4, 'none'],
+  '/=': [4, 'none'],
+  '%=': [4, 'none'],
+  '//=': [4, 'none'],
+  or: [6, 'left'],
+  and: [7, 'left'],
+  '==': [8, 'none'],
+  '!=': [8, 'none'],
+  '<': [8, 'none'],
+  '<=': [8, 'none'],
+  '>': [8, 'none'],
+  '>=': [8, 'none'],
+  '+': [9, 'left'],
+  '-': [9, 'left'],
+  '*': [10, 'left'],
+  '/': [10, 'left'],
+  '%': [10, 'left'],
 }
 
 class Parser {
@@ -329,7 +387,11 @@ class Parser {
       } else if (token.kind === 'name' || token.text === 'and' || token.text === 'or') key = { t: 'literal', value: token.text }
       else if (token.kind === 'number') key = { t: 'literal', value: token.text }
       else if (token.kind === 'text') key = { t: 'text', parts: token.parts!, format: undefined }
-      else if (token.kind === 'format') key = this.peek().kind === 'text' ? { t: 'text', parts: this.tokens[this.at++]!.parts!, format: token.text } : { t: 'format', name: token.text }
+      else if (token.kind === 'format')
+        key =
+          this.peek().kind === 'text'
+            ? { t: 'text', parts: this.tokens[this.at++]!.parts!, format: token.text }
+            : { t: 'format', name: token.text }
       else if (token.text === '(') {
         key = this.pipe()
         this.expect(')')
@@ -448,7 +510,12 @@ class Parser {
     const entries: { key: Jq; variable?: string; pattern?: Pattern }[] = []
     do {
       const key = this.tokens[this.at++]!
-      if (key.kind === 'variable') entries.push({ key: { t: 'literal', value: key.text }, variable: key.text, ...(this.accept(':') ? { pattern: this.pattern() } : {}) })
+      if (key.kind === 'variable')
+        entries.push({
+          key: { t: 'literal', value: key.text },
+          variable: key.text,
+          ...(this.accept(':') ? { pattern: this.pattern() } : {}),
+        })
       else {
         let tree: Jq = key.kind === 'text' ? { t: 'text', parts: key.parts!, format: undefined } : { t: 'literal', value: key.text }
         if (key.text === '(' && key.kind === 'op') {

@@ -1,7 +1,22 @@
 /** Evaluates a jq tree by backtracking generators; each result carries its path when one is asked for. Steps are counted. */
 import { coreFunctions, type Evaluate, formatText, type Result } from './jq-functions.ts'
 import { type Jq, JqError, type Pattern, parseJq } from './jq-parse.ts'
-import { access, arithmetic, compact, compare, deletePaths, getPath, isObject, objectFrom, type Path, setPath, sliced, truthy, typeOf, type Value } from './jq-values.ts'
+import {
+  access,
+  arithmetic,
+  compact,
+  compare,
+  deletePaths,
+  getPath,
+  isObject,
+  objectFrom,
+  type Path,
+  setPath,
+  sliced,
+  truthy,
+  typeOf,
+  type Value,
+} from './jq-values.ts'
 
 interface Closure {
   readonly parameters: readonly string[]
@@ -141,12 +156,24 @@ export class JqMachine {
         yield [formatText(tree.name, v), undefined]
         return
       case 'index':
-        for (const [of, path] of this.evaluate(tree.of, input, scope)) for (const [key] of this.values(tree.key, input, scope)) yield [access(of, key), extend(path, p, key)]
+        for (const [of, path] of this.evaluate(tree.of, input, scope))
+          for (const [key] of this.values(tree.key, input, scope)) yield [access(of, key), extend(path, p, key)]
         return
       case 'slice':
         for (const [to] of tree.to === undefined ? [[null, undefined] as Result] : this.values(tree.to, input, scope))
           for (const [from] of tree.from === undefined ? [[null, undefined] as Result] : this.values(tree.from, input, scope))
-            for (const [of, path] of this.evaluate(tree.of, input, scope)) yield [sliced(of, from, to), extend(path, p, objectFrom([['start', from], ['end', to]]))]
+            for (const [of, path] of this.evaluate(tree.of, input, scope))
+              yield [
+                sliced(of, from, to),
+                extend(
+                  path,
+                  p,
+                  objectFrom([
+                    ['start', from],
+                    ['end', to],
+                  ]),
+                ),
+              ]
         return
       case 'iterate':
         for (const [of, path] of this.evaluate(tree.of, input, scope)) yield* this.iterate(of, path, p)
@@ -205,7 +232,14 @@ export class JqMachine {
         yield* this.call(tree, input, scope)
         return
       case 'variable': {
-        if (tree.name === '__loc__') return yield [objectFrom([['file', '<top-level>'], ['line', 1]]), undefined]
+        if (tree.name === '__loc__')
+          return yield [
+            objectFrom([
+              ['file', '<top-level>'],
+              ['line', 1],
+            ]),
+            undefined,
+          ]
         const found = this.find(scope, `$${tree.name}`)
         if (found === undefined) throw new JqError(`$${tree.name} is not defined`)
         yield [found.value!, undefined]
@@ -238,7 +272,10 @@ export class JqMachine {
   private *iterate(of: Value, path: Path | undefined, p: Path | undefined): Generator<Result> {
     if (Array.isArray(of)) for (let i = 0; i < of.length; i++) yield [of[i]!, extend(path, p, i)]
     else if (isObject(of)) for (const key of Object.keys(of)) yield [of[key]!, extend(path, p, key)]
-    else throw new JqError(`Cannot iterate over ${typeOf(of)}${of === null ? '' : ` (${compact(of).length > 11 ? `${compact(of).slice(0, 10)}...` : compact(of)})`}`)
+    else
+      throw new JqError(
+        `Cannot iterate over ${typeOf(of)}${of === null ? '' : ` (${compact(of).length > 11 ? `${compact(of).slice(0, 10)}...` : compact(of)})`}`,
+      )
   }
 
   private *descend(at: Result): Generator<Result> {
@@ -251,16 +288,25 @@ export class JqMachine {
     const part = parts[i]!
     for (const rest of this.texts(parts, format, i + 1, input, scope)) {
       if (typeof part === 'string') yield part + rest
-      else for (const [value] of this.values(part, input, scope)) yield (format === undefined ? (typeof value === 'string' ? value : compact(value)) : formatText(format, value)) + rest
+      else
+        for (const [value] of this.values(part, input, scope))
+          yield (format === undefined ? (typeof value === 'string' ? value : compact(value)) : formatText(format, value)) + rest
     }
   }
 
-  private *entries(list: readonly { key: Jq; value: Jq | undefined }[], i: number, input: Result, scope: Scope): Generator<[string, Value][]> {
+  private *entries(
+    list: readonly { key: Jq; value: Jq | undefined }[],
+    i: number,
+    input: Result,
+    scope: Scope,
+  ): Generator<[string, Value][]> {
     if (i === list.length) return yield []
     const { key: keyTree, value: valueTree } = list[i]!
     for (const [key] of this.values(keyTree, input, scope)) {
       if (typeof key !== 'string') throw new JqError(`Object keys must be strings`)
-      for (const [value] of valueTree === undefined ? [[access(input[0], key), undefined] as Result] : this.values(valueTree, input, scope)) {
+      for (const [value] of valueTree === undefined
+        ? [[access(input[0], key), undefined] as Result]
+        : this.values(valueTree, input, scope)) {
         for (const rest of this.entries(list, i + 1, input, scope)) yield [[key, value], ...rest]
       }
     }
@@ -276,7 +322,8 @@ export class JqMachine {
       }
       return
     }
-    for (const [right] of this.values(tree.right, input, scope)) for (const [left] of this.values(tree.left, input, scope)) yield [operate(operator, left, right), undefined]
+    for (const [right] of this.values(tree.right, input, scope))
+      for (const [left] of this.values(tree.left, input, scope)) yield [operate(operator, left, right), undefined]
   }
 
   private *alternative(tree: Extract<Jq, { t: 'binary' }>, input: Result, scope: Scope): Generator<Result> {
@@ -324,7 +371,8 @@ export class JqMachine {
       let result = v
       for (const path of this.paths(tree.left, v, scope)) {
         const old = getPath(result, path)
-        const next = operator === '=' ? right : operator === '//=' ? (truthy(old) ? old : right) : arithmetic(operator.slice(0, -1), old, right)
+        const next =
+          operator === '=' ? right : operator === '//=' ? (truthy(old) ? old : right) : arithmetic(operator.slice(0, -1), old, right)
         result = setPath(result, path, next)
       }
       yield [result, undefined]
@@ -349,7 +397,8 @@ export class JqMachine {
       yield* this.evaluate(tree.of, input, scope)
     } catch (error) {
       if (!(error instanceof JqError)) throw error
-      if (tree.handler !== undefined) yield* this.evaluate(tree.handler, [error instanceof JqThrown ? error.value : error.message, undefined], scope)
+      if (tree.handler !== undefined)
+        yield* this.evaluate(tree.handler, [error instanceof JqThrown ? error.value : error.message, undefined], scope)
     }
   }
 
@@ -402,26 +451,44 @@ export class JqMachine {
     }
     if ('items' in pattern) {
       if (value !== null && !Array.isArray(value)) throw new JqError(`Cannot index ${typeOf(value)} with number`)
-      yield* this.destructureAll(pattern.items.map((inner, i) => ({ inner, get: () => access(value, i) })), 0, input, scope)
+      yield* this.destructureAll(
+        pattern.items.map((inner, i) => ({ inner, get: () => access(value, i) })),
+        0,
+        input,
+        scope,
+      )
       return
     }
     yield* this.destructureEntries(pattern.entries, 0, value, input, scope)
   }
 
-  private *destructureAll(items: readonly { inner: Pattern; get: () => Value }[], i: number, input: Result, scope: Scope): Generator<Scope> {
+  private *destructureAll(
+    items: readonly { inner: Pattern; get: () => Value }[],
+    i: number,
+    input: Result,
+    scope: Scope,
+  ): Generator<Scope> {
     const item = items[i]
     if (item === undefined) return yield scope
     for (const bound of this.destructure(item.inner, item.get(), input, scope)) yield* this.destructureAll(items, i + 1, input, bound)
   }
 
-  private *destructureEntries(entries: Extract<Pattern, { entries: unknown }>['entries'], i: number, value: Value, input: Result, scope: Scope): Generator<Scope> {
+  private *destructureEntries(
+    entries: Extract<Pattern, { entries: unknown }>['entries'],
+    i: number,
+    value: Value,
+    input: Result,
+    scope: Scope,
+  ): Generator<Scope> {
     const entry = entries[i]
     if (entry === undefined) return yield scope
     for (const [key] of this.values(entry.key, input, scope)) {
       const part = access(value, key)
       const base: Scope = entry.variable === undefined ? scope : { parent: scope, name: `$${entry.variable}`, value: part }
       if (entry.pattern === undefined) yield* this.destructureEntries(entries, i + 1, value, input, base)
-      else for (const bound of this.destructure(entry.pattern, part, input, base)) yield* this.destructureEntries(entries, i + 1, value, input, bound)
+      else
+        for (const bound of this.destructure(entry.pattern, part, input, base))
+          yield* this.destructureEntries(entries, i + 1, value, input, bound)
     }
   }
 
@@ -451,12 +518,20 @@ export class JqMachine {
     }
     const arg = args[i]!
     if (!parameter.startsWith('$')) {
-      yield* this.apply(closure, args, i + 1, input, caller, { parent: scope, name: `${parameter}/0`, closure: { parameters: [], body: arg, scope: caller } })
+      yield* this.apply(closure, args, i + 1, input, caller, {
+        parent: scope,
+        name: `${parameter}/0`,
+        closure: { parameters: [], body: arg, scope: caller },
+      })
       return
     }
     for (const [value] of this.values(arg, input, caller)) {
       const made: Scope = { parent: scope, name: parameter, value }
-      yield* this.apply(closure, args, i + 1, input, caller, { parent: made, name: `${parameter.slice(1)}/0`, closure: { parameters: [], body: { t: 'literal', value }, scope: made } })
+      yield* this.apply(closure, args, i + 1, input, caller, {
+        parent: made,
+        name: `${parameter.slice(1)}/0`,
+        closure: { parameters: [], body: { t: 'literal', value }, scope: made },
+      })
     }
   }
 }
@@ -470,7 +545,10 @@ function extend(path: Path | undefined, tracked: Path | undefined, key: Value): 
 function namesOf(pattern: Pattern): string[] {
   if ('variable' in pattern) return [pattern.variable]
   if ('items' in pattern) return pattern.items.flatMap(namesOf)
-  return pattern.entries.flatMap((entry) => [...(entry.variable === undefined ? [] : [entry.variable]), ...(entry.pattern === undefined ? [] : namesOf(entry.pattern))])
+  return pattern.entries.flatMap((entry) => [
+    ...(entry.variable === undefined ? [] : [entry.variable]),
+    ...(entry.pattern === undefined ? [] : namesOf(entry.pattern)),
+  ])
 }
 
 function operate(operator: string, left: Value, right: Value): Value {

@@ -5,7 +5,8 @@ import { JqError } from './jq-parse.ts'
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value }
 export type Path = readonly Value[]
 
-export const typeOf = (v: Value) => (v === null ? 'null' : Array.isArray(v) ? 'array' : typeof v === 'object' ? 'object' : typeof v === 'boolean' ? 'boolean' : typeof v)
+export const typeOf = (v: Value) =>
+  v === null ? 'null' : Array.isArray(v) ? 'array' : typeof v === 'object' ? 'object' : typeof v === 'boolean' ? 'boolean' : typeof v
 
 export const isObject = (v: Value | undefined): v is { [key: string]: Value } => typeof v === 'object' && v !== null && !Array.isArray(v)
 
@@ -67,14 +68,16 @@ export function access(of: Value, key: Value): Value {
     throw new JqError(`Cannot index ${typeOf(of)} with number`)
   }
   if (isObject(key)) return sliced(of, key.start ?? null, key.end ?? null)
-  if (Array.isArray(key) && Array.isArray(of)) return of.flatMap((_, i) => (key.every((item, k) => i + k < of.length && same(of[i + k]!, item)) && key.length > 0 ? [i] : []))
+  if (Array.isArray(key) && Array.isArray(of))
+    return of.flatMap((_, i) => (key.every((item, k) => i + k < of.length && same(of[i + k]!, item)) && key.length > 0 ? [i] : []))
   throw new JqError(`Cannot index ${typeOf(of)} with ${typeOf(key)}`)
 }
 
 export function sliced(of: Value, from: Value, to: Value): Value {
   if (of === null) return null
   if (typeof of !== 'string' && !Array.isArray(of)) throw new JqError(`Cannot index ${typeOf(of)} with object`)
-  if ((from !== null && typeof from !== 'number') || (to !== null && typeof to !== 'number')) throw new JqError('Start and end indices of an array slice must be numbers')
+  if ((from !== null && typeof from !== 'number') || (to !== null && typeof to !== 'number'))
+    throw new JqError('Start and end indices of an array slice must be numbers')
   const end = to === null ? undefined : Math.ceil(to)
   if (typeof of === 'string') return [...of].slice(from === null ? 0 : Math.floor(from), end).join('')
   return of.slice(from === null ? 0 : Math.floor(from), end)
@@ -111,7 +114,8 @@ export function setPath(v: Value, path: Path, next: Value, i = 0): Value {
   }
   if (isObject(key) && (v === null || Array.isArray(v))) {
     const list = v ?? []
-    const edge = (bound: Value | undefined, fallback: number) => (typeof bound === 'number' ? Math.min(list.length, bound < 0 ? Math.max(0, list.length + bound) : bound) : fallback)
+    const edge = (bound: Value | undefined, fallback: number) =>
+      typeof bound === 'number' ? Math.min(list.length, bound < 0 ? Math.max(0, list.length + bound) : bound) : fallback
     const from = edge(key.start, 0)
     const to = Math.max(from, edge(key.end, list.length))
     const middle = setPath(list.slice(from, to), path, next, i + 1)
@@ -194,18 +198,21 @@ export function arithmetic(operator: string, a: Value, b: Value): Value {
     case '*':
       if (numbers) return (a as number) * (b as number)
       if (isObject(a) && isObject(b)) return merge(a, b)
-      if (typeof a === 'string' && typeof b === 'number') return b <= 0 ? null : limited(a.repeat(Math.min(1_000_000, Math.max(1, Math.floor(b)))))
+      if (typeof a === 'string' && typeof b === 'number')
+        return b <= 0 ? null : limited(a.repeat(Math.min(1_000_000, Math.max(1, Math.floor(b)))))
       if (typeof a === 'number' && typeof b === 'string') return arithmetic('*', b, a)
       return wrong('multiplied')
     case '/':
       if (typeof a === 'string' && typeof b === 'string') return a === '' ? [] : a.split(b)
       if (!numbers) return wrong('divided')
-      if (b === 0) throw new JqError(`${typeOf(a)} (${brief(a)}) and ${typeOf(b)} (${brief(b)}) cannot be divided because the divisor is zero`)
+      if (b === 0)
+        throw new JqError(`${typeOf(a)} (${brief(a)}) and ${typeOf(b)} (${brief(b)}) cannot be divided because the divisor is zero`)
       return (a as number) / (b as number)
     default: {
       if (!numbers) return wrong('divided')
       const divisor = Math.trunc(Math.abs(b as number))
-      if (divisor === 0) throw new JqError(`${typeOf(a)} (${brief(a)}) and ${typeOf(b)} (${brief(b)}) cannot be divided because the divisor is zero`)
+      if (divisor === 0)
+        throw new JqError(`${typeOf(a)} (${brief(a)}) and ${typeOf(b)} (${brief(b)}) cannot be divided because the divisor is zero`)
       return Math.trunc(a as number) % divisor || 0
     }
   }

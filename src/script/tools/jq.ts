@@ -16,7 +16,24 @@ export interface JqCommand {
   error?: string
 }
 
-const longFlags: Record<string, string> = { 'raw-output': 'r', 'compact-output': 'c', 'null-input': 'n', slurp: 's', 'exit-status': 'e', 'join-output': 'j', 'raw-input': 'R', 'sort-keys': 'S', 'ascii-output': 'a', tab: 'T', 'color-output': 'C', 'monochrome-output': 'M', 'raw-output0': '0', unbuffered: 'u', seq: 'q', stream: '%' }
+const longFlags: Record<string, string> = {
+  'raw-output': 'r',
+  'compact-output': 'c',
+  'null-input': 'n',
+  slurp: 's',
+  'exit-status': 'e',
+  'join-output': 'j',
+  'raw-input': 'R',
+  'sort-keys': 'S',
+  'ascii-output': 'a',
+  tab: 'T',
+  'color-output': 'C',
+  'monochrome-output': 'M',
+  'raw-output0': '0',
+  unbuffered: 'u',
+  seq: 'q',
+  stream: '%',
+}
 
 function readCommand(ctx: ToolContext): JqCommand {
   const out: JqCommand = { flags: new Set(), indent: '  ', program: undefined, files: [], variables: {}, positional: [] }
@@ -48,14 +65,21 @@ function readCommand(ctx: ToolContext): JqCommand {
       const letter = longFlags[word.slice(2)]
       if (letter === undefined) throw new JqError(`Unknown arguments`)
       out.flags.add(letter)
-    } else if (/^-./.test(word)) for (const letter of word.slice(1)) {
+    } else if (/^-./.test(word))
+      for (const letter of word.slice(1)) {
         if (!'rcnsejRSaCMTfu'.includes(letter)) throw new JqError('Unknown arguments')
         if (letter === 'f') out.program = ctx.files.read(ctx.path(take()))
         out.flags.add(letter)
       }
     else place(out, word, rest)
   }
-  out.variables = { ...named, ARGS: objectFrom([['positional', out.positional], ['named', objectFrom(Object.entries(named))]]) }
+  out.variables = {
+    ...named,
+    ARGS: objectFrom([
+      ['positional', out.positional],
+      ['named', objectFrom(Object.entries(named))],
+    ]),
+  }
   return out
 }
 
@@ -95,7 +119,12 @@ function inputError(text: string, at: number, end: number): string {
   const line = text.slice(0, end).split('\n').length
   const column = end - text.lastIndexOf('\n', end - 1) - 1
   const start = text[at]!
-  const why = end >= text.length && /[[{"]/.test(start) ? 'Unfinished JSON term' : /[[{"\d-]/.test(start) ? 'Invalid literal' : 'Invalid numeric literal'
+  const why =
+    end >= text.length && /[[{"]/.test(start)
+      ? 'Unfinished JSON term'
+      : /[[{"\d-]/.test(start)
+        ? 'Invalid literal'
+        : 'Invalid numeric literal'
   return `${why} at ${why.startsWith('Unfinished') ? 'EOF at ' : ''}line ${line}, column ${Math.max(0, column)}`
 }
 
@@ -119,7 +148,13 @@ function parseDocuments(text: string): Value[] {
 }
 
 /** Everything that is printed, and the status, of a program over inputs. */
-export function runJq(tree: Jq, inputs: Iterator<Value>, command: Pick<JqCommand, 'flags' | 'indent' | 'variables'>, ctx: ToolContext, show?: (value: Value) => string): ToolResult {
+export function runJq(
+  tree: Jq,
+  inputs: Iterator<Value>,
+  command: Pick<JqCommand, 'flags' | 'indent' | 'variables'>,
+  ctx: ToolContext,
+  show?: (value: Value) => string,
+): ToolResult {
   const { flags } = command
   const next = () => {
     const step = inputs.next()
@@ -137,7 +172,9 @@ export function runJq(tree: Jq, inputs: Iterator<Value>, command: Pick<JqCommand
       try {
         for (const value of machine.run(tree, input)) {
           last = value
-          stdout += show?.(value) ?? (raw && typeof value === 'string' ? value : print(value, options)) + (flags.has('j') ? '' : flags.has('0') ? '\0' : '\n')
+          stdout +=
+            show?.(value) ??
+            (raw && typeof value === 'string' ? value : print(value, options)) + (flags.has('j') ? '' : flags.has('0') ? '\0' : '\n')
           if (stdout.length > 16_000_000) throw new JqError('the output is too long')
         }
       } catch (error) {
@@ -149,7 +186,11 @@ export function runJq(tree: Jq, inputs: Iterator<Value>, command: Pick<JqCommand
   } catch (error) {
     if (error instanceof JqHalt) return { exitCode: error.exitCode, stdout, stderr: stderr + error.text }
     if (!(error instanceof JqError)) throw error
-    return { exitCode: 2, stdout, stderr: `${stderr}jq: error (at <stdin>:0): ${error.message}\n`.replace('error (at <stdin>:0)', 'parse error') }
+    return {
+      exitCode: 2,
+      stdout,
+      stderr: `${stderr}jq: error (at <stdin>:0): ${error.message}\n`.replace('error (at <stdin>:0)', 'parse error'),
+    }
   }
   if (exitCode === 0 && flags.has('e')) exitCode = last === undefined ? 4 : last === null || last === false ? 1 : 0
   return { exitCode, stdout, stderr }
@@ -164,14 +205,21 @@ export const jq: Tool = {
       command = readCommand(ctx)
     } catch (error) {
       if (!(error instanceof JqError)) throw error
-      return { exitCode: 2, stderr: `jq: ${error.message}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.github.io/jq\n` }
+      return {
+        exitCode: 2,
+        stderr: `jq: ${error.message}\nUse jq --help for help with command-line options,\nor see the jq manpage, or online docs  at https://jqlang.github.io/jq\n`,
+      }
     }
-    if (command.program === undefined) return { exitCode: 2, stderr: 'Usage:\tjq [OPTIONS] FILTER [FILES...]\n\tjq [OPTIONS] --args FILTER [ARGUMENTS...]\n' }
+    if (command.program === undefined)
+      return { exitCode: 2, stderr: 'Usage:\tjq [OPTIONS] FILTER [FILES...]\n\tjq [OPTIONS] --args FILTER [ARGUMENTS...]\n' }
     try {
       tree = parseJq(command.program)
     } catch (error) {
       if (!(error instanceof JqError)) throw error
-      return { exitCode: 3, stderr: `jq: error: ${error.message} (Unix shell quoting issues?) at <top-level>, line 1:\n${command.program}\njq: 1 compile error\n` }
+      return {
+        exitCode: 3,
+        stderr: `jq: error: ${error.message} (Unix shell quoting issues?) at <top-level>, line 1:\n${command.program}\njq: 1 compile error\n`,
+      }
     }
     const { flags } = command
     let errors = ''
@@ -181,7 +229,13 @@ export const jq: Tool = {
       text = read.inputs.map((input) => input.text).join('')
       errors = read.errors.replace(/^jq: (.*?): (.*)$/gm, 'jq: error: Could not open $1: $2')
     }
-    const inputs = flags.has('R') ? (flags.has('s') ? [text][Symbol.iterator]() : linesOf(text)[Symbol.iterator]()) : flags.has('s') ? slurped(text) : splitDocuments(text)
+    const inputs = flags.has('R')
+      ? flags.has('s')
+        ? [text][Symbol.iterator]()
+        : linesOf(text)[Symbol.iterator]()
+      : flags.has('s')
+        ? slurped(text)
+        : splitDocuments(text)
     const result = runJq(tree, inputs, command, ctx)
     return { ...result, exitCode: errors === '' ? (result.exitCode ?? 0) : 2, stderr: errors + (result.stderr ?? '') }
   },
@@ -190,4 +244,3 @@ export const jq: Tool = {
 function* slurped(text: string): Generator<Value> {
   yield parseDocuments(text)
 }
-

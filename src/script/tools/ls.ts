@@ -1,7 +1,8 @@
 /** ls(1): names in byte order, one a line (a pipe's format) with GNU's long format on request. */
-import type { FileStat } from '../files.ts'
-import type { Tool, ToolContext, ToolResult } from '../contract.ts'
+
 import { compareBytes } from '../bytes.ts'
+import type { Tool, ToolContext, ToolResult } from '../contract.ts'
+import type { FileStat } from '../files.ts'
 import { strftime } from '../format.ts'
 import { parseOptions } from './options.ts'
 
@@ -27,20 +28,45 @@ function sizeText(size: number, human: boolean): string {
 }
 
 function rows(ctx: ToolContext, entries: readonly Entry[], given: ReadonlyMap<string, string>): string {
-  const label = ({ name, stat }: Entry) => name + (given.has('F') || given.has('p') ? (stat.kind === 'directory' ? '/' : given.has('F') && stat.mode & 0o111 && stat.kind === 'file' ? '*' : '') : '')
+  const label = ({ name, stat }: Entry) =>
+    name +
+    (given.has('F') || given.has('p')
+      ? stat.kind === 'directory'
+        ? '/'
+        : given.has('F') && stat.mode & 0o111 && stat.kind === 'file'
+          ? '*'
+          : ''
+      : '')
   if (!given.has('l')) return entries.map((entry) => `${label(entry)}\n`).join('')
   const cells = entries.map((entry) => {
     const { stat } = entry
     const old = ctx.now() - stat.mtimeMs > 15_778_476_000 || stat.mtimeMs > ctx.now()
-    return [modeText(stat), stat.kind === 'directory' ? '2' : '1', stat.owner ?? ctx.user, stat.group ?? ctx.user, sizeText(stat.size, given.has('h')), strftime(old ? '%b %e  %Y' : '%b %e %H:%M', stat.mtimeMs), `${label(entry)}${stat.target === undefined ? '' : ` -> ${stat.target}`}`]
+    return [
+      modeText(stat),
+      stat.kind === 'directory' ? '2' : '1',
+      stat.owner ?? ctx.user,
+      stat.group ?? ctx.user,
+      sizeText(stat.size, given.has('h')),
+      strftime(old ? '%b %e  %Y' : '%b %e %H:%M', stat.mtimeMs),
+      `${label(entry)}${stat.target === undefined ? '' : ` -> ${stat.target}`}`,
+    ]
   })
   const width = (i: number) => Math.max(0, ...cells.map((row) => row[i]!.length))
   const widths = [0, 1, 2, 3, 4].map(width)
-  return cells.map((row) => `${row[0]} ${row[1]!.padStart(widths[1]!)} ${row[2]!.padEnd(widths[2]!)} ${row[3]!.padEnd(widths[3]!)} ${row[4]!.padStart(widths[4]!)} ${row[5]} ${row[6]}\n`).join('')
+  return cells
+    .map(
+      (row) =>
+        `${row[0]} ${row[1]!.padStart(widths[1]!)} ${row[2]!.padEnd(widths[2]!)} ${row[3]!.padEnd(widths[3]!)} ${row[4]!.padStart(widths[4]!)} ${row[5]} ${row[6]}\n`,
+    )
+    .join('')
 }
 
 function arrange(entries: Entry[], given: ReadonlyMap<string, string>): Entry[] {
-  const order = given.has('t') ? (a: Entry, b: Entry) => b.stat.mtimeMs - a.stat.mtimeMs || compareBytes(a.name, b.name) : given.has('S') ? (a: Entry, b: Entry) => b.stat.size - a.stat.size || compareBytes(a.name, b.name) : (a: Entry, b: Entry) => compareBytes(a.name, b.name)
+  const order = given.has('t')
+    ? (a: Entry, b: Entry) => b.stat.mtimeMs - a.stat.mtimeMs || compareBytes(a.name, b.name)
+    : given.has('S')
+      ? (a: Entry, b: Entry) => b.stat.size - a.stat.size || compareBytes(a.name, b.name)
+      : (a: Entry, b: Entry) => compareBytes(a.name, b.name)
   const sorted = entries.sort(order)
   return given.has('r') ? sorted.reverse() : sorted
 }
@@ -49,25 +75,46 @@ function listDirectory(ctx: ToolContext, path: string, given: ReadonlyMap<string
   const all = given.has('a')
   const names = ctx.files.list(path).filter((name) => all || given.has('A') || !name.startsWith('.'))
   const own = { kind: 'directory' as const, mode: 0o755, size: 4096, mtimeMs: ctx.files.stat(path)?.mtimeMs ?? 0 }
-  const entries = names.map((name) => ({ name, stat: ctx.files.stat(`${path === '/' ? '' : path}/${name}`) ?? { kind: 'file' as const, mode: 0o644, size: 0, mtimeMs: 0 } }))
+  const entries = names.map((name) => ({
+    name,
+    stat: ctx.files.stat(`${path === '/' ? '' : path}/${name}`) ?? { kind: 'file' as const, mode: 0o644, size: 0, mtimeMs: 0 },
+  }))
   if (all) entries.push({ name: '.', stat: own }, { name: '..', stat: own })
   const sorted = arrange(entries, given)
   const total = sorted.reduce((sum, { stat }) => sum + (stat.kind === 'symlink' ? 0 : Math.ceil(stat.size / 4096) * 4), 0)
-  return { text: (given.has('l') ? `total ${total}\n` : '') + rows(ctx, sorted, given), directories: sorted.filter(({ name, stat }) => stat.kind === 'directory' && name !== '.' && name !== '..').map(({ name }) => name) }
+  return {
+    text: (given.has('l') ? `total ${total}\n` : '') + rows(ctx, sorted, given),
+    directories: sorted.filter(({ name, stat }) => stat.kind === 'directory' && name !== '.' && name !== '..').map(({ name }) => name),
+  }
 }
 
 export const ls: Tool = {
   names: ['ls', 'dir'],
   run(ctx): ToolResult {
-    const { given, words, error } = parseOptions(ctx.argv, 'laA1RrtShdFpiGnoC', { all: 'a', 'almost-all': 'A', recursive: 'R', reverse: 'r', 'human-readable': 'h', directory: 'd', classify: 'F', color: 'K' })
+    const { given, words, error } = parseOptions(ctx.argv, 'laA1RrtShdFpiGnoC', {
+      all: 'a',
+      'almost-all': 'A',
+      recursive: 'R',
+      reverse: 'r',
+      'human-readable': 'h',
+      directory: 'd',
+      classify: 'F',
+      color: 'K',
+    })
     if (error !== undefined) return { exitCode: 2, stderr: error }
     const files: Entry[] = []
     const directories: string[] = []
     let stderr = ''
     for (const word of words.length === 0 ? ['.'] : words) {
       const stat = ctx.files.stat(ctx.path(word))
-      if (stat === undefined) stderr += ctx.shellName === 'bash' ? `ls: cannot access '${word}': No such file or directory\n` : `ls: ${word}: No such file or directory\n`
-      else if (!given.has('d') && (stat.kind === 'directory' || (stat.kind === 'symlink' && !given.has('l') && leadsToDirectory(ctx, word)))) directories.push(word)
+      if (stat === undefined)
+        stderr +=
+          ctx.shellName === 'bash' ? `ls: cannot access '${word}': No such file or directory\n` : `ls: ${word}: No such file or directory\n`
+      else if (
+        !given.has('d') &&
+        (stat.kind === 'directory' || (stat.kind === 'symlink' && !given.has('l') && leadsToDirectory(ctx, word)))
+      )
+        directories.push(word)
       else files.push({ name: word, stat })
     }
     let stdout = rows(ctx, arrange(files, given), given)

@@ -14,7 +14,12 @@ export interface Options {
  * Parses arguments. `spec`: letters, each followed by `:` when it takes a value; `long`: long names to letters (with `=` after the
  * letter when they take a value, which may be optional with `?`). `stopAtWord`: operands end the options (xargs, env).
  */
-export function parseOptions(argv: readonly string[], spec: string, long: Readonly<Record<string, string>> = {}, stopAtWord = false): Options {
+export function parseOptions(
+  argv: readonly string[],
+  spec: string,
+  long: Readonly<Record<string, string>> = {},
+  stopAtWord = false,
+): Options {
   const given = new Map<string, string>()
   const list: [string, string][] = []
   const words: string[] = []
@@ -22,7 +27,12 @@ export function parseOptions(argv: readonly string[], spec: string, long: Readon
     given.set(name, value)
     list.push([name, value])
   }
-  const fail = (text: string): Options => ({ given, list, words, error: `${argv[0]}: ${text}\nTry '${argv[0]} --help' for more information.\n` })
+  const fail = (text: string): Options => ({
+    given,
+    list,
+    words,
+    error: `${argv[0]}: ${text}\nTry '${argv[0]} --help' for more information.\n`,
+  })
   for (let i = 1; i < argv.length; i++) {
     const word = argv[i]!
     if (word === '--') {

@@ -10,18 +10,29 @@ interface XargsState {
 
 function splitWords(text: string): string[] {
   const out: string[] = []
-  for (const match of text.matchAll(/(?:"[^"\n]*"|'[^'\n]*'|\\[\s\S]|[^\s"'\\])+/g)) out.push(match[0].replace(/"([^"]*)"|'([^']*)'|\\([\s\S])/g, (_, a, b, c) => a ?? b ?? c))
+  for (const match of text.matchAll(/(?:"[^"\n]*"|'[^'\n]*'|\\[\s\S]|[^\s"'\\])+/g))
+    out.push(match[0].replace(/"([^"]*)"|'([^']*)'|\\([\s\S])/g, (_, a, b, c) => a ?? b ?? c))
   return out
 }
 
 function parseXargs(ctx: ToolContext) {
-  return parseOptions(ctx.argv, 'n:I:i0d:rtL:P:a:x', { null: '0', 'max-args': 'n=', replace: 'I=', 'no-run-if-empty': 'r', delimiter: 'd=', 'max-procs': 'P=', verbose: 't' }, true)
+  return parseOptions(
+    ctx.argv,
+    'n:I:i0d:rtL:P:a:x',
+    { null: '0', 'max-args': 'n=', replace: 'I=', 'no-run-if-empty': 'r', delimiter: 'd=', 'max-procs': 'P=', verbose: 't' },
+    true,
+  )
 }
 
 function nextRun(state: XargsState, trace: boolean): ToolStep {
   const [argv, ...rest] = state.rest
   if (argv === undefined) return { done: true, exitCode: state.failed }
-  return { done: false, state: { rest, failed: state.failed }, ...(trace ? { stderr: `${argv.join(' ')}\n` } : {}), want: { kind: 'spawn', argv, stdin: '' } }
+  return {
+    done: false,
+    state: { rest, failed: state.failed },
+    ...(trace ? { stderr: `${argv.join(' ')}\n` } : {}),
+    want: { kind: 'spawn', argv, stdin: '' },
+  }
 }
 
 export const xargs: Tool = {
@@ -32,14 +43,17 @@ export const xargs: Tool = {
     const text = given.has('a') ? ctx.files.read(ctx.path(given.get('a')!)) : ctx.stdin()
     const command = words.length === 0 ? ['echo'] : [...words]
     const delimiter = given.has('0') ? '\0' : given.get('d')?.replace('\\n', '\n')
-    const pieces = (separator: string) => (text.endsWith(separator) ? text.slice(0, -separator.length) : text).split(separator).filter((item) => item !== '')
+    const pieces = (separator: string) =>
+      (text.endsWith(separator) ? text.slice(0, -separator.length) : text).split(separator).filter((item) => item !== '')
     const mark = given.get('I')
     let runs: string[][]
     if (mark !== undefined) runs = pieces(delimiter ?? '\n').map((line) => command.map((word) => word.replaceAll(mark, line.trimStart())))
     else {
       const items = delimiter === undefined ? splitWords(text) : pieces(delimiter)
       const size = Number(given.get('n') ?? 5000) || 5000
-      const groups = given.has('L') ? pieces('\n').map(splitWords) : Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+      const groups = given.has('L')
+        ? pieces('\n').map(splitWords)
+        : Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
       if (groups.length === 0 && !given.has('r')) groups.push([])
       runs = groups.map((group) => [...command, ...group])
     }
@@ -57,14 +71,29 @@ export const xargs: Tool = {
 export const timeout: Tool = {
   names: ['timeout'],
   start(ctx) {
-    const { given, words, error } = parseOptions(ctx.argv, 's:k:pvt:', { signal: 's=', 'kill-after': 'k=', 'preserve-status': 'p', foreground: 'f' }, true)
+    const { given, words, error } = parseOptions(
+      ctx.argv,
+      's:k:pvt:',
+      { signal: 's=', 'kill-after': 'k=', 'preserve-status': 'p', foreground: 'f' },
+      true,
+    )
     if (error !== undefined) return { done: true, exitCode: 125, stderr: error }
     const [limit, ...argv] = given.has('t') ? [given.get('t')!, ...words] : words
-    if (limit === undefined || argv.length === 0) return { done: true, exitCode: 125, stderr: "timeout: missing operand\nTry 'timeout --help' for more information.\n" }
+    if (limit === undefined || argv.length === 0)
+      return { done: true, exitCode: 125, stderr: "timeout: missing operand\nTry 'timeout --help' for more information.\n" }
     const ms = durationMs(limit)
-    if (ms === undefined) return { done: true, exitCode: 125, stderr: `timeout: invalid time interval ‘${limit}’\nTry 'timeout --help' for more information.\n` }
+    if (ms === undefined)
+      return {
+        done: true,
+        exitCode: 125,
+        stderr: `timeout: invalid time interval ‘${limit}’\nTry 'timeout --help' for more information.\n`,
+      }
     const signal = (given.get('s') ?? 'TERM').replace(/^SIG/, '')
-    return { done: false, state: { keep: given.has('p') }, want: { kind: 'spawn', argv, signal: signal === '9' ? 'KILL' : signal, ...(ms === 0 ? {} : { untilMs: ctx.now() + ms }) } }
+    return {
+      done: false,
+      state: { keep: given.has('p') },
+      want: { kind: 'spawn', argv, signal: signal === '9' ? 'KILL' : signal, ...(ms === 0 ? {} : { untilMs: ctx.now() + ms }) },
+    }
   },
   resume(state, event) {
     if (event.kind !== 'exited') return { done: true }
@@ -83,7 +112,13 @@ export const env: Tool = {
     let at = words[0] === '-' ? 1 : 0
     for (; at < words.length && /^[^=]+=/.test(words[at]!); at++) values[words[at]!.split('=')[0]!] = words[at]!.replace(/^[^=]*=/, '')
     const argv = words.slice(at)
-    if (argv.length === 0) return { done: true, stdout: Object.keys(values).map((name) => `${name}=${values[name]}\n`).join('') }
+    if (argv.length === 0)
+      return {
+        done: true,
+        stdout: Object.keys(values)
+          .map((name) => `${name}=${values[name]}\n`)
+          .join(''),
+      }
     return { done: false, state: null, want: { kind: 'spawn', argv, env: values } }
   },
   resume: (_state, event) => ({ done: true, exitCode: event.kind === 'exited' ? event.exitCode : 0 }),
@@ -93,7 +128,11 @@ export const env: Tool = {
 export const nohup: Tool = {
   names: ['nohup', 'nice', 'stdbuf', 'setsid', 'busybox'],
   start(ctx) {
-    const argv = ctx.argv.slice(1).filter((word, i, all) => !(ctx.argv[0] === 'stdbuf' && /^-/.test(word) && all.slice(0, i).every((earlier) => earlier.startsWith('-'))))
+    const argv = ctx.argv
+      .slice(1)
+      .filter(
+        (word, i, all) => !(ctx.argv[0] === 'stdbuf' && /^-/.test(word) && all.slice(0, i).every((earlier) => earlier.startsWith('-'))),
+      )
     if (argv.length === 0) return { done: true, exitCode: 125, stderr: `${ctx.argv[0]}: missing operand\n` }
     return { done: false, state: null, want: { kind: 'spawn', argv } }
   },
@@ -110,9 +149,15 @@ export const watch: Tool = {
   resume(json, event, ctx): ToolStep {
     const { words, given } = parseOptions(ctx.argv, 'n:dtcgxe', { interval: 'n=', 'no-title': 't', differences: 'd' }, true)
     const seconds = Number(given.get('n') ?? 2) || 2
-    if (event.kind === 'exited') return { done: false, state: { waiting: true } as Json, want: { kind: 'sleep', untilMs: ctx.now() + seconds * 1000 } }
+    if (event.kind === 'exited')
+      return { done: false, state: { waiting: true } as Json, want: { kind: 'sleep', untilMs: ctx.now() + seconds * 1000 } }
     void json
-    return { done: false, stdout: '\n', state: { waiting: false }, want: { kind: 'spawn', argv: given.has('x') ? words : ['sh', '-c', words.join(' ')] } }
+    return {
+      done: false,
+      stdout: '\n',
+      state: { waiting: false },
+      want: { kind: 'spawn', argv: given.has('x') ? words : ['sh', '-c', words.join(' ')] },
+    }
   },
 }
 

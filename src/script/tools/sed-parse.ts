@@ -2,7 +2,12 @@
 import type { RE2JS } from 're2js'
 import { PatternError, posixPattern } from '../posix-regex.ts'
 
-export type SedAddress = { readonly line: number } | { readonly last: true } | { readonly pattern: RE2JS | undefined } | { readonly plus: number } | { readonly first: number; readonly step: number }
+export type SedAddress =
+  | { readonly line: number }
+  | { readonly last: true }
+  | { readonly pattern: RE2JS | undefined }
+  | { readonly plus: number }
+  | { readonly first: number; readonly step: number }
 
 export interface SedCommand {
   readonly name: string
@@ -56,7 +61,12 @@ class Reader {
       const char = this.peek()
       if (char === '\\') {
         const next = this.text[++this.at] ?? ''
-        out += next === delimiter && !(pattern && /[.*[\]^$+?(){}|]/.test(next) && delimiter !== '|') ? next : next === '\n' && !pattern ? '\n' : `\\${next}`
+        out +=
+          next === delimiter && !(pattern && /[.*[\]^$+?(){}|]/.test(next) && delimiter !== '|')
+            ? next
+            : next === '\n' && !pattern
+              ? '\n'
+              : `\\${next}`
         continue
       }
       if (pattern && char === '[' && !inBracket) {
@@ -148,16 +158,28 @@ export function parseSed(text: string, extended: boolean): SedProgram {
       block.target = commands.length
       continue
     }
-    const command = { name, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), negated, text: '', ...body(reader, name) }
+    const command = {
+      name,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      negated,
+      text: '',
+      ...body(reader, name),
+    }
     commands.push(command)
     if (name === '{') blocks.push(command)
   }
   if (blocks.length > 0) reader.fail("unmatched `{'")
   for (const command of commands) {
     if (!'btT'.includes(command.name) || command.text === '') continue
-    if (!commands.some((other) => other.name === ':' && other.text === command.text)) throw new PatternError(`can't find label for jump to \`${command.text}'`)
+    if (!commands.some((other) => other.name === ':' && other.text === command.text))
+      throw new PatternError(`can't find label for jump to \`${command.text}'`)
   }
-  return { commands, quiet, outputs: commands.flatMap((command) => (command.file === undefined || command.name === 'r' ? [] : [command.file])) }
+  return {
+    commands,
+    quiet,
+    outputs: commands.flatMap((command) => (command.file === undefined || command.name === 'r' ? [] : [command.file])),
+  }
 }
 
 function body(reader: Reader, name: string): Partial<SedCommand> {
@@ -210,7 +232,8 @@ function body(reader: Reader, name: string): Partial<SedCommand> {
     case 'z':
     case 'F': {
       reader.skip(/[ \t]/)
-      if (name !== '{' && !/[\n;}#]?/.exec(reader.peek())![0] && reader.at < reader.text.length) reader.fail('extra characters after command')
+      if (name !== '{' && !/[\n;}#]?/.exec(reader.peek())![0] && reader.at < reader.text.length)
+        reader.fail('extra characters after command')
       return {}
     }
     default:
@@ -230,7 +253,7 @@ function textArgument(reader: Reader): string {
     if (reader.peek() === '\\' && reader.at + 1 < reader.text.length) out += reader.text[++reader.at]
     else out += reader.peek()
   }
-  if (out === '' && reader.at >= reader.text.length) reader.fail('expected \\ after `a\', `c\' or `i\'')
+  if (out === '' && reader.at >= reader.text.length) reader.fail("expected \\ after `a', `c' or `i'")
   return out
 }
 
@@ -248,12 +271,20 @@ function substitution(reader: Reader): Partial<SedCommand> {
   }
   if (reader.at < reader.text.length && !/[\s;}#]/.test(reader.peek())) reader.fail("unknown option to `s'")
   const nth = /\d+/.exec(flags)
-  const pattern = source === '' ? undefined : posixPattern(source, reader.extended, (/[iI]/.test(flags) ? 1 : 0) | (/m/.test(flags) ? 4 : 0))
+  const pattern =
+    source === '' ? undefined : posixPattern(source, reader.extended, (/[iI]/.test(flags) ? 1 : 0) | (/m/.test(flags) ? 4 : 0))
   const parts = replacementParts(replacement)
   const groups = pattern === undefined ? 9 : pattern.matcher('').groupCount()
   const wrong = parts.find((part) => typeof part === 'number' && part > groups)
   if (wrong !== undefined) reader.fail(`invalid reference \\${wrong} on \`s' command's RHS`)
-  return { pattern, replacement: parts, global: flags.includes('g'), print: flags.includes('p'), nth: nth === null ? 1 : Number(nth[0]), ...(file === undefined ? {} : { file }) }
+  return {
+    pattern,
+    replacement: parts,
+    global: flags.includes('g'),
+    print: flags.includes('p'),
+    nth: nth === null ? 1 : Number(nth[0]),
+    ...(file === undefined ? {} : { file }),
+  }
 }
 
 /** Texts, group numbers, and case markers (`\U` …) as one-letter texts behind a NUL. */

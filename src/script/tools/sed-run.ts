@@ -58,7 +58,8 @@ class Sed {
   private matchesOne(address: SedAddress): boolean {
     if ('line' in address) return this.at === address.line
     if ('last' in address) return this.isLast()
-    if ('step' in address) return address.step === 0 ? this.at === address.first : this.at >= address.first && (this.at - address.first) % address.step === 0
+    if ('step' in address)
+      return address.step === 0 ? this.at === address.first : this.at >= address.first && (this.at - address.first) % address.step === 0
     return 'pattern' in address && this.expression(address.pattern).matcher(this.space).find()
   }
 
@@ -260,7 +261,12 @@ function replacementText(parts: readonly (string | number)[], group: (n: number)
 }
 
 /** What the commands print for these lines. `newline`: the last line ends in one. */
-export function runSed(commands: readonly SedCommand[], lines: readonly string[], newline: boolean, settings: SedSettings): { text: string; exitCode: number | undefined } {
+export function runSed(
+  commands: readonly SedCommand[],
+  lines: readonly string[],
+  newline: boolean,
+  settings: SedSettings,
+): { text: string; exitCode: number | undefined } {
   const sed = new Sed(commands, lines, newline, settings)
   sed.run()
   return { text: sed.dropped && !settings.quiet ? sed.out.replace(/\n$/, '') : sed.out, exitCode: sed.exitCode }

@@ -9,17 +9,31 @@ import { runSed } from './sed-run.ts'
 
 function edit(ctx: ToolContext): ToolResult {
   const argv = ctx.argv.map((word) => (/^-i./.test(word) && !/^-i[nEre]+$/.test(word) ? `--in-place=${word.slice(2)}` : word))
-  const { given, list, words, error } = parseOptions(argv, 'nisEre:f:zu', { quiet: 'n', silent: 'n', expression: 'e=', file: 'f=', 'regexp-extended': 'E', 'in-place': 'i', separate: 's' })
+  const { given, list, words, error } = parseOptions(argv, 'nisEre:f:zu', {
+    quiet: 'n',
+    silent: 'n',
+    expression: 'e=',
+    file: 'f=',
+    'regexp-extended': 'E',
+    'in-place': 'i',
+    separate: 's',
+  })
   if (error !== undefined) return { exitCode: 1, stderr: error }
   const names = [...words]
-  const scripts = list.flatMap(([name, value]) => (name === 'e' ? [value] : name === 'f' ? [ctx.files.read(ctx.path(value)).replace(/\n$/, '')] : []))
+  const scripts = list.flatMap(([name, value]) =>
+    name === 'e' ? [value] : name === 'f' ? [ctx.files.read(ctx.path(value)).replace(/\n$/, '')] : [],
+  )
   if (scripts.length === 0) {
     const first = names.shift()
-    if (first === undefined) return { exitCode: 1, stderr: "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n" }
+    if (first === undefined) return { exitCode: 1, stderr: 'Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n' }
     scripts.push(first)
   }
   const program = parseSed(scripts.join('\n'), given.has('E') || given.has('r'))
-  const settings = { quiet: given.has('n') || program.quiet, write: (path: string, text: string) => ctx.files.append(ctx.path(path), text), read: (path: string) => readOr(ctx, path) }
+  const settings = {
+    quiet: given.has('n') || program.quiet,
+    write: (path: string, text: string) => ctx.files.append(ctx.path(path), text),
+    read: (path: string) => readOr(ctx, path),
+  }
   for (const path of program.outputs) if (!path.startsWith('/dev/')) ctx.files.write(ctx.path(path), '')
   if (given.has('i')) return inPlace(ctx, names, program, settings, given.get('i') ?? '')
   const { inputs, errors } = readInputs(ctx, names, 'sed')
@@ -28,7 +42,11 @@ function edit(ctx: ToolContext): ToolResult {
   let stdout = ''
   let exitCode = errors === '' ? 0 : 2
   for (const group of files) {
-    const text = group.map((input) => (input.text === '' || input.text.endsWith('\n') || input === group[group.length - 1] ? input.text : `${input.text}\n`)).join('')
+    const text = group
+      .map((input) =>
+        input.text === '' || input.text.endsWith('\n') || input === group[group.length - 1] ? input.text : `${input.text}\n`,
+      )
+      .join('')
     const result = runSed(program.commands, linesOf(text), text === '' || text.endsWith('\n'), settings)
     stdout += result.text
     if (result.exitCode !== undefined) {
@@ -48,7 +66,13 @@ function readOr(ctx: ToolContext, path: string): string {
   }
 }
 
-function inPlace(ctx: ToolContext, names: readonly string[], program: ReturnType<typeof parseSed>, settings: Parameters<typeof runSed>[3], suffix: string): ToolResult {
+function inPlace(
+  ctx: ToolContext,
+  names: readonly string[],
+  program: ReturnType<typeof parseSed>,
+  settings: Parameters<typeof runSed>[3],
+  suffix: string,
+): ToolResult {
   if (names.length === 0) return { exitCode: 1, stderr: 'sed: no input files\n' }
   let stderr = ''
   for (const name of names) {

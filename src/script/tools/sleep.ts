@@ -12,11 +12,20 @@ export function durationMs(text: string): number | undefined {
 export const sleep: Tool = {
   names: ['sleep', 'usleep'],
   start(ctx) {
-    if (ctx.argv.length < 2) return { done: true, exitCode: 1, stderr: "sleep: missing operand\nTry 'sleep --help' for more information.\n" }
+    if (ctx.argv.length < 2)
+      return { done: true, exitCode: 1, stderr: "sleep: missing operand\nTry 'sleep --help' for more information.\n" }
     let total = 0
     for (const word of ctx.argv.slice(1)) {
       const ms = durationMs(word)
-      if (ms === undefined) return { done: true, exitCode: 1, stderr: ctx.shellName === 'bash' ? `sleep: invalid time interval ‘${word}’\nTry 'sleep --help' for more information.\n` : `sleep: invalid number '${word}'\n` }
+      if (ms === undefined)
+        return {
+          done: true,
+          exitCode: 1,
+          stderr:
+            ctx.shellName === 'bash'
+              ? `sleep: invalid time interval ‘${word}’\nTry 'sleep --help' for more information.\n`
+              : `sleep: invalid number '${word}'\n`,
+        }
       total += ctx.argv[0] === 'usleep' ? ms / 1_000_000 : ms
     }
     return { done: false, state: null, want: { kind: 'sleep', untilMs: ctx.now() + total } }

@@ -1,7 +1,7 @@
 /** seq, yes, date, base64, checksums, expr, identity (hostname, whoami, id, uname), printenv, tty-less odds and ends: GNU coreutils. */
 import { createHash } from 'node:crypto'
-import type { Tool, ToolContext, ToolResult } from '../contract.ts'
 import { base64FromBytes, bytesFromBase64, bytesFromText, textFromBytes } from '../bytes.ts'
+import type { Tool, ToolContext, ToolResult } from '../contract.ts'
 import { daysFromCivil, formatPrintf, strftime } from '../format.ts'
 import { PatternError, posixPattern } from '../posix-regex.ts'
 import { readInputs } from './files-in.ts'
@@ -23,9 +23,15 @@ export const seq: Tool = {
       else numbers.push(word)
     }
     const bad = numbers.find((word) => !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(word))
-    if (bad !== undefined) return { exitCode: 1, stderr: `seq: invalid floating point argument: ‘${bad}’\nTry 'seq --help' for more information.\n` }
+    if (bad !== undefined)
+      return { exitCode: 1, stderr: `seq: invalid floating point argument: ‘${bad}’\nTry 'seq --help' for more information.\n` }
     if (numbers.length === 0) return { exitCode: 1, stderr: "seq: missing operand\nTry 'seq --help' for more information.\n" }
-    const [first, step, last] = numbers.length === 1 ? ['1', '1', numbers[0]!] : numbers.length === 2 ? [numbers[0]!, '1', numbers[1]!] : (numbers as [string, string, string])
+    const [first, step, last] =
+      numbers.length === 1
+        ? ['1', '1', numbers[0]!]
+        : numbers.length === 2
+          ? [numbers[0]!, '1', numbers[1]!]
+          : (numbers as [string, string, string])
     const digits = Math.max(...[first, step].map((word) => word.split('.')[1]?.length ?? 0))
     const by = Number(step)
     if (by === 0) return { exitCode: 1, stderr: `seq: invalid Zero increment value: ‘${step}’\n` }
@@ -33,7 +39,13 @@ export const seq: Tool = {
     if (count > 1_000_000) return { exitCode: 1, stderr: 'seq: more than 1000000 numbers are not simulated\n' }
     const items = Array.from({ length: Math.max(0, count) }, (_, i) => (Number(first) + i * by).toFixed(digits))
     const width = equal ? Math.max(0, ...items.map((item) => item.length)) : 0
-    const shown = items.map((item) => (format === undefined ? (item.startsWith('-') ? `-${item.slice(1).padStart(width - 1, '0')}` : item.padStart(width, '0')) : formatPrintf(format, [item]).text))
+    const shown = items.map((item) =>
+      format === undefined
+        ? item.startsWith('-')
+          ? `-${item.slice(1).padStart(width - 1, '0')}`
+          : item.padStart(width, '0')
+        : formatPrintf(format, [item]).text,
+    )
     return { stdout: shown.length === 0 ? '' : `${shown.join(separator)}\n` }
   },
 }
@@ -65,19 +77,54 @@ export function parseDate(text: string, nowMs: number): number | undefined {
   if (iso === null) return undefined
   const zone = /^([-+])(\d\d):?(\d\d)$/.exec(iso[8] ?? '')
   const offset = zone === null ? 0 : (zone[1] === '-' ? 1 : -1) * (Number(zone[2]) * 60 + Number(zone[3])) * 60_000
-  return daysFromCivil(Number(iso[1]), Number(iso[2]), Number(iso[3])) * 864e5 + Number(iso[4] ?? 0) * 36e5 + Number(iso[5] ?? 0) * 6e4 + Number(iso[6] ?? 0) * 1e3 + Number(iso[7] ?? 0) * 1000 + offset
+  return (
+    daysFromCivil(Number(iso[1]), Number(iso[2]), Number(iso[3])) * 864e5 +
+    Number(iso[4] ?? 0) * 36e5 +
+    Number(iso[5] ?? 0) * 6e4 +
+    Number(iso[6] ?? 0) * 1e3 +
+    Number(iso[7] ?? 0) * 1000 +
+    offset
+  )
 }
 
 export const date: Tool = {
   names: ['date'],
   run(ctx): ToolResult {
-    const { given, words, error } = parseOptions(ctx.argv, 'ud:r:RI', { utc: 'u', universal: 'u', date: 'd=', reference: 'r=', 'iso-8601': 'I', 'rfc-email': 'R' })
+    const { given, words, error } = parseOptions(ctx.argv, 'ud:r:RI', {
+      utc: 'u',
+      universal: 'u',
+      date: 'd=',
+      reference: 'r=',
+      'iso-8601': 'I',
+      'rfc-email': 'R',
+    })
     if (error !== undefined) return { exitCode: 1, stderr: error }
-    const ms = given.has('d') ? parseDate(given.get('d')!, ctx.now()) : given.has('r') ? ctx.files.stat(ctx.path(given.get('r')!))?.mtimeMs : ctx.now()
-    if (ms === undefined) return { exitCode: 1, stderr: given.has('d') ? `date: invalid date ‘${given.get('d')}’\n` : `date: ${given.get('r')}: No such file or directory\n` }
+    const ms = given.has('d')
+      ? parseDate(given.get('d')!, ctx.now())
+      : given.has('r')
+        ? ctx.files.stat(ctx.path(given.get('r')!))?.mtimeMs
+        : ctx.now()
+    if (ms === undefined)
+      return {
+        exitCode: 1,
+        stderr: given.has('d') ? `date: invalid date ‘${given.get('d')}’\n` : `date: ${given.get('r')}: No such file or directory\n`,
+      }
     const format = words.find((word) => word.startsWith('+'))
-    const iso: Record<string, string> = { '': '%F', date: '%F', hours: '%FT%H+00:00', minutes: '%FT%H:%M+00:00', seconds: '%FT%H:%M:%S+00:00' }
-    const chosen = format !== undefined ? format.slice(1) : given.has('I') ? (iso[given.get('I')!] ?? '%F') : given.has('R') ? '%a, %d %b %Y %H:%M:%S +0000' : '%a %b %e %H:%M:%S UTC %Y'
+    const iso: Record<string, string> = {
+      '': '%F',
+      date: '%F',
+      hours: '%FT%H+00:00',
+      minutes: '%FT%H:%M+00:00',
+      seconds: '%FT%H:%M:%S+00:00',
+    }
+    const chosen =
+      format !== undefined
+        ? format.slice(1)
+        : given.has('I')
+          ? (iso[given.get('I')!] ?? '%F')
+          : given.has('R')
+            ? '%a, %d %b %Y %H:%M:%S +0000'
+            : '%a %b %e %H:%M:%S UTC %Y'
     return { stdout: `${strftime(chosen, ms)}\n` }
   },
 }
@@ -108,7 +155,13 @@ function checksum(name: string, algorithm: string): Tool {
       const { words, error } = parseOptions(ctx.argv, 'bt', { binary: 'b', text: 't' })
       if (error !== undefined) return { exitCode: 1, stderr: error.replace('invalid option', 'invalid or unsimulated option') }
       const { inputs, errors } = readInputs(ctx, words)
-      return { exitCode: errors === '' ? 0 : 1, stdout: inputs.map(({ name: file, text }) => `${createHash(algorithm).update(bytesFromText(text)).digest('hex')}  ${file}\n`).join(''), stderr: errors }
+      return {
+        exitCode: errors === '' ? 0 : 1,
+        stdout: inputs
+          .map(({ name: file, text }) => `${createHash(algorithm).update(bytesFromText(text)).digest('hex')}  ${file}\n`)
+          .join(''),
+        stderr: errors,
+      }
     },
   }
 }
@@ -141,7 +194,12 @@ export const printenv: Tool = {
   names: ['printenv'],
   run(ctx): ToolResult {
     const names = ctx.argv.slice(1)
-    if (names.length === 0) return { stdout: Object.keys(ctx.env).map((name) => `${name}=${ctx.env[name]}\n`).join('') }
+    if (names.length === 0)
+      return {
+        stdout: Object.keys(ctx.env)
+          .map((name) => `${name}=${ctx.env[name]}\n`)
+          .join(''),
+      }
     const found = names.filter((name) => Object.hasOwn(ctx.env, name))
     return { exitCode: found.length === names.length ? 0 : 1, stdout: found.map((name) => `${ctx.env[name]}\n`).join('') }
   },
@@ -149,7 +207,12 @@ export const printenv: Tool = {
 
 const hostOf = (ctx: ToolContext) => ctx.env.HOSTNAME ?? 'localhost'
 
-export const hostname: Tool = { names: ['hostname'], run: (ctx) => ({ stdout: ctx.argv[1] === '-i' || ctx.argv[1] === '-I' ? `${ctx.env.CLUSTERLAB_IP ?? '127.0.0.1'}\n` : `${hostOf(ctx)}\n` }) }
+export const hostname: Tool = {
+  names: ['hostname'],
+  run: (ctx) => ({
+    stdout: ctx.argv[1] === '-i' || ctx.argv[1] === '-I' ? `${ctx.env.CLUSTERLAB_IP ?? '127.0.0.1'}\n` : `${hostOf(ctx)}\n`,
+  }),
+}
 export const whoami: Tool = { names: ['whoami', 'logname'], run: (ctx) => ({ stdout: `${ctx.user}\n` }) }
 export const id: Tool = {
   names: ['id'],
@@ -165,9 +228,18 @@ export const uname: Tool = {
   names: ['uname', 'arch'],
   run(ctx) {
     if (ctx.argv[0] === 'arch') return { stdout: 'x86_64\n' }
-    const facts: Record<string, string> = { s: 'Linux', n: hostOf(ctx), r: '6.1.0-clusterlab', v: '#1 SMP PREEMPT_DYNAMIC', m: 'x86_64', o: 'GNU/Linux' }
+    const facts: Record<string, string> = {
+      s: 'Linux',
+      n: hostOf(ctx),
+      r: '6.1.0-clusterlab',
+      v: '#1 SMP PREEMPT_DYNAMIC',
+      m: 'x86_64',
+      o: 'GNU/Linux',
+    }
     const letters = ctx.argv.slice(1).join('').replace(/-/g, '') || 's'
-    return { stdout: `${(letters.includes('a') ? [...'snrvmo'] : [...'snrvmo'].filter((letter) => letters.includes(letter))).map((letter) => facts[letter]).join(' ')}\n` }
+    return {
+      stdout: `${(letters.includes('a') ? [...'snrvmo'] : [...'snrvmo'].filter((letter) => letters.includes(letter))).map((letter) => facts[letter]).join(' ')}\n`,
+    }
   },
 }
 
@@ -200,7 +272,10 @@ class Expr {
 
   private primary(): string {
     const word = this.words[this.at++]
-    if (word === undefined) throw new PatternError(this.words.length === 0 ? 'missing operand' : `syntax error: missing argument after ‘${this.words[this.words.length - 1]}’`)
+    if (word === undefined)
+      throw new PatternError(
+        this.words.length === 0 ? 'missing operand' : `syntax error: missing argument after ‘${this.words[this.words.length - 1]}’`,
+      )
     if (word === '(') {
       const value = this.level(0)
       if (this.words[this.at++] !== ')') throw new PatternError('syntax error: expecting ‘)’')
@@ -237,8 +312,22 @@ function apply(operator: string, left: string, right: string): string {
     const [a, b] = [BigInt(left), BigInt(right)]
     return String(operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? a / b : a % b)
   }
-  const order = numeric ? Number(BigInt(left) > BigInt(right)) - Number(BigInt(left) < BigInt(right)) : left < right ? -1 : left > right ? 1 : 0
-  const truth = { '<': order < 0, '<=': order <= 0, '=': order === 0, '==': order === 0, '!=': order !== 0, '>=': order >= 0, '>': order > 0 }[operator]
+  const order = numeric
+    ? Number(BigInt(left) > BigInt(right)) - Number(BigInt(left) < BigInt(right))
+    : left < right
+      ? -1
+      : left > right
+        ? 1
+        : 0
+  const truth = {
+    '<': order < 0,
+    '<=': order <= 0,
+    '=': order === 0,
+    '==': order === 0,
+    '!=': order !== 0,
+    '>=': order >= 0,
+    '>': order > 0,
+  }[operator]
   return truth ? '1' : '0'
 }
 

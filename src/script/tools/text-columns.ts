@@ -1,6 +1,7 @@
 /** cut, tr, rev, tac, nl, paste, column, fold, expand: tools that rearrange lines and characters, as GNU coreutils and util-linux do. */
-import type { Tool, ToolContext, ToolResult } from '../contract.ts'
+
 import { bytesFromText, textFromBytes } from '../bytes.ts'
+import type { Tool, ToolContext, ToolResult } from '../contract.ts'
 import { unescape } from '../format.ts'
 import { joinLines, linesOf, readInputs } from './files-in.ts'
 import { parseOptions } from './options.ts'
@@ -9,7 +10,10 @@ import { parseOptions } from './options.ts'
 function ranges(text: string): ((n: number) => boolean) | undefined {
   const parts = text.split(/[, ]/).map((part) => /^(\d*)(-?)(\d*)$/.exec(part))
   if (parts.some((part) => part === null || (part[1] === '' && part[3] === '') || part[1] === '0')) return undefined
-  const spans = parts.map((part) => ({ from: Number(part![1] || 1), to: part![2] === '' ? Number(part![1]) : Number(part![3] || Number.POSITIVE_INFINITY) }))
+  const spans = parts.map((part) => ({
+    from: Number(part![1] || 1),
+    to: part![2] === '' ? Number(part![1]) : Number(part![3] || Number.POSITIVE_INFINITY),
+  }))
   return (n) => spans.some(({ from, to }) => n >= from && n <= to)
 }
 
@@ -19,17 +23,33 @@ function cutLine(line: string, given: ReadonlyMap<string, string>, wanted: (n: n
   if (given.has('c')) return [...line].filter((_, i) => keep(i + 1)).join('')
   const delimiter = given.get('d') ?? '\t'
   if (!line.includes(delimiter)) return given.has('s') ? undefined : line
-  return line.split(delimiter).filter((_, i) => keep(i + 1)).join(given.get('output-delimiter') ?? delimiter)
+  return line
+    .split(delimiter)
+    .filter((_, i) => keep(i + 1))
+    .join(given.get('output-delimiter') ?? delimiter)
 }
 
 export const cut: Tool = {
   names: ['cut'],
   run(ctx): ToolResult {
-    const { given, words, error } = parseOptions(ctx.argv, 'd:f:c:b:sn', { fields: 'f=', delimiter: 'd=', characters: 'c=', bytes: 'b=', complement: 'complement', 'output-delimiter': 'output-delimiter=', 'only-delimited': 's' })
+    const { given, words, error } = parseOptions(ctx.argv, 'd:f:c:b:sn', {
+      fields: 'f=',
+      delimiter: 'd=',
+      characters: 'c=',
+      bytes: 'b=',
+      complement: 'complement',
+      'output-delimiter': 'output-delimiter=',
+      'only-delimited': 's',
+    })
     if (error !== undefined) return { exitCode: 1, stderr: error }
     const list = given.get('f') ?? given.get('c') ?? given.get('b')
-    if (list === undefined) return { exitCode: 1, stderr: "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n" }
-    if ((given.get('d') ?? ' ').length > 1) return { exitCode: 1, stderr: "cut: the delimiter must be a single character\nTry 'cut --help' for more information.\n" }
+    if (list === undefined)
+      return {
+        exitCode: 1,
+        stderr: "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n",
+      }
+    if ((given.get('d') ?? ' ').length > 1)
+      return { exitCode: 1, stderr: "cut: the delimiter must be a single character\nTry 'cut --help' for more information.\n" }
     const wanted = ranges(list)
     if (wanted === undefined) return { exitCode: 1, stderr: `cut: invalid field value '${list}'\nTry 'cut --help' for more information.\n` }
     const { inputs, errors } = readInputs(ctx, words)
@@ -38,13 +58,29 @@ export const cut: Tool = {
   },
 }
 
-const classes: Record<string, RegExp> = { alpha: /[A-Za-z]/, digit: /\d/, alnum: /[A-Za-z0-9]/, upper: /[A-Z]/, lower: /[a-z]/, space: /[ \t\n\v\f\r]/, blank: /[ \t]/, punct: /[!-/:-@[-`{-~]/, print: /[ -~]/, graph: /[!-~]/, cntrl: /[\x00-\x1f\x7f]/, xdigit: /[0-9A-Fa-f]/ }
+const classes: Record<string, RegExp> = {
+  alpha: /[A-Za-z]/,
+  digit: /\d/,
+  alnum: /[A-Za-z0-9]/,
+  upper: /[A-Z]/,
+  lower: /[a-z]/,
+  space: /[ \t\n\v\f\r]/,
+  blank: /[ \t]/,
+  punct: /[!-/:-@[-`{-~]/,
+  print: /[ -~]/,
+  graph: /[!-~]/,
+  cntrl: /[\x00-\x1f\x7f]/,
+  xdigit: /[0-9A-Fa-f]/,
+}
 
 function characterSet(text: string): string[] {
   const source = text.replace(/\[:(\w+):\]/g, (whole, name: string) => {
     const test = classes[name]
     if (test === undefined) return whole
-    return Array.from({ length: 128 }, (_, i) => String.fromCharCode(i)).filter((char) => test.test(char)).map((char) => (char === '\\' || char === '-' ? `\\${char}` : char)).join('')
+    return Array.from({ length: 128 }, (_, i) => String.fromCharCode(i))
+      .filter((char) => test.test(char))
+      .map((char) => (char === '\\' || char === '-' ? `\\${char}` : char))
+      .join('')
   })
   const out: string[] = []
   const chars: { char: string; literal: boolean }[] = []
@@ -52,7 +88,10 @@ function characterSet(text: string): string[] {
     if (source[i] === '\\' && i + 1 < source.length) {
       const octal = /^[0-7]{1,3}/.exec(source.slice(i + 1))
       const raw = octal === null ? source[i + 1]! : octal[0]
-      chars.push({ char: octal === null ? unescape(`\\${raw}`, false).text.replace(/^\\(.)$/, '$1') : String.fromCharCode(Number.parseInt(raw, 8)), literal: true })
+      chars.push({
+        char: octal === null ? unescape(`\\${raw}`, false).text.replace(/^\\(.)$/, '$1') : String.fromCharCode(Number.parseInt(raw, 8)),
+        literal: true,
+      })
       i += raw.length
     } else chars.push({ char: source[i]!, literal: false })
   }
@@ -69,10 +108,19 @@ function characterSet(text: string): string[] {
 export const tr: Tool = {
   names: ['tr'],
   run(ctx): ToolResult {
-    const { given, words, error } = parseOptions(ctx.argv, 'cCdst', { complement: 'c', delete: 'd', 'squeeze-repeats': 's', 'truncate-set1': 't' }, true)
+    const { given, words, error } = parseOptions(
+      ctx.argv,
+      'cCdst',
+      { complement: 'c', delete: 'd', 'squeeze-repeats': 's', 'truncate-set1': 't' },
+      true,
+    )
     if (error !== undefined) return { exitCode: 1, stderr: error }
     if (words.length === 0) return { exitCode: 1, stderr: "tr: missing operand\nTry 'tr --help' for more information.\n" }
-    if (words.length === 1 && !given.has('d') && !given.has('s')) return { exitCode: 1, stderr: `tr: missing operand after ‘${words[0]}’\nTwo strings must be given when translating.\nTry 'tr --help' for more information.\n` }
+    if (words.length === 1 && !given.has('d') && !given.has('s'))
+      return {
+        exitCode: 1,
+        stderr: `tr: missing operand after ‘${words[0]}’\nTwo strings must be given when translating.\nTry 'tr --help' for more information.\n`,
+      }
     const first = characterSet(words[0]!)
     const second = words[1] === undefined ? [] : characterSet(words[1])
     const set = new Set(first)
@@ -103,7 +151,16 @@ function mapLines(names: readonly string[], change: (lines: string[], ctx: ToolC
       const { words, error } = parseOptions(ctx.argv, spec)
       if (error !== undefined) return { exitCode: 1, stderr: error }
       const { inputs, errors } = readInputs(ctx, words)
-      return { exitCode: errors === '' ? 0 : 1, stdout: joinLines(change(inputs.flatMap(({ text }) => linesOf(text)), ctx)), stderr: errors }
+      return {
+        exitCode: errors === '' ? 0 : 1,
+        stdout: joinLines(
+          change(
+            inputs.flatMap(({ text }) => linesOf(text)),
+            ctx,
+          ),
+        ),
+        stderr: errors,
+      }
     },
   }
 }
@@ -116,7 +173,9 @@ export const nl = mapLines(
     const { given } = parseOptions(ctx.argv, 'b:w:s:v:')
     let n = Number(given.get('v') ?? 1) - 1
     const width = Number(given.get('w') ?? 6)
-    return lines.map((line) => (line === '' && given.get('b') !== 'a' ? ' '.repeat(width + 1) : `${String(++n).padStart(width)}${given.get('s') ?? '\t'}${line}`))
+    return lines.map((line) =>
+      line === '' && given.get('b') !== 'a' ? ' '.repeat(width + 1) : `${String(++n).padStart(width)}${given.get('s') ?? '\t'}${line}`,
+    )
   },
   'b:w:s:v:',
 )
@@ -128,10 +187,15 @@ export const paste: Tool = {
     if (error !== undefined) return { exitCode: 1, stderr: error }
     const { inputs, errors } = readInputs(ctx, words)
     const delimiters = [...unescape((given.get('d') ?? '\t').replace(/\\0/g, '\0'), false).text]
-    const joinWith = (items: readonly string[]) => items.map((item, i) => (i === 0 ? item : (delimiters[(i - 1) % delimiters.length] ?? '').replace('\0', '') + item)).join('')
+    const joinWith = (items: readonly string[]) =>
+      items.map((item, i) => (i === 0 ? item : (delimiters[(i - 1) % delimiters.length] ?? '').replace('\0', '') + item)).join('')
     const all = inputs.map(({ text }) => linesOf(text))
     const columns = words.filter((word) => word === '-').length > 1 ? dealt(all, words) : all
-    const rows = given.has('s') ? columns.map(joinWith) : Array.from({ length: Math.max(0, ...columns.map((lines) => lines.length)) }, (_, i) => joinWith(columns.map((lines) => lines[i] ?? '')))
+    const rows = given.has('s')
+      ? columns.map(joinWith)
+      : Array.from({ length: Math.max(0, ...columns.map((lines) => lines.length)) }, (_, i) =>
+          joinWith(columns.map((lines) => lines[i] ?? '')),
+        )
     return { exitCode: errors === '' ? 0 : 1, stdout: joinLines(rows), stderr: errors }
   },
 }
@@ -157,10 +221,21 @@ export const column: Tool = {
     const lines = inputs.flatMap(({ text }) => linesOf(text)).filter((line) => line.trim() !== '')
     if (!given.has('t')) return { exitCode: errors === '' ? 0 : 1, stdout: joinLines(lines), stderr: errors }
     const separator = given.get('s')
-    const rows = lines.map((line) => (separator === undefined ? line.trim().split(/[ \t]+/) : line.split(new RegExp(`[${separator.replace(/[\\\]^-]/g, '\\$&')}]`))))
+    const rows = lines.map((line) =>
+      separator === undefined ? line.trim().split(/[ \t]+/) : line.split(new RegExp(`[${separator.replace(/[\\\]^-]/g, '\\$&')}]`)),
+    )
     const widths: number[] = []
-    for (const row of rows) row.forEach((cell, i) => { widths[i] = Math.max(widths[i] ?? 0, [...cell].length) })
+    for (const row of rows)
+      row.forEach((cell, i) => {
+        widths[i] = Math.max(widths[i] ?? 0, [...cell].length)
+      })
     const gap = given.get('o') ?? '  '
-    return { exitCode: errors === '' ? 0 : 1, stdout: joinLines(rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat(widths[i]! - [...cell].length))).join(gap))), stderr: errors }
+    return {
+      exitCode: errors === '' ? 0 : 1,
+      stdout: joinLines(
+        rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat(widths[i]! - [...cell].length))).join(gap)),
+      ),
+      stderr: errors,
+    }
   },
 }

@@ -1,6 +1,7 @@
 /** sort, uniq, wc, tail: tools on whole lines, as GNU coreutils in the C locale. */
-import type { Json, Tool, ToolContext, ToolResult, ToolStep } from '../contract.ts'
+
 import { byteLength, bytesFromText, compareBytes, textFromBytes } from '../bytes.ts'
+import type { Json, Tool, ToolContext, ToolResult, ToolStep } from '../contract.ts'
 import { FileError } from '../files.ts'
 import { joinLines, linesOf, readInputs } from './files-in.ts'
 import { parseOptions } from './options.ts'
@@ -16,7 +17,13 @@ interface Key {
 function parseKey(text: string): Key | undefined {
   const match = /^(\d+)(?:\.(\d+))?([bdfghinMrRV]*)(?:,(\d+)(?:\.(\d+))?([bdfghinMrRV]*))?$/.exec(text)
   if (match === null) return undefined
-  return { from: Number(match[1]), fromChar: Number(match[2] ?? 1), to: Number(match[4] ?? Number.POSITIVE_INFINITY), toChar: Number(match[5] ?? 0), flags: (match[3] ?? '') + (match[6] ?? '') }
+  return {
+    from: Number(match[1]),
+    fromChar: Number(match[2] ?? 1),
+    to: Number(match[4] ?? Number.POSITIVE_INFINITY),
+    toChar: Number(match[5] ?? 0),
+    flags: (match[3] ?? '') + (match[6] ?? ''),
+  }
 }
 
 function fieldsOf(line: string, separator: string | undefined): string[] {
@@ -64,20 +71,43 @@ function compareBy(flags: string): (a: string, b: string) => number {
     return /f/.test(flags) ? out.toUpperCase() : out
   }
   if (/[ng]/.test(flags)) return (a, b) => numberOf(a) - numberOf(b)
-  if (/h/.test(flags)) return (a, b) => { const [x, m] = humanOf(a); const [y, n] = humanOf(b); return m < 0 !== n < 0 ? m - n : x - y || m - n }
+  if (/h/.test(flags))
+    return (a, b) => {
+      const [x, m] = humanOf(a)
+      const [y, n] = humanOf(b)
+      return m < 0 !== n < 0 ? m - n : x - y || m - n
+    }
   if (/V/.test(flags)) return (a, b) => compareVersions(clean(a), clean(b))
-  if (/M/.test(flags)) return (a, b) => monthNames.indexOf(a.trim().slice(0, 3).toUpperCase()) - monthNames.indexOf(b.trim().slice(0, 3).toUpperCase())
+  if (/M/.test(flags))
+    return (a, b) => monthNames.indexOf(a.trim().slice(0, 3).toUpperCase()) - monthNames.indexOf(b.trim().slice(0, 3).toUpperCase())
   return (a, b) => compareBytes(clean(a), clean(b))
 }
 
 export const sort: Tool = {
   names: ['sort'],
   run(ctx): ToolResult {
-    const { given, list, words, error } = parseOptions(ctx.argv, 'nrusbfdghVMiRck:t:o:zmCS:T:', { 'numeric-sort': 'n', reverse: 'r', unique: 'u', key: 'k=', 'field-separator': 't=', 'human-numeric-sort': 'h', 'version-sort': 'V', output: 'o=', stable: 's', 'ignore-case': 'f', 'ignore-leading-blanks': 'b', check: 'c', 'general-numeric-sort': 'g' })
+    const { given, list, words, error } = parseOptions(ctx.argv, 'nrusbfdghVMiRck:t:o:zmCS:T:', {
+      'numeric-sort': 'n',
+      reverse: 'r',
+      unique: 'u',
+      key: 'k=',
+      'field-separator': 't=',
+      'human-numeric-sort': 'h',
+      'version-sort': 'V',
+      output: 'o=',
+      stable: 's',
+      'ignore-case': 'f',
+      'ignore-leading-blanks': 'b',
+      check: 'c',
+      'general-numeric-sort': 'g',
+    })
     if (error !== undefined) return { exitCode: 2, stderr: error }
     const separator = given.get('t') === '\\t' ? '\t' : given.get('t')
     if (given.has('R')) return { exitCode: 2, stderr: 'sort: -R: random order is not simulated\n' }
-    const globals = list.filter(([name]) => 'nrbfdghVMi'.includes(name) && name.length === 1).map(([name]) => name).join('')
+    const globals = list
+      .filter(([name]) => 'nrbfdghVMi'.includes(name) && name.length === 1)
+      .map(([name]) => name)
+      .join('')
     const keys: Key[] = []
     for (const [name, value] of list) {
       if (name !== 'k') continue
@@ -95,13 +125,16 @@ export const sort: Tool = {
       }
       return 0
     }
-    const total = (a: string, b: string) => byKeys(a, b) || (given.has('s') || given.has('u') ? 0 : compareBytes(a, b) * (globals.includes('r') ? -1 : 1))
+    const total = (a: string, b: string) =>
+      byKeys(a, b) || (given.has('s') || given.has('u') ? 0 : compareBytes(a, b) * (globals.includes('r') ? -1 : 1))
     const { inputs, errors } = readInputs(ctx, words, 'sort')
     if (errors !== '') return { exitCode: 2, stderr: errors.replace(/^sort: (.*?): /gm, 'sort: cannot read: $1: ') }
     let lines = inputs.flatMap(({ text }) => linesOf(text))
     if (given.has('c') || given.has('C')) {
       const wrong = lines.findIndex((line, i) => i > 0 && total(lines[i - 1]!, line) > 0)
-      return wrong < 0 ? {} : { exitCode: 1, stderr: given.has('C') ? '' : `sort: ${words[0] ?? '-'}:${wrong + 1}: disorder: ${lines[wrong]}\n` }
+      return wrong < 0
+        ? {}
+        : { exitCode: 1, stderr: given.has('C') ? '' : `sort: ${words[0] ?? '-'}:${wrong + 1}: disorder: ${lines[wrong]}\n` }
     }
     lines.sort(total)
     if (given.has('u')) lines = lines.filter((line, i) => i === 0 || byKeys(lines[i - 1]!, line) !== 0)
@@ -115,7 +148,14 @@ export const sort: Tool = {
 export const uniq: Tool = {
   names: ['uniq'],
   run(ctx): ToolResult {
-    const { given, words, error } = parseOptions(ctx.argv, 'cduif:s:w:', { count: 'c', repeated: 'd', unique: 'u', 'ignore-case': 'i', 'skip-fields': 'f=', 'skip-chars': 's=' })
+    const { given, words, error } = parseOptions(ctx.argv, 'cduif:s:w:', {
+      count: 'c',
+      repeated: 'd',
+      unique: 'u',
+      'ignore-case': 'i',
+      'skip-fields': 'f=',
+      'skip-chars': 's=',
+    })
     if (error !== undefined) return { exitCode: 1, stderr: error }
     const { inputs, errors } = readInputs(ctx, words.slice(0, 1))
     const key = (line: string) => {
@@ -141,20 +181,39 @@ export const uniq: Tool = {
 export const wc: Tool = {
   names: ['wc'],
   run(ctx): ToolResult {
-    const { given, words, error } = parseOptions(ctx.argv, 'lwcmL', { lines: 'l', words: 'w', bytes: 'c', chars: 'm', 'max-line-length': 'L' })
+    const { given, words, error } = parseOptions(ctx.argv, 'lwcmL', {
+      lines: 'l',
+      words: 'w',
+      bytes: 'c',
+      chars: 'm',
+      'max-line-length': 'L',
+    })
     if (error !== undefined) return { exitCode: 1, stderr: error }
     const { inputs, errors } = readInputs(ctx, words)
     const wanted = ['l', 'w', 'm', 'c', 'L'].filter((letter) => given.has(letter))
     const letters = wanted.length === 0 ? ['l', 'w', 'c'] : wanted
     const counts = inputs.map(({ name, text }) => {
-      const of: Record<string, number> = { l: text.split('\n').length - 1, w: (text.match(/[^ \t\n\v\f\r]+/g) ?? []).length, c: byteLength(text), m: [...text].length, L: Math.max(0, ...linesOf(text).map((line) => line.length)) }
+      const of: Record<string, number> = {
+        l: text.split('\n').length - 1,
+        w: (text.match(/[^ \t\n\v\f\r]+/g) ?? []).length,
+        c: byteLength(text),
+        m: [...text].length,
+        L: Math.max(0, ...linesOf(text).map((line) => line.length)),
+      }
       return { name, numbers: letters.map((letter) => of[letter]!) }
     })
-    if (counts.length > 1) counts.push({ name: 'total', numbers: letters.map((_, i) => counts.reduce((sum, { numbers }) => sum + numbers[i]!, 0)) })
+    if (counts.length > 1)
+      counts.push({ name: 'total', numbers: letters.map((_, i) => counts.reduce((sum, { numbers }) => sum + numbers[i]!, 0)) })
     const single = letters.length === 1 && counts.length === 1
     const widest = Math.max(...counts.flatMap(({ numbers }) => numbers.map((n) => String(n).length)), 1)
-    const width = single ? 1 : words.length === 0 || words.includes('-') ? 7 : Math.max(widest, String(inputs.reduce((sum, { text }) => sum + byteLength(text), 0)).length)
-    const rows = counts.map(({ name, numbers }) => numbers.map((n) => String(n).padStart(width)).join(' ') + (words.length === 0 ? '' : ` ${name}`))
+    const width = single
+      ? 1
+      : words.length === 0 || words.includes('-')
+        ? 7
+        : Math.max(widest, String(inputs.reduce((sum, { text }) => sum + byteLength(text), 0)).length)
+    const rows = counts.map(
+      ({ name, numbers }) => numbers.map((n) => String(n).padStart(width)).join(' ') + (words.length === 0 ? '' : ` ${name}`),
+    )
     return { exitCode: errors === '' ? 0 : 1, stdout: joinLines(rows), stderr: errors }
   },
 }
@@ -175,8 +234,19 @@ interface TailState {
 }
 
 function parseTail(ctx: ToolContext) {
-  const argv = ctx.argv.map((word, i) => (i > 0 && !/^-[ncqs]+$/.test(ctx.argv[i - 1]!) && /^[-+]\d+$/.test(word) ? `-n${word.replace(/^-/, '')}` : word))
-  return parseOptions(argv, 'n:c:fFqvs:', { lines: 'n=', bytes: 'c=', follow: 'f', quiet: 'q', silent: 'q', verbose: 'v', pid: 'p=', retry: 'y' })
+  const argv = ctx.argv.map((word, i) =>
+    i > 0 && !/^-[ncqs]+$/.test(ctx.argv[i - 1]!) && /^[-+]\d+$/.test(word) ? `-n${word.replace(/^-/, '')}` : word,
+  )
+  return parseOptions(argv, 'n:c:fFqvs:', {
+    lines: 'n=',
+    bytes: 'c=',
+    follow: 'f',
+    quiet: 'q',
+    silent: 'q',
+    verbose: 'v',
+    pid: 'p=',
+    retry: 'y',
+  })
 }
 
 export const tail: Tool = {
@@ -185,14 +255,23 @@ export const tail: Tool = {
     const { given, words, error } = parseTail(ctx)
     if (error !== undefined) return { done: true, exitCode: 1, stderr: error }
     const value = given.get('c') ?? given.get('n') ?? '10'
-    if (!/^[-+]?\d+[kKmM]?$/.test(value)) return { done: true, exitCode: 1, stderr: `tail: invalid number of ${given.has('c') ? 'bytes' : 'lines'}: ‘${value}’\n` }
+    if (!/^[-+]?\d+[kKmM]?$/.test(value))
+      return { done: true, exitCode: 1, stderr: `tail: invalid number of ${given.has('c') ? 'bytes' : 'lines'}: ‘${value}’\n` }
     const { inputs, errors } = readInputs(ctx, words, 'tail')
     const titled = given.has('v') || (words.length > 1 && !given.has('q'))
-    const stdout = inputs.map(({ name, text }, i) => `${titled ? `${i > 0 ? '\n' : ''}==> ${name === '-' ? 'standard input' : name} <==\n` : ''}${tailOf(text, value, given.has('c'))}`).join('')
+    const stdout = inputs
+      .map(
+        ({ name, text }, i) =>
+          `${titled ? `${i > 0 ? '\n' : ''}==> ${name === '-' ? 'standard input' : name} <==\n` : ''}${tailOf(text, value, given.has('c'))}`,
+      )
+      .join('')
     const stderr = errors.replace(/^tail: (?!can't)(.*?): /gm, "tail: cannot open '$1' for reading: ")
     const follows = (given.has('f') || given.has('F')) && inputs.some(({ name }) => name !== '-')
     if (!follows) return { done: true, exitCode: errors === '' ? 0 : 1, stdout, stderr }
-    const state: TailState = { sizes: Object.fromEntries(inputs.filter(({ name }) => name !== '-').map(({ name, text }) => [name, text.length])), last: inputs[inputs.length - 1]!.name }
+    const state: TailState = {
+      sizes: Object.fromEntries(inputs.filter(({ name }) => name !== '-').map(({ name, text }) => [name, text.length])),
+      last: inputs[inputs.length - 1]!.name,
+    }
     return { done: false, stdout, stderr, state: state as unknown as Json, want: { kind: 'sleep', untilMs: ctx.now() + 1000 } }
   },
   resume(json, _event, ctx): ToolStep {

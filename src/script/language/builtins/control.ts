@@ -1,21 +1,48 @@
 /** Builtins that steer: break, return, exit, eval, exec, `.`, command, type, trap, set, shift (POSIX XCU 2.14). */
+
+import { compareBytes } from '../../bytes.ts'
 import { FileError, normalisePath } from '../../files.ts'
 import { complain } from '../attempt.ts'
 import { invoke, toolNamed } from '../command.ts'
-import { compareBytes } from '../../bytes.ts'
 import { exported } from '../environment.ts'
 import { type Kernel, signalNumbers } from '../kernel.ts'
 import { leaveFunction, leaveLoops } from '../run.ts'
 import type { Process } from '../state.ts'
 import { type Builtin, builtins } from './index.ts'
 
-const optionNames: Record<string, string> = { e: 'errexit', u: 'nounset', x: 'xtrace', f: 'noglob', C: 'noclobber', a: 'allexport', v: 'verbose' }
-const knownOptions = new Set([...Object.values(optionNames), 'pipefail', 'posix', 'emacs', 'vi', 'monitor', 'notify', 'nolog', 'noexec', 'hashall', 'braceexpand', 'errtrace', 'functrace'])
+const optionNames: Record<string, string> = {
+  e: 'errexit',
+  u: 'nounset',
+  x: 'xtrace',
+  f: 'noglob',
+  C: 'noclobber',
+  a: 'allexport',
+  v: 'verbose',
+}
+const knownOptions = new Set([
+  ...Object.values(optionNames),
+  'pipefail',
+  'posix',
+  'emacs',
+  'vi',
+  'monitor',
+  'notify',
+  'nolog',
+  'noexec',
+  'hashall',
+  'braceexpand',
+  'errtrace',
+  'functrace',
+])
 
 function number(kernel: Kernel, process: Process, name: string, text: string | undefined, fallback: number): number | undefined {
   if (text === undefined) return fallback
   if (/^[-+]?\d+$/.test(text)) return Number(text)
-  complain(kernel, process, process.shellName === 'bash' ? `${name}: ${text}: numeric argument required` : `${name}: Illegal number: ${text}`)
+  complain(
+    kernel,
+    process,
+    process.shellName === 'bash' ? `${name}: ${text}: numeric argument required` : `${name}: Illegal number: ${text}`,
+  )
   return undefined
 }
 
@@ -41,7 +68,10 @@ function runText(kernel: Kernel, process: Process, text: string, frame: { dot: b
     return 1
   }
   process.status = 0
-  process.frames.push({ k: 'call', s: 0, n: 0, dot: frame.dot, ...(frame.args === undefined ? {} : { args: frame.args }) }, { k: 'list', s: kernel.source(text), n: 0, i: 0 })
+  process.frames.push(
+    { k: 'call', s: 0, n: 0, dot: frame.dot, ...(frame.args === undefined ? {} : { args: frame.args }) },
+    { k: 'list', s: kernel.source(text), n: 0, i: 0 },
+  )
   return 'pushed'
 }
 
@@ -99,7 +129,29 @@ const builtin: Builtin = (kernel, process, argv) => {
   return target(kernel, process, argv.slice(1))
 }
 
-const keywords = new Set(['if', 'then', 'else', 'elif', 'fi', 'for', 'while', 'until', 'do', 'done', 'case', 'esac', 'in', 'function', '{', '}', '!', '[[', ']]', 'time', 'select'])
+const keywords = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'for',
+  'while',
+  'until',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'in',
+  'function',
+  '{',
+  '}',
+  '!',
+  '[[',
+  ']]',
+  'time',
+  'select',
+])
 
 function describe(kernel: Kernel, process: Process, names: readonly string[], how: 'path' | 'long' | 'kind'): number {
   let status = 0
@@ -107,7 +159,12 @@ function describe(kernel: Kernel, process: Process, names: readonly string[], ho
     const meaning = meaningOf(kernel, process, name)
     if (meaning === undefined) {
       status = process.shellName === 'bash' ? 1 : 127
-      if (how === 'long') kernel.write(process, process.shellName === 'bash' ? 2 : 1, process.shellName === 'bash' ? `bash: type: ${name}: not found\n` : `${name}: not found\n`)
+      if (how === 'long')
+        kernel.write(
+          process,
+          process.shellName === 'bash' ? 2 : 1,
+          process.shellName === 'bash' ? `bash: type: ${name}: not found\n` : `${name}: not found\n`,
+        )
       continue
     }
     const text = how === 'kind' ? meaning.kind : how === 'path' ? meaning.path : meaning.long
@@ -117,13 +174,15 @@ function describe(kernel: Kernel, process: Process, names: readonly string[], ho
 }
 
 function meaningOf(kernel: Kernel, process: Process, name: string): { kind: string; path: string; long: string } | undefined {
-  if (Object.hasOwn(process.aliases, name)) return { kind: 'alias', path: `alias ${name}='${process.aliases[name]}'`, long: `${name} is aliased to \`${process.aliases[name]}'` }
+  if (Object.hasOwn(process.aliases, name))
+    return { kind: 'alias', path: `alias ${name}='${process.aliases[name]}'`, long: `${name} is aliased to \`${process.aliases[name]}'` }
   if (keywords.has(name)) return { kind: 'keyword', path: name, long: `${name} is a shell keyword` }
   if (Object.hasOwn(process.functions, name)) return { kind: 'function', path: name, long: `${name} is a function` }
   if (Object.hasOwn(builtins, name)) return { kind: 'builtin', path: name, long: `${name} is a shell builtin` }
   const path = name.includes('/') ? name : `/usr/bin/${name}`
   const stat = name.includes('/') ? kernel.host.files.stat(normalisePath(name, process.cwd)) : undefined
-  const known = stat !== undefined || toolNamed(kernel, name) !== undefined || /^(?:ba|da|a)?sh$/.test(name) || hostKnows(kernel, process, name)
+  const known =
+    stat !== undefined || toolNamed(kernel, name) !== undefined || /^(?:ba|da|a)?sh$/.test(name) || hostKnows(kernel, process, name)
   return known ? { kind: 'file', path, long: `${name} is ${path}` } : undefined
 }
 
@@ -131,7 +190,10 @@ function meaningOf(kernel: Kernel, process: Process, name: string): { kind: stri
 function hostKnows(kernel: Kernel, process: Process, name: string): boolean {
   if (name.includes('/')) return false
   const path = process.vars.PATH?.v ?? '/usr/local/bin:/usr/bin:/bin'
-  return path.split(':').some((directory) => directory !== '' && kernel.host.files.stat(`${directory}/${name}`) !== undefined) || kernel.host.knows?.(name) === true
+  return (
+    path.split(':').some((directory) => directory !== '' && kernel.host.files.stat(`${directory}/${name}`) !== undefined) ||
+    kernel.host.knows?.(name) === true
+  )
 }
 
 const type: Builtin = (kernel, process, argv) => {
@@ -142,8 +204,11 @@ const type: Builtin = (kernel, process, argv) => {
 const which: Builtin = (kernel, process, argv) => {
   let status = 0
   for (const name of argv.slice(1)) {
-    const known = name.includes('/') ? undefined : toolNamed(kernel, name) !== undefined || hostKnows(kernel, process, name) || /^(?:ba|da|a)?sh$/.test(name)
-    if (known === true || ['echo', 'printf', 'test', '[', 'true', 'false', 'pwd', 'kill'].includes(name)) kernel.write(process, 1, `/usr/bin/${name}\n`)
+    const known = name.includes('/')
+      ? undefined
+      : toolNamed(kernel, name) !== undefined || hostKnows(kernel, process, name) || /^(?:ba|da|a)?sh$/.test(name)
+    if (known === true || ['echo', 'printf', 'test', '[', 'true', 'false', 'pwd', 'kill'].includes(name))
+      kernel.write(process, 1, `/usr/bin/${name}\n`)
     else status = 1
   }
   return status
@@ -159,7 +224,13 @@ const shift: Builtin = (kernel, process, argv) => {
 
 const set: Builtin = (kernel, process, argv) => {
   if (argv.length === 1) {
-    for (const name of Object.keys(process.vars).sort(compareBytes)) if (process.vars[name]!.a === undefined) kernel.write(process, 1, `${name}=${/^[\w@%+:,./-]*$/.test(process.vars[name]!.v) ? process.vars[name]!.v : `'${process.vars[name]!.v.replaceAll("'", "'\\''")}'`}\n`)
+    for (const name of Object.keys(process.vars).sort(compareBytes))
+      if (process.vars[name]!.a === undefined)
+        kernel.write(
+          process,
+          1,
+          `${name}=${/^[\w@%+:,./-]*$/.test(process.vars[name]!.v) ? process.vars[name]!.v : `'${process.vars[name]!.v.replaceAll("'", "'\\''")}'`}\n`,
+        )
     return 0
   }
   for (let i = 1; i < argv.length; i++) {
@@ -168,10 +239,22 @@ const set: Builtin = (kernel, process, argv) => {
       process.args = [process.args[0]!, ...argv.slice(word === '--' || word === '-' ? i + 1 : i)]
       return 0
     }
-    const names = word.endsWith('o') && argv[i + 1] !== undefined ? [...[...word.slice(1, -1)].map((letter) => optionNames[letter] ?? `-${letter}`), argv[++i]!] : [...word.slice(1)].map((letter) => optionNames[letter] ?? (letter === 'm' || letter === 'b' || letter === 'h' || letter === 'E' ? 'monitor' : `-${letter}`))
+    const names =
+      word.endsWith('o') && argv[i + 1] !== undefined
+        ? [...[...word.slice(1, -1)].map((letter) => optionNames[letter] ?? `-${letter}`), argv[++i]!]
+        : [...word.slice(1)].map(
+            (letter) =>
+              optionNames[letter] ?? (letter === 'm' || letter === 'b' || letter === 'h' || letter === 'E' ? 'monitor' : `-${letter}`),
+          )
     for (const name of names) {
       if (!knownOptions.has(name)) {
-        complain(kernel, process, process.shellName === 'bash' ? `set: ${name}: ${name.startsWith('-') ? 'invalid option' : 'invalid option name'}` : `set: illegal option ${name}`)
+        complain(
+          kernel,
+          process,
+          process.shellName === 'bash'
+            ? `set: ${name}: ${name.startsWith('-') ? 'invalid option' : 'invalid option name'}`
+            : `set: illegal option ${name}`,
+        )
         return 2
       }
       if (word.startsWith('-')) process.options[name] = 1
@@ -184,7 +267,8 @@ const set: Builtin = (kernel, process, argv) => {
 const trap: Builtin = (kernel, process, argv) => {
   const words = argv.slice(argv[1] === '--' ? 2 : 1)
   if (words.length === 0 || words[0] === '-p') {
-    for (const name of Object.keys(process.traps)) kernel.write(process, 1, `trap -- '${process.traps[name]!.replaceAll("'", "'\\''")}' ${name === 'EXIT' ? name : `SIG${name}`}\n`)
+    for (const name of Object.keys(process.traps))
+      kernel.write(process, 1, `trap -- '${process.traps[name]!.replaceAll("'", "'\\''")}' ${name === 'EXIT' ? name : `SIG${name}`}\n`)
     return 0
   }
   const reset = words.length === 1 || words[0] === '-'
@@ -244,5 +328,3 @@ export const controlBuiltins: Readonly<Record<string, Builtin>> = {
   },
   shopt: () => 0,
 }
-
-

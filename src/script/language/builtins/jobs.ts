@@ -83,7 +83,11 @@ function killOne(kernel: Kernel, process: Process, word: string, name: string): 
   const pid = jobPid(process, word)
   const target = pid === undefined ? undefined : kernel.process(pid)
   if (target === undefined) {
-    const text = word.startsWith('%') ? `${word}: no such job` : /^-?\d+$/.test(word) ? `(${word}) - No such process` : `${word}: arguments must be process or job IDs`
+    const text = word.startsWith('%')
+      ? `${word}: no such job`
+      : /^-?\d+$/.test(word)
+        ? `(${word}) - No such process`
+        : `${word}: arguments must be process or job IDs`
     complain(kernel, process, `kill: ${text}`)
     return 1
   }

@@ -1,8 +1,8 @@
 /** Builtins that print or test: echo, printf, pwd, cd, test, `[`, let (POSIX XCU). */
 import { FileError, normalisePath } from '../../files.ts'
 import { echoText, formatPrintf } from '../../format.ts'
-import { complain } from '../attempt.ts'
 import { evaluateText } from '../arithmetic.ts'
+import { complain } from '../attempt.ts'
 import { environment, setVariable } from '../environment.ts'
 import { Expansion } from '../expand.ts'
 import type { Kernel } from '../kernel.ts'
@@ -58,7 +58,11 @@ const cd: Builtin = (kernel, process, argv) => {
     kernel.host.files.list(path)
   } catch (error) {
     if (!(error instanceof FileError)) throw error
-    complain(kernel, process, process.shellName === 'bash' ? `cd: ${wanted}: ${error.message}` : `cd: can't cd to ${wanted}: ${error.message}`)
+    complain(
+      kernel,
+      process,
+      process.shellName === 'bash' ? `cd: ${wanted}: ${error.message}` : `cd: can't cd to ${wanted}: ${error.message}`,
+    )
     return 1
   }
   process.vars.OLDPWD = { v: process.cwd, x: 1 }
@@ -107,7 +111,8 @@ class TestParser {
       if (found !== undefined) return found
     }
     const value = this.either()
-    if (this.at < words.length) throw new ScriptError(words.length === 2 ? `[: ${words[0]}: unary operator expected` : '[: too many arguments')
+    if (this.at < words.length)
+      throw new ScriptError(words.length === 2 ? `[: ${words[0]}: unary operator expected` : '[: too many arguments')
     return value
   }
 
@@ -161,7 +166,8 @@ class TestParser {
       return unaryTest(this.kernel, this.process, left, operator)
     }
     this.at++
-    if (operator !== undefined && !['-a', '-o', ')'].includes(operator) && words.length === 3) throw new ScriptError(`[: ${operator}: binary operator expected`)
+    if (operator !== undefined && !['-a', '-o', ')'].includes(operator) && words.length === 3)
+      throw new ScriptError(`[: ${operator}: binary operator expected`)
     return left !== ''
   }
 }

@@ -11,11 +11,19 @@ import type { Builtin } from './index.ts'
 const quoted = (text: string) => `"${text.replace(/[\\"$`]/g, '\\$&')}"`
 
 function flagsOf(value: Variable): string {
-  return `${value.m === 1 ? 'A' : value.a === undefined ? '' : 'a'}${value.i === 1 ? 'i' : ''}${value.r === 1 ? 'r' : ''}${value.x === 1 ? 'x' : ''}` || '-'
+  return (
+    `${value.m === 1 ? 'A' : value.a === undefined ? '' : 'a'}${value.i === 1 ? 'i' : ''}${value.r === 1 ? 'r' : ''}${value.x === 1 ? 'x' : ''}` ||
+    '-'
+  )
 }
 
 function shown(process: Process, name: string, value: Variable): string {
-  const text = value.a === undefined ? quoted(value.v) : `(${Object.keys(value.a).map((key) => `[${key}]=${quoted(value.a![key]!)}`).join(' ')})`
+  const text =
+    value.a === undefined
+      ? quoted(value.v)
+      : `(${Object.keys(value.a)
+          .map((key) => `[${key}]=${quoted(value.a![key]!)}`)
+          .join(' ')})`
   if (process.shellName !== 'bash') return `export ${name}='${value.v}'\n`
   return `declare -${flagsOf(value)} ${name}${value.u === 1 ? '' : `=${text}`}\n`
 }
@@ -28,7 +36,12 @@ interface Declaration {
   array: boolean
 }
 
-function parseFlags(kernel: Kernel, process: Process, argv: readonly string[], base: Declaration): { words: string[]; declaration: Declaration } | undefined {
+function parseFlags(
+  kernel: Kernel,
+  process: Process,
+  argv: readonly string[],
+  base: Declaration,
+): { words: string[]; declaration: Declaration } | undefined {
   const declaration = { ...base, set: { ...base.set }, clear: [...base.clear] }
   let i = 1
   for (; i < argv.length && /^[-+][a-zA-Z]/.test(argv[i]!); i++) {
@@ -72,7 +85,7 @@ function declare(base: Declaration): Builtin {
           const keyed = /^\[([^\]]*)\]=([\s\S]*)$/.exec(text)
           return keyed === null ? [undefined, text] : [keyed[1]!, keyed[2]!]
         })
-        assign(process, { name, append: false, text: '', items })
+        assign(kernel, process, { name, append: false, text: '', items })
         i = end
         continue
       }
@@ -86,7 +99,7 @@ function declare(base: Declaration): Builtin {
       localise(process, name, declaration)
       const { r: readonly, ...others } = declaration.set
       mark(process, name, { ...declaration, set: others })
-      if (match[2] !== undefined) assign(process, { name, append: match[2].startsWith('+'), text: match[3] ?? '' })
+      if (match[2] !== undefined) assign(kernel, process, { name, append: match[2].startsWith('+'), text: match[3] ?? '' })
       if (readonly === 1) process.vars[name] = { ...process.vars[name]!, r: 1 }
     }
     return status
@@ -152,7 +165,11 @@ const unset: Builtin = (kernel, process, argv) => {
       const { [word]: _gone, ...rest } = process.functions
       process.functions = rest
     } else if (value?.r === 1) {
-      complain(kernel, process, process.shellName === 'bash' ? `unset: ${name}: cannot unset: readonly variable` : `unset: ${name}: is read only`)
+      complain(
+        kernel,
+        process,
+        process.shellName === 'bash' ? `unset: ${name}: cannot unset: readonly variable` : `unset: ${name}: is read only`,
+      )
       status = 1
     } else if (element !== null && value?.a !== undefined) {
       const { [element[2]!.replace(/^(['"])(.*)\1$/, '$2')]: _gone, ...rest } = value.a
@@ -234,7 +251,9 @@ const getopts: Builtin = (kernel, process, argv) => {
 }
 
 const alias: Builtin = (kernel, process, argv) => {
-  if (argv.length === 1) for (const name of Object.keys(process.aliases).sort(compareBytes)) kernel.write(process, 1, `alias ${name}='${process.aliases[name]}'\n`)
+  if (argv.length === 1)
+    for (const name of Object.keys(process.aliases).sort(compareBytes))
+      kernel.write(process, 1, `alias ${name}='${process.aliases[name]}'\n`)
   let status = 0
   for (const word of argv.slice(1)) {
     const match = /^([^=]+)=([\s\S]*)$/.exec(word)
@@ -269,4 +288,3 @@ export const variableBuiltins: Readonly<Record<string, Builtin>> = {
   alias,
   unalias,
 }
-
