@@ -81,7 +81,8 @@ export type ExecInput = { readonly stdin: string } | { readonly eof: true }
  * - `until`: wait until the predicate holds or `timeoutMs` of virtual time have passed (absent: for ever); resumed with `{satisfied}`.
  *   The driver asks the predicate again after events of the cluster; it is cheap and has no effects.
  * - `sleepMs`: let virtual time pass.
- * - `edit`: the shell runs `command` (EDITOR's words, `vi` when unset) on `path`, already written to `files`; resumed with `{exitCode}`.
+ * - `edit`: a shell runs `command` (EDITOR's words joined by spaces, quotes and all; `vi` when unset) with `path` as its last argument; the file
+ *   is already in `files`, what the editor prints is the command's output. Resumed with `{exitCode}`.
  * - `attach`: the driver joins terminal and stream until the stream is done: kubectl's own stdin goes to `stream.send`, frames come out
  *   through `take`. Resumed after each batch by `{satisfied}`, as with `until`; kubectl prints the frames itself, so a driver without
  *   a terminal may treat it as `until`. With `interactive` it feeds what is typed as ExecInput.

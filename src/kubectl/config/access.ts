@@ -26,28 +26,28 @@ function entries(
   config: Kubeconfig,
   flags: Flags,
 ): { context: Fields | undefined; cluster: Fields | undefined; user: Fields | undefined; userName: string } {
-  const contextName = flags.text('context') || config.currentContext
+  const contextName = flags.globalText('context') || config.currentContext
   const context = config.contexts.get(contextName)
-  if (context === undefined && flags.text('context') !== '') {
+  if (context === undefined && flags.globalText('context') !== '') {
     throw new CommandError(`Error in configuration: context was not found for specified context: ${contextName}`, 1, true)
   }
   if (context === undefined && contextName !== '')
     throw new CommandError(`Error in configuration: context was not found for specified context: ${contextName}`, 1, true)
-  const userName = flags.text('user') || text(context, 'user')
+  const userName = flags.globalText('user') || text(context, 'user')
   const user = config.users.get(userName)
-  if (flags.text('user') !== '' && user === undefined) throw new CommandError(`auth info ${JSON.stringify(userName)} does not exist`)
-  const clusterName = flags.text('cluster') || text(context, 'cluster')
+  if (flags.globalText('user') !== '' && user === undefined) throw new CommandError(`auth info ${JSON.stringify(userName)} does not exist`)
+  const clusterName = flags.globalText('cluster') || text(context, 'cluster')
   const cluster = config.clusters.get(clusterName)
-  if (flags.text('cluster') !== '' && cluster === undefined)
+  if (flags.globalText('cluster') !== '' && cluster === undefined)
     throw new CommandError(`no server found for cluster ${JSON.stringify(clusterName)}`)
   return { context, cluster, user, userName }
 }
 
 function impersonation(flags: Flags, user: Fields | undefined): Access['impersonate'] {
-  const name = flags.text('as') || text(user, 'as')
+  const name = flags.globalText('as') || text(user, 'as')
   const groups = flags.list('as-group')
   if (name === '') {
-    if (groups.length > 0 || flags.text('as-uid') !== '')
+    if (groups.length > 0 || flags.globalText('as-uid') !== '')
       throw new CommandError('requesting uid, groups or user-extra for the impersonated user without impersonating a user')
     return undefined
   }
@@ -58,14 +58,14 @@ function impersonation(flags: Flags, user: Fields | undefined): Access['imperson
     const key = pair.slice(0, equals)
     extra[key] = [...(extra[key] ?? []), pair.slice(equals + 1)]
   }
-  const uid = flags.text('as-uid')
+  const uid = flags.globalText('as-uid')
   return { user: name, groups, extra, ...(uid === '' ? {} : { uid }) }
 }
 
 function certificate(host: KubectlHost, flags: Flags, user: Fields | undefined): string {
   const inline = text(user, 'client-certificate-data')
   if (inline !== '') return textFromBytes(bytesFromBase64(inline).bytes)
-  const path = flags.text('client-certificate') || text(user, 'client-certificate')
+  const path = flags.globalText('client-certificate') || text(user, 'client-certificate')
   if (path === '') return ''
   const full = normalisePath(path, host.cwd)
   if (host.files.stat(full) === undefined)
@@ -75,18 +75,18 @@ function certificate(host: KubectlHost, flags: Flags, user: Fields | undefined):
 
 /** Who, where and in which namespace. Throws CommandError for a kubeconfig that says it badly. */
 export function targetOf(host: KubectlHost, flags: Flags): Target {
-  const config = loadKubeconfig(host, configPaths(host, flags.text('kubeconfig')))
+  const config = loadKubeconfig(host, configPaths(host, flags.globalText('kubeconfig')))
   const { context, cluster, user, userName } = entries(config, flags)
-  const named = flags.text('namespace')
+  const named = flags.globalText('namespace')
   const impersonate = impersonation(flags, user)
   const pem = certificate(host, flags, user)
-  const token = flags.text('token') || text(user, 'token')
-  const username = flags.text('username') || text(user, 'username')
+  const token = flags.globalText('token') || text(user, 'token')
+  const username = flags.globalText('username') || text(user, 'username')
   const access: Access = {
-    server: flags.text('server') || text(cluster, 'server'),
+    server: flags.globalText('server') || text(cluster, 'server'),
     userEntry: userName,
     ...(token === '' ? {} : { token }),
-    ...(username === '' ? {} : { username, password: flags.text('password') || text(user, 'password') }),
+    ...(username === '' ? {} : { username, password: flags.globalText('password') || text(user, 'password') }),
     ...(pem === '' ? {} : { clientCertificate: pem }),
     ...(impersonate === undefined ? {} : { impersonate }),
   }

@@ -14,6 +14,8 @@ export interface FlagDefinition {
   readonly default: string
   /** The value of a flag that stands alone (NoOptDefVal); booleans have `true`. */
   readonly bare?: string
+  /** One of kubectl's global flags, and not a command's own flag of the same name. */
+  readonly global?: boolean
 }
 
 /** The flags of one command as they were given. */
@@ -37,6 +39,11 @@ export class Flags {
   text(name: string): string {
     const value = this.#values.get(name)
     return typeof value === 'string' ? value : (this.#definitions.get(name)?.default ?? '')
+  }
+
+  /** A global flag's value, '' where the command has a flag of its own by that name (`create rolebinding --user`). */
+  globalText(name: string): string {
+    return this.#definitions.get(name)?.global === true ? this.text(name) : ''
   }
 
   bool(name: string): boolean {

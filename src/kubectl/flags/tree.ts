@@ -16,7 +16,7 @@ export interface CommandFacts {
 const facts = commandFacts as unknown as Readonly<Record<string, CommandFacts>>
 
 /** Flags that every command takes. */
-export const globalFlags: readonly FlagDefinition[] = facts.global!.flags
+export const globalFlags: readonly FlagDefinition[] = facts.global!.flags.map((flag) => ({ ...flag, global: true }))
 
 /** Commands that have no flags of their own in the facts. */
 const extra: Readonly<Record<string, CommandFacts>> = {

@@ -21,7 +21,13 @@ function places(root: unknown, parts: readonly string[], create: boolean): Holde
   for (const key of keys) {
     const holder = root as Record<string, unknown>
     if (rest.length === 0) {
-      if (create || holder[key] !== undefined) out.push({ get: () => holder[key], set: (value) => void (holder[key] = value) })
+      if (create || holder[key] !== undefined)
+        out.push({
+          get: () => holder[key],
+          set: (value) => {
+            holder[key] = value
+          },
+        })
       continue
     }
     if (holder[key] === undefined && create) holder[key] = {}

@@ -13,6 +13,7 @@ import { readTemplateFile } from './template-file.ts'
 /** kubectl's own functions beside text/template's. */
 const functions = {
   base64decode: {
+    argTypes: ['string'],
     fn: (text: unknown): string => {
       const { bytes, ok } = bytesFromBase64(String(text))
       if (!ok) throw new Error(`base64 decode: illegal base64 data`)
@@ -20,6 +21,7 @@ const functions = {
     },
   },
   exists: {
+    argTypes: ['value'],
     fn: (item: unknown, ...path: unknown[]): boolean => {
       let at = item
       for (const key of path) {

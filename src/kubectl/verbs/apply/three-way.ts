@@ -24,9 +24,9 @@ export interface PatchPlan {
 export const strategicFor = (kind: KindDefinition): boolean => kind.schema.name?.startsWith('io.k8s.') === true
 
 /** The patch between what was applied, what is wanted and what is there. */
-export function planPatch(_kube: Kube, info: Info, live: ApiObject): PatchPlan {
+export function planPatch(_kube: Kube, info: Info, live: ApiObject, annotate = true): PatchPlan {
   const original = lastAppliedOf(live) ?? {}
-  const wanted = withLastApplied(info.object!)
+  const wanted = annotate ? withLastApplied(info.object!) : info.object!
   if (strategicFor(info.kind)) {
     const patch = createThreeWayMergePatch(original, wanted, live, info.kind.schema)
     return { patch, type: 'strategic', changed: Object.keys(patch).length > 0, preview: applyStrategicPatch(live, patch, info.kind.schema) }

@@ -31,7 +31,7 @@ const cascades: Record<string, DeleteSettings['propagation']> = {
 }
 
 /** The flags' meaning, as DeleteOptions.Complete and Validate settle it. */
-export function deleteSettings(context: VerbContext): DeleteSettings {
+export function deleteSettings(context: VerbContext, quiet = false): DeleteSettings {
   const { flags } = context
   let grace = flags.int('grace-period')
   let wait = flags.bool('wait')
@@ -50,7 +50,7 @@ export function deleteSettings(context: VerbContext): DeleteSettings {
   if (cascade === undefined)
     throw new CommandError(`invalid cascade value (${flags.text('cascade')}). Must be "background", "foreground", or "orphan"`)
   if (force && !flags.changed('wait')) wait = false
-  if (grace === 0 && force) context.kube.warning(immediate)
+  if (grace === 0 && force && !quiet) context.kube.warning(immediate)
   return { gracePeriodSeconds: grace, propagation: cascade, force, wait, timeoutMs: flags.duration('timeout') }
 }
 

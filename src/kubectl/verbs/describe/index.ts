@@ -37,8 +37,11 @@ function run(context: VerbContext): number {
   const prefixed = byPrefix(context, built)
   const infos = prefixed ?? built.infos
   let first = true
+  // Events are left out where several objects were asked for, unless the flag says otherwise.
+  const alone = prefixed === undefined ? built.single : prefixed.length === 1
+  const showEvents = context.flags.bool('show-events') && (alone || context.flags.changed('show-events'))
   for (const info of infos) {
-    const text = describeObject(context, info)
+    const text = describeObject(context, info, showEvents)
     context.out(first ? text : `\n\n${text}`)
     first = false
   }

@@ -9,7 +9,6 @@ import { CommandError, failureText } from '../../errors.ts'
 import { toYaml } from '../../printers/yaml.ts'
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
-import { withLastApplied } from '../apply/last-applied.ts'
 import { planPatch } from '../apply/three-way.ts'
 
 /** What is compared: no managed fields, secrets' data hidden, the last-applied annotation left as it was. */
@@ -44,10 +43,10 @@ function afterApply(context: VerbContext, info: Info, live: ApiObject | undefine
     })
   }
   if (live === undefined)
-    return kube.create(info.kind, info.namespace, withLastApplied(info.object!), {
+    return kube.create(info.kind, info.namespace, info.object!, {
       query: { dryRun: true, fieldManager: flags.text('field-manager') },
     })
-  const plan = planPatch(kube, info, live)
+  const plan = planPatch(kube, info, live, false)
   return plan.changed
     ? kube.patch(info.kind, info.namespace, info.name, plan.patch, plan.type, {
         query: { dryRun: true, fieldManager: flags.text('field-manager') },
@@ -55,16 +54,9 @@ function afterApply(context: VerbContext, info: Info, live: ApiObject | undefine
     : live
 }
 
-const unannotated = (object: ApiObject | undefined): ApiObject | undefined => {
-  const text = object?.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration']
-  if (object === undefined || text === undefined) return object
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _, ...annotations } = object.metadata.annotations!
-  return { ...object, metadata: { ...object.metadata, annotations } }
-}
-
 function diffOne(context: VerbContext, info: Info): string {
   const live = context.kube.find(info.kind, info.namespace, info.name)
-  const [before, after] = masked(unannotated(live), unannotated(afterApply(context, info, live)))
+  const [before, after] = masked(live, afterApply(context, info, live))
   const a = shown(context, before)
   const b = shown(context, after)
   if (a === b) return ''

@@ -37,12 +37,8 @@ const withoutComments = (text: string): string =>
     .join('\n')
     .trim()
 
-/** The editor's words: KUBE_EDITOR, EDITOR, `vi`; with shell syntax it goes through `sh -c`. */
-function editorOf(context: VerbContext, path: string): readonly string[] {
-  const text = context.host.env.KUBE_EDITOR || context.host.env.EDITOR || 'vi'
-  if (/["'\\]/.test(text)) return ['sh', '-c', `${text} ${JSON.stringify(path)}`]
-  return [...text.split(' '), path]
-}
+/** The editor's words as they stand in KUBE_EDITOR or EDITOR; the driver runs them in a shell with the path behind them. */
+const editorOf = (context: VerbContext): readonly string[] => (context.host.env.KUBE_EDITOR || context.host.env.EDITOR || 'vi').split(' ')
 
 const resultText = (error: unknown, info: Info): string => {
   const what = `${resourceOf(info.kind)} ${JSON.stringify(info.name)}`
@@ -103,8 +99,7 @@ export function* editLoop(context: VerbContext, task: EditTask, format: string):
     const path = `/tmp/kubectl-edit-${number}.${extension}`
     if (context.host.files.stat('/tmp') === undefined) context.host.files.mkdir('/tmp')
     context.host.files.write(path, format === 'json' ? content : header(reasons) + content)
-    const command = editorOf(context, path)
-    const answer = yield { edit: { command, path } }
+    const answer = yield { edit: { command: editorOf(context), path } }
     if (answer?.exitCode !== undefined && answer.exitCode !== 0) {
       context.host.files.remove(path)
       throw new CommandError(

@@ -15,7 +15,7 @@ const bodyOf = (context: VerbContext, info: Info) =>
   context.flags.bool('save-config') || lastAppliedOf(info.object!) !== undefined ? withLastApplied(info.object!) : info.object!
 
 function* forceOne(context: VerbContext, info: Info): Steps {
-  const settings = deleteSettings(context)
+  const settings = deleteSettings(context, true)
   const live = context.kube.find(info.kind, info.namespace, info.name)
   if (live !== undefined) {
     const query = queryOf({ ...settings, gracePeriodSeconds: context.flags.int('grace-period') }, false)
