@@ -152,7 +152,9 @@ describe('Node, Event, Endpoints', () => {
           ],
         },
       }),
-    ).toEqual(['spec.taints[1]: Duplicate value: "a=b:NoSchedule": taints must be unique by key and effect pair'])
+    ).toEqual([
+      'spec.taints[1]: Duplicate value: {"Key":"a","Value":"b","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
+    ])
   })
 
   test('when an event was last seen', () => {

@@ -130,3 +130,15 @@ test('rows', () => {
     'Filesystem',
   ])
 })
+
+test('a claim shrinks back from an expansion that is not done', () => {
+  const growing = claimOf({ ...bound.spec, ...size('5Gi') }, bound.status)
+  expect(changed(size('3Gi'), growing)).toEqual([])
+  expect(changed(size('2Gi'), growing)).toEqual(['spec.resources.requests.storage: Forbidden: field can not be less than status.capacity'])
+})
+
+test('the volume mode never changes', () => {
+  const errors = changed({ volumeMode: 'Block' })
+  expect(errors[0]).toContain('- "VolumeMode": "Filesystem",\n+ "VolumeMode": "Block",')
+  expect(errors[1]).toBe('volumeMode: Invalid value: "Block": field is immutable')
+})

@@ -2,7 +2,7 @@
  * Node (core/v1): taints, pod addresses, capacity; what may change of its spec.
  */
 import { defineKind } from '../../../api/define-kind.ts'
-import { duplicate, type FieldError, forbidden, required } from '../../../api/errors.ts'
+import { duplicate, type FieldError, forbidden, invalid, required } from '../../../api/errors.ts'
 import type { Node, Taint } from '../../../api/generated/types/core-v1.ts'
 import { cidrErrors, labelValueErrors, qualifiedNameErrors } from '../../../api/names.ts'
 import { formatQuantity } from '../../../api/quantity.ts'
@@ -11,7 +11,8 @@ import { checked, oneOf } from '../field-checks.ts'
 import { describeNode } from './describe.ts'
 import { nodeAddress, nodeRoles, nodeStatus } from './roles.ts'
 
-const taintText = (t: Taint): string => `${t.key}${t.value ? `=${t.value}` : ''}:${t.effect}`
+/** A taint as Go's encoding of the internal type prints it. */
+const goTaint = (t: Taint): unknown => ({ Key: t.key, Value: t.value ?? '', Effect: t.effect, TimeAdded: t.timeAdded ?? null })
 
 export function taintErrors(taints: readonly Taint[] | undefined, path: string): FieldError[] {
   const found: FieldError[] = []
@@ -19,10 +20,11 @@ export function taintErrors(taints: readonly Taint[] | undefined, path: string):
   for (const [i, taint] of (taints ?? []).entries()) {
     const at = `${path}[${i}]`
     found.push(...checked(`${at}.key`, taint.key ?? '', qualifiedNameErrors(taint.key ?? '')))
-    found.push(...checked(`${at}.value`, taint.value ?? '', labelValueErrors(taint.value ?? '')))
+    const wrong = labelValueErrors(taint.value ?? '')
+    if (wrong.length > 0) found.push(invalid(`${at}.value`, taint.value, wrong.join(';')))
     found.push(...oneOf(taint.effect, `${at}.effect`, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']))
     const key = `${taint.effect} ${taint.key}`
-    if (seen.has(key)) found.push({ ...duplicate(at, taintText(taint)), detail: 'taints must be unique by key and effect pair' })
+    if (seen.has(key)) found.push({ ...duplicate(at, goTaint(taint)), detail: 'taints must be unique by key and effect pair' })
     seen.add(key)
   }
   return found

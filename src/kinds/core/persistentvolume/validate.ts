@@ -105,11 +105,11 @@ export function volumeUpdateErrors(next: PersistentVolume, previous: PersistentV
       ),
     )
   }
-  if (now.volumeMode !== then.volumeMode) found.push(invalid('spec.volumeMode', now.volumeMode ?? null, 'field is immutable'))
+  if (now.volumeMode !== then.volumeMode) found.push(invalid('volumeMode', now.volumeMode ?? null, 'field is immutable'))
   if (then.nodeAffinity && !same(now.nodeAffinity, then.nodeAffinity))
     found.push(
       invalid(
-        'spec.nodeAffinity',
+        'nodeAffinity',
         goForm({ ...now.nodeAffinity }, 'VolumeNodeAffinity'),
         'field is immutable, except for updating from beta label to GA',
       ),
