@@ -15,7 +15,7 @@ const simpleEscapes: Record<string, string> = {
 }
 
 /** Backslash escapes of `echo -e`, `%b` (`octalZero`) and printf's format. `stop` when `\c` was met. */
-export function unescape(text: string, octalZero: boolean): { text: string; stop: boolean } {
+export function unescapeText(text: string, octalZero: boolean): { text: string; stop: boolean } {
   if (!text.includes('\\')) return { text, stop: false }
   let out = ''
   let high = false
@@ -61,7 +61,7 @@ export function echoText(words: readonly string[]): string {
   }
   const text = words.slice(i).join(' ')
   if (!escapes) return newline ? `${text}\n` : text
-  const done = unescape(text, true)
+  const done = unescapeText(text, true)
   return done.stop || !newline ? done.text : `${done.text}\n`
 }
 
@@ -76,7 +76,7 @@ export function formatPrintf(format: string, args: readonly string[], nowMs = 0)
     for (const piece of pieces) {
       if (piece === '%%') out += '%'
       else if (!piece.startsWith('%') || piece === '%') {
-        const done = unescape(piece, false)
+        const done = unescapeText(piece, false)
         out += done.text.replace(/\\(["'?])/g, '$1')
         if (done.stop) return { text: out, errors }
       } else {
@@ -135,7 +135,7 @@ function conversion(spec: Spec, value: string | undefined, errors: string[], now
         ),
       }
     case 'b': {
-      const done = unescape(value ?? '', true)
+      const done = unescapeText(value ?? '', true)
       return { text: pad(done.text, spec), stop: done.stop }
     }
     case 'c':

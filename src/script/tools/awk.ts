@@ -1,7 +1,7 @@
 /** awk(1): POSIX awk over all of its input; commands (`|`, system) are not run from within and say so. */
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
 import { FileError } from '../files.ts'
-import { unescape } from '../format.ts'
+import { unescapeText } from '../format.ts'
 import { PatternError } from '../posix-regex.ts'
 import { AwkError, type AwkProgram, parseAwk } from './awk-parse.ts'
 import { AwkMachine } from './awk-run.ts'
@@ -23,12 +23,12 @@ function readCommand(ctx: ToolContext): Command | string {
     if (!'Fvf'.includes(letter)) return `awk: not an option: ${word}\n`
     const value = word.length > 2 ? word.slice(2) : words.shift()
     if (value === undefined) return `awk: option requires an argument -- ${letter}\n`
-    if (letter === 'F') variables.push(['FS', value === 't' ? '\t' : unescape(value, false).text])
+    if (letter === 'F') variables.push(['FS', value === 't' ? '\t' : unescapeText(value, false).text])
     else if (letter === 'f') sources.push(ctx.files.read(ctx.path(value)))
     else {
       const match = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(value)
       if (match === null) return `awk: improper assignment: -v ${value}\n`
-      variables.push([match[1]!, unescape(match[2]!, false).text])
+      variables.push([match[1]!, unescapeText(match[2]!, false).text])
     }
   }
   const program = sources.length > 0 ? sources.join('\n') : words.shift()

@@ -32,10 +32,11 @@ import {
 } from './small.ts'
 import { column, cut, nl, paste, rev, tac, tr } from './text-columns.ts'
 import { sort, tail, uniq, wc } from './text-lines.ts'
+import { yq } from './yq.ts'
 
 /** Every tool, in no particular order. */
 export const tools: readonly Tool[] = [
-  ...[cat, head, tail, grep, sed, sort, uniq, wc, cut, tr, rev, tac, nl, paste, column, diff, jq, awk],
+  ...[cat, head, tail, grep, sed, sort, uniq, wc, cut, tr, rev, tac, nl, paste, column, diff, jq, yq, awk],
   ...[ls, mkdir, rm, rmdir, cp, mv, ln, touch, chmod, mktemp, tee, basename, dirname, realpath, find],
   ...[xargs, timeout, env, nohup, watch, shellFromInput, sleep],
   ...[seq, yes, date, base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, expr, printenv, hostname, whoami, id, uname, clear],

@@ -2,7 +2,7 @@
 
 import { bytesFromText, textFromBytes } from '../bytes.ts'
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
-import { unescape } from '../format.ts'
+import { unescapeText } from '../format.ts'
 import { joinLines, linesOf, readInputs } from './files-in.ts'
 import { parseOptions } from './options.ts'
 
@@ -89,7 +89,7 @@ function characterSet(text: string): string[] {
       const octal = /^[0-7]{1,3}/.exec(source.slice(i + 1))
       const raw = octal === null ? source[i + 1]! : octal[0]
       chars.push({
-        char: octal === null ? unescape(`\\${raw}`, false).text.replace(/^\\(.)$/, '$1') : String.fromCharCode(Number.parseInt(raw, 8)),
+        char: octal === null ? unescapeText(`\\${raw}`, false).text.replace(/^\\(.)$/, '$1') : String.fromCharCode(Number.parseInt(raw, 8)),
         literal: true,
       })
       i += raw.length
@@ -186,7 +186,7 @@ export const paste: Tool = {
     const { given, words, error } = parseOptions(ctx.argv, 'd:s', { delimiters: 'd=', serial: 's' })
     if (error !== undefined) return { exitCode: 1, stderr: error }
     const { inputs, errors } = readInputs(ctx, words)
-    const delimiters = [...unescape((given.get('d') ?? '\t').replace(/\\0/g, '\0'), false).text]
+    const delimiters = [...unescapeText((given.get('d') ?? '\t').replace(/\\0/g, '\0'), false).text]
     const joinWith = (items: readonly string[]) =>
       items.map((item, i) => (i === 0 ? item : (delimiters[(i - 1) % delimiters.length] ?? '').replace('\0', '') + item)).join('')
     const all = inputs.map(({ text }) => linesOf(text))
