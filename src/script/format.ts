@@ -283,43 +283,45 @@ export function civilFromMs(ms: number): CivilTime {
   }
 }
 
+const two = (n: number) => String(n).padStart(2, '0')
+
+const conversions: Readonly<Record<string, (t: CivilTime, ms: number) => string>> = {
+  Y: (t) => String(t.year),
+  C: (t) => two(Math.floor(t.year / 100)),
+  y: (t) => two(t.year % 100),
+  m: (t) => two(t.month),
+  d: (t) => two(t.day),
+  e: (t) => String(t.day).padStart(2),
+  H: (t) => two(t.hour),
+  k: (t) => String(t.hour).padStart(2),
+  I: (t) => two(t.hour % 12 || 12),
+  l: (t) => String(t.hour % 12 || 12).padStart(2),
+  M: (t) => two(t.minute),
+  S: (t) => two(t.second),
+  N: (_t, ms) => `${String(Math.floor(((ms % 1000) + 1000) % 1000)).padStart(3, '0')}000000`,
+  p: (t) => (t.hour < 12 ? 'AM' : 'PM'),
+  P: (t) => (t.hour < 12 ? 'am' : 'pm'),
+  j: (t) => String(t.yearDay).padStart(3, '0'),
+  a: (t) => weekdays[t.weekday]!.slice(0, 3),
+  A: (t) => weekdays[t.weekday]!,
+  b: (t) => months[t.month - 1]!.slice(0, 3),
+  h: (t) => months[t.month - 1]!.slice(0, 3),
+  B: (t) => months[t.month - 1]!,
+  u: (t) => String(t.weekday || 7),
+  w: (t) => String(t.weekday),
+  s: (_t, ms) => String(Math.floor(ms / 1000)),
+  Z: () => 'UTC',
+  z: () => '+0000',
+  n: () => '\n',
+  t: () => '\t',
+  '%': () => '%',
+  U: (t) => two(Math.floor((t.yearDay + 6 - t.weekday) / 7)),
+  W: (t) => two(Math.floor((t.yearDay + 6 - ((t.weekday + 6) % 7)) / 7)),
+}
+
 /** strftime in UTC and the C locale. */
 export function strftime(format: string, ms: number): string {
   const t = civilFromMs(ms)
-  const two = (n: number) => String(n).padStart(2, '0')
-  const table: Record<string, () => string> = {
-    Y: () => String(t.year),
-    C: () => two(Math.floor(t.year / 100)),
-    y: () => two(t.year % 100),
-    m: () => two(t.month),
-    d: () => two(t.day),
-    e: () => String(t.day).padStart(2),
-    H: () => two(t.hour),
-    k: () => String(t.hour).padStart(2),
-    I: () => two(t.hour % 12 || 12),
-    l: () => String(t.hour % 12 || 12).padStart(2),
-    M: () => two(t.minute),
-    S: () => two(t.second),
-    N: () => `${String(Math.floor(((ms % 1000) + 1000) % 1000)).padStart(3, '0')}000000`,
-    p: () => (t.hour < 12 ? 'AM' : 'PM'),
-    P: () => (t.hour < 12 ? 'am' : 'pm'),
-    j: () => String(t.yearDay).padStart(3, '0'),
-    a: () => weekdays[t.weekday]!.slice(0, 3),
-    A: () => weekdays[t.weekday]!,
-    b: () => months[t.month - 1]!.slice(0, 3),
-    h: () => months[t.month - 1]!.slice(0, 3),
-    B: () => months[t.month - 1]!,
-    u: () => String(t.weekday || 7),
-    w: () => String(t.weekday),
-    s: () => String(Math.floor(ms / 1000)),
-    Z: () => 'UTC',
-    z: () => '+0000',
-    n: () => '\n',
-    t: () => '\t',
-    '%': () => '%',
-    U: () => two(Math.floor((t.yearDay + 6 - t.weekday) / 7)),
-    W: () => two(Math.floor((t.yearDay + 6 - ((t.weekday + 6) % 7)) / 7)),
-  }
   const composite: Record<string, string> = {
     F: '%Y-%m-%d',
     T: '%H:%M:%S',
@@ -332,7 +334,8 @@ export function strftime(format: string, ms: number): string {
   }
   return format.replace(/%([-_0^#:]?)(\d*)([a-zA-Z%])/g, (whole, flag: string, width: string, letter: string) => {
     const expanded = composite[letter]
-    const text = expanded === undefined ? (flag === ':' && letter === 'z' ? '+00:00' : table[letter]?.()) : strftime(expanded, ms)
+    const text =
+      expanded === undefined ? (flag === ':' && letter === 'z' ? '+00:00' : conversions[letter]?.(t, ms)) : strftime(expanded, ms)
     if (text === undefined) return whole
     if (letter === 'N' && width !== '') return text.slice(0, Number(width))
     if (flag === '-') return text.replace(/^[0 ]+(?=.)/, '')

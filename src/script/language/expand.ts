@@ -264,8 +264,14 @@ export class Expansion {
   }
 
   private addExtendedGlob(part: Extract<WordPart, { type: 'ExtendedGlob' }>, list: FieldList, quoted: boolean): void {
-    if (quoted) return list.addQuoted(part.text)
-    if (part.parts === undefined) return list.addPattern(part.text, part.text, true)
+    if (quoted) {
+      list.addQuoted(part.text)
+      return
+    }
+    if (part.parts === undefined) {
+      list.addPattern(part.text, part.text, true)
+      return
+    }
     const inner = new FieldList(false, this.env.ifs)
     for (const child of part.parts) {
       if (child.type === 'Literal') inner.addPattern(child.text, child.text, false)
@@ -310,8 +316,14 @@ export class Expansion {
   private addParameter(part: ParameterLike, list: FieldList, quoted: boolean): void {
     const value = parameterExpansion(part, this, quoted, list)
     if (value === undefined) return
-    if (typeof value === 'string') return this.addResult(value, list, quoted)
-    if (quoted && value.joined) return list.addQuoted(value.items.join(this.env.ifs.slice(0, 1)))
+    if (typeof value === 'string') {
+      this.addResult(value, list, quoted)
+      return
+    }
+    if (quoted && value.joined) {
+      list.addQuoted(value.items.join(this.env.ifs.slice(0, 1)))
+      return
+    }
     value.items.forEach((item, i) => {
       if (i > 0) list.close()
       this.addResult(item, list, quoted)

@@ -19,8 +19,10 @@ import { runRead, runWait } from './waiting.ts'
 
 /** The frame on top, handled by its kind; traps that are due go first. */
 export function handleFrame(kernel: Kernel, process: Process, frame: Frame): void {
-  if (process.pending.length > 0 && frame.k !== 'tool' && frame.k !== 'await' && frame.k !== 'pipe' && frame.k !== 'trap')
-    return startTrap(kernel, process)
+  if (process.pending.length > 0 && frame.k !== 'tool' && frame.k !== 'await' && frame.k !== 'pipe' && frame.k !== 'trap') {
+    startTrap(kernel, process)
+    return
+  }
   try {
     dispatch(kernel, process, frame)
   } catch (error) {
@@ -32,31 +34,44 @@ export function handleFrame(kernel: Kernel, process: Process, frame: Frame): voi
 function dispatch(kernel: Kernel, process: Process, frame: Frame): void {
   switch (frame.k) {
     case 'list':
-      return runList(kernel, process, frame)
+      runList(kernel, process, frame)
+      return
     case 'node':
-      return runNode(kernel, process, frame)
+      runNode(kernel, process, frame)
+      return
     case 'andor':
-      return runAndOr(kernel, process, frame)
+      runAndOr(kernel, process, frame)
+      return
     case 'pipe':
-      return runPipe(kernel, process, frame)
+      runPipe(kernel, process, frame)
+      return
     case 'if':
-      return runIf(kernel, process, frame)
+      runIf(kernel, process, frame)
+      return
     case 'while':
-      return runWhile(kernel, process, frame)
+      runWhile(kernel, process, frame)
+      return
     case 'for':
-      return runFor(kernel, process, frame)
+      runFor(kernel, process, frame)
+      return
     case 'cfor':
-      return runArithmeticFor(kernel, process, frame)
+      runArithmeticFor(kernel, process, frame)
+      return
     case 'await':
-      return runAwait(kernel, process, frame)
+      runAwait(kernel, process, frame)
+      return
     case 'tool':
-      return runTool(kernel, process, frame)
+      runTool(kernel, process, frame)
+      return
     case 'exec':
-      return runExec(kernel, process, frame)
+      runExec(kernel, process, frame)
+      return
     case 'read':
-      return runRead(kernel, process, frame)
+      runRead(kernel, process, frame)
+      return
     case 'waitjobs':
-      return runWait(kernel, process, frame)
+      runWait(kernel, process, frame)
+      return
     case 'halt':
       kernel.end(process, frame.status)
       return
@@ -160,7 +175,10 @@ function push(process: Process, kernel: Kernel, owner: Frame, node: SyntaxNode, 
 
 function runList(kernel: Kernel, process: Process, frame: FrameOf<'list'>): void {
   const node = nodeOf(kernel, frame)
-  if (frame.i === 0 && frame.n === 0 && programOf(kernel, frame).errors.length > 0) return failSyntax(kernel, process, frame)
+  if (frame.i === 0 && frame.n === 0 && programOf(kernel, frame).errors.length > 0) {
+    failSyntax(kernel, frame)
+    return
+  }
   const statements = 'commands' in node ? (node.commands as readonly Statement[]) : []
   const statement = statements[frame.i]
   if (statement === undefined) {
@@ -168,12 +186,15 @@ function runList(kernel: Kernel, process: Process, frame: FrameOf<'list'>): void
     return
   }
   frame.i++
-  if (statement.background === true) return startJob(kernel, process, frame, statement)
+  if (statement.background === true) {
+    startJob(kernel, process, frame, statement)
+    return
+  }
   push(process, kernel, frame, statement.command)
 }
 
 /** A source with syntax errors does not run at all: the first error is told, with its place, and the status is 2. */
-function failSyntax(kernel: Kernel, process: Process, frame: FrameOf<'list'>): void {
+function failSyntax(kernel: Kernel, frame: FrameOf<'list'>): void {
   const problem = checkSyntax(kernel.machine.sources[frame.s] ?? '')[0]!
   throw new ScriptError(`line ${problem.line}, column ${problem.column}: syntax error: ${problem.message}`, true, 2)
 }
@@ -181,7 +202,7 @@ function failSyntax(kernel: Kernel, process: Process, frame: FrameOf<'list'>): v
 function startJob(kernel: Kernel, process: Process, owner: Frame, statement: Statement): void {
   const fds = { ...process.fds, 0: kernel.open({ k: 'null' }) }
   const node = statement.command
-  const child = kernel.fork(process, [], process.interactive ? fds : fds)
+  const child = kernel.fork(process, [], fds)
   if (child === undefined) throw new ScriptError('fork: retry: Resource temporarily unavailable', true, 254)
   child.condition = undefined
   push(child, kernel, owner, node)
@@ -283,7 +304,8 @@ function runNode(kernel: Kernel, process: Process, frame: FrameOf<'node'>): void
   const node = nodeOf(kernel, frame)
   switch (node.type) {
     case 'Command':
-      return runCommand(kernel, process, frame, node)
+      runCommand(kernel, process, frame, node)
+      return
     case 'Redirected': {
       const saved = process.fds
       const redirected = expandHere(kernel, process, frame, (x) => applyRedirects(kernel, process, node.redirects, x))
@@ -295,7 +317,8 @@ function runNode(kernel: Kernel, process: Process, frame: FrameOf<'node'>): void
     }
     case 'BraceGroup':
       process.frames.pop()
-      return push(process, kernel, frame, node.body)
+      push(process, kernel, frame, node.body)
+      return
     case 'Subshell': {
       process.frames.pop()
       const child = kernel.fork(process, [])
@@ -319,7 +342,8 @@ function runNode(kernel: Kernel, process: Process, frame: FrameOf<'node'>): void
       process.frames.push({ k: 'while', s: frame.s, n: frame.n, stage: 0, last: 0 })
       return
     default:
-      return runExpandingNode(kernel, process, frame, node)
+      runExpandingNode(kernel, process, frame, node)
+      return
   }
 }
 
@@ -381,12 +405,14 @@ function runIf(kernel: Kernel, process: Process, frame: FrameOf<'if'>): void {
   const clauses = [node, ...node.elif]
   if (frame.i > 0 && process.status === 0) {
     process.frames.pop()
-    return push(process, kernel, frame, clauses[frame.i - 1]!.then)
+    push(process, kernel, frame, clauses[frame.i - 1]!.then)
+    return
   }
   const clause = clauses[frame.i]
   if (clause !== undefined) {
     frame.i++
-    return push(process, kernel, frame, clause.clause, true)
+    push(process, kernel, frame, clause.clause, true)
+    return
   }
   process.frames.pop()
   process.status = 0
@@ -399,11 +425,13 @@ function runWhile(kernel: Kernel, process: Process, frame: FrameOf<'while'>): vo
   if (frame.stage === 0 || frame.stage === 2) {
     if (frame.stage === 2) frame.last = process.status
     frame.stage = 1
-    return push(process, kernel, frame, node.clause, true)
+    push(process, kernel, frame, node.clause, true)
+    return
   }
   if ((process.status === 0) === (node.kind === 'while')) {
     frame.stage = 2
-    return push(process, kernel, frame, node.body)
+    push(process, kernel, frame, node.body)
+    return
   }
   process.frames.pop()
   process.status = frame.last
@@ -424,7 +452,7 @@ function runArithmeticFor(kernel: Kernel, process: Process, frame: FrameOf<'cfor
   // Stages: 0 initialise, 1 test, 2 the body has run, 3 the same after `continue`.
   if (frame.stage === 0 || frame.stage >= 2) {
     const expression = frame.stage === 0 ? node.initialize : node.update
-    if (expression !== undefined && expandHere(kernel, process, frame, (x) => (evaluate(expression, x), true)) === undefined) return
+    if (expression !== undefined && expandHere(kernel, process, frame, (x) => evaluate(expression, x)) === undefined) return
     frame.stage = 1
     return
   }

@@ -191,13 +191,19 @@ function takeAnswer(kernel: Kernel, process: Process, frame: ToolFrame): void {
     return
   }
   if (queue!.length === 0) delete kernel.machine.answers[frame.request!]
-  if (answer.exitCode !== undefined) return complete(kernel, process, answer.exitCode, answer.stdout, answer.stderr)
+  if (answer.exitCode !== undefined) {
+    complete(kernel, process, answer.exitCode, answer.stdout, answer.stderr)
+    return
+  }
   if (answer.data !== undefined) frame.data = answer.data
   print(kernel, process, answer.stdout, answer.stderr)
 }
 
 function applyStep(kernel: Kernel, process: Process, frame: ToolFrame, step: ToolStep): void {
-  if (step.done) return complete(kernel, process, step.exitCode ?? 0, step.stdout, step.stderr)
+  if (step.done) {
+    complete(kernel, process, step.exitCode ?? 0, step.stdout, step.stderr)
+    return
+  }
   if (!print(kernel, process, step.stdout, step.stderr)) return
   kernel.steps++
   frame.phase = 'want'

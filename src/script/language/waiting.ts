@@ -47,13 +47,19 @@ export function readOptions(argv: readonly string[]): ReadOptions | string {
 export function runRead(kernel: Kernel, process: Process, frame: FrameOf<'read'>): void {
   const options = readOptions(frame.argv)
   const file = process.fds[0]
-  if (typeof options === 'string' || file === undefined) return finishRead(kernel, process, frame, options as ReadOptions, 1)
+  if (typeof options === 'string' || file === undefined) {
+    finishRead(kernel, process, frame, options as ReadOptions, 1)
+    return
+  }
   for (;;) {
     const found = kernel.look(file)
     if (found === undefined) {
       if (frame.untilMs === undefined) process.block = { k: 'read', file }
       else if (kernel.host.now() < frame.untilMs) process.block = { k: 'readUntil', file, untilMs: frame.untilMs }
-      else return finishRead(kernel, process, frame, options, 142)
+      else {
+        finishRead(kernel, process, frame, options, 142)
+        return
+      }
       return
     }
     const end = found.text.indexOf(options.delimiter)
@@ -65,13 +71,20 @@ export function runRead(kernel: Kernel, process: Process, frame: FrameOf<'read'>
       const joins = !options.raw && /(?:^|[^\\])(?:\\\\)*\\$/.test(frame.text + line)
       frame.text += joins ? line.slice(0, -1) : line
       if (joins) continue
-      return finishRead(kernel, process, frame, options, 0)
+      finishRead(kernel, process, frame, options, 0)
+      return
     }
     const part = found.text.slice(0, wanted)
     kernel.take(file, part.length)
     frame.text += part
-    if (part.length === wanted) return finishRead(kernel, process, frame, options, 0)
-    if (found.end) return finishRead(kernel, process, frame, options, 1)
+    if (part.length === wanted) {
+      finishRead(kernel, process, frame, options, 0)
+      return
+    }
+    if (found.end) {
+      finishRead(kernel, process, frame, options, 1)
+      return
+    }
     kernel.charge(1)
   }
 }

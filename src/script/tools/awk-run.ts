@@ -256,7 +256,10 @@ export class AwkMachine {
   }
 
   setField(index: number, value: Scalar): void {
-    if (index === 0) return this.setRecord(this.text(value))
+    if (index === 0) {
+      this.setRecord(this.text(value))
+      return
+    }
     this.splitFields()
     if (index < 0 || index > 100_000) throw new AwkError(`attempt to access field ${index}`)
     while (this.fields.length < index) this.fields.push('')
@@ -414,7 +417,10 @@ export class AwkMachine {
     const text = node.formatted
       ? this.format(values)
       : `${values.length === 0 ? this.text(this.field(0)) : values.map(shown).join(this.variableText('OFS'))}${this.variableText('ORS')}`
-    if (node.redirect === undefined) return this.print(text)
+    if (node.redirect === undefined) {
+      this.print(text)
+      return
+    }
     if (node.redirect === '|') throw new AwkError('print | "command" is not simulated: pipe the output of awk instead')
     const name = this.text(this.evaluate(node.to!))
     if (name === '/dev/stderr') this.stderr += text

@@ -16,7 +16,7 @@ export type Jq =
   | { t: 'comma'; left: Jq; right: Jq }
   | { t: 'binary'; operator: string; left: Jq; right: Jq }
   | { t: 'assign'; operator: string; left: Jq; right: Jq }
-  | { t: 'if'; tests: { test: Jq; then: Jq }[]; otherwise: Jq | undefined }
+  | { t: 'if'; tests: { test: Jq; result: Jq }[]; otherwise: Jq | undefined }
   | { t: 'try'; of: Jq; handler: Jq | undefined }
   | { t: 'reduce'; source: Jq; pattern: Pattern; start: Jq; update: Jq }
   | { t: 'foreach'; source: Jq; pattern: Pattern; start: Jq; update: Jq; extract: Jq | undefined }
@@ -454,12 +454,12 @@ class Parser {
   }
 
   private conditional(): Jq {
-    const tests: { test: Jq; then: Jq }[] = []
+    const tests: { test: Jq; result: Jq }[] = []
     let otherwise: Jq | undefined
     do {
       const test = this.pipe()
       this.expect('then')
-      tests.push({ test, then: this.pipe() })
+      tests.push({ test, result: this.pipe() })
     } while (this.accept('elif'))
     if (this.accept('else')) otherwise = this.pipe()
     this.expect('end')

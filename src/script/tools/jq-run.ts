@@ -387,7 +387,7 @@ export class JqMachine {
       return
     }
     for (const [test] of this.values(part.test, input, scope)) {
-      if (truthy(test)) yield* this.evaluate(part.then, input, scope)
+      if (truthy(test)) yield* this.evaluate(part.result, input, scope)
       else yield* this.conditional(tree, i + 1, input, scope)
     }
   }

@@ -98,7 +98,7 @@ const dot: Builtin = (kernel, process, argv) => {
   }
 }
 
-const exec: Builtin = (kernel, process, argv) => {
+const exec: Builtin = (_kernel, process, argv) => {
   if (argv.length < 2) return 0
   // The redirections of `exec cmd` stay: what is below is thrown away without being restored.
   const fds = process.fds
