@@ -4,7 +4,6 @@
 import type { KindDefinition } from '../api/kind.ts'
 import type { Steps } from './contract.ts'
 import { CommandError } from './errors.ts'
-import { resourceOf } from './resources/mapper.ts'
 import type { VerbContext } from './verb.ts'
 
 export interface Gone {
@@ -28,6 +27,6 @@ export function* waitForDeletion(context: VerbContext, list: readonly Gone[], ti
     if (!still(context, gone)) continue
     const answer = yield { until: () => !still(context, gone), timeoutMs: Math.max(0, end - context.host.now()) }
     if (answer?.satisfied === false && still(context, gone))
-      throw new CommandError(`timed out waiting for the condition on ${resourceOf(gone.kind)}/${gone.name}`)
+      throw new CommandError(`timed out waiting for the condition on ${gone.kind.resource}/${gone.name}`)
   }
 }

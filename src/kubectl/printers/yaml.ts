@@ -1,6 +1,7 @@
 /**
  * YAML as kubectl prints it (sigs.k8s.io/yaml over go-yaml v2): sorted keys, lists not indented under their key, literal blocks.
  */
+import { foldedScalar } from './yaml-fold.ts'
 import { analyse, inlineScalar, literalHeader } from './yaml-scalars.ts'
 
 const isLetter = (char: string): boolean => /\p{L}/u.test(char)
@@ -75,7 +76,8 @@ function literal(text: string, indent: string): string {
 }
 
 /** What follows a key's colon (` x\n`, or a nested block after a line break). */
-function afterKey(value: unknown, indent: string): string {
+function afterKey(value: unknown, indent: string, column: number): string {
+  if (typeof value === 'string' && !value.includes('\n')) return ` ${foldedScalar(value, column, `${indent}  `)}\n`
   const short = scalar(value)
   if (short !== undefined) return ` ${short}\n`
   if (typeof value === 'string') return literal(value, `${indent}  `)
@@ -87,7 +89,8 @@ function mapping(value: Record<string, unknown>, indent: string): string {
   let out = ''
   for (const key of Object.keys(value).sort(compareKeys)) {
     if (value[key] === undefined) continue
-    out += `${indent}${key === '' ? '""' : inlineScalar(key)}:${afterKey(value[key], indent)}`
+    const written = key === '' ? '""' : inlineScalar(key)
+    out += `${indent}${written}:${afterKey(value[key], indent, indent.length + written.length + 2)}`
   }
   return out
 }
@@ -95,7 +98,7 @@ function mapping(value: Record<string, unknown>, indent: string): string {
 function sequence(items: readonly unknown[], indent: string): string {
   let out = ''
   for (const item of items) {
-    const short = scalar(item)
+    const short = typeof item === 'string' && !item.includes('\n') ? foldedScalar(item, indent.length + 2, `${indent}  `) : scalar(item)
     if (short !== undefined) out += `${indent}- ${short}\n`
     else if (typeof item === 'string') out += `${indent}-${literal(item, `${indent}  `)}`
     else if (Array.isArray(item)) out += `${indent}- ${sequence(item, `${indent}  `).slice(indent.length + 2)}`

@@ -11,6 +11,7 @@ import type { Flags } from '../flags/pflag.ts'
 import type { VerbContext } from '../verb.ts'
 import { type Manifest, readFiles } from './files.ts'
 import { expandCategories, kindNamed } from './mapper.ts'
+import { metadataProblem } from './metadata.ts'
 
 /** One thing a command is about. */
 export interface Info {
@@ -100,8 +101,13 @@ function checkShape(manifest: Manifest): ApiObject {
   }
   if (typeof object !== 'object' || object === null || Array.isArray(object)) refuse('invalid object to validate')
   const value = object as ApiObject
-  const missing = [...(value.apiVersion ? [] : ['apiVersion not set']), ...(value.kind ? [] : ['kind not set'])]
-  if (missing.length > 0) refuse(missing.length === 1 ? missing[0]! : `[${missing.join(', ')}]`)
+  const wrong = (['apiVersion', 'kind'] as const).flatMap((field) => {
+    if (value[field] === undefined || value[field] === null || (value[field] as unknown) === '') return [`${field} not set`]
+    return typeof value[field] === 'string' ? [] : [`${field} isn't string type`]
+  })
+  if (wrong.length > 0) refuse(wrong.length === 1 ? wrong[0]! : `[${wrong.join(', ')}]`)
+  const undecodable = metadataProblem(value.metadata)
+  if (undecodable !== undefined) throw new CommandError(`unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${undecodable}`)
   return value
 }
 

@@ -4,7 +4,7 @@
 import { ApiError } from '../../../api/errors.ts'
 import type { ApiObject } from '../../../api/meta.ts'
 import type { Steps } from '../../contract.ts'
-import { addSource, CommandError, throwAll, usageError } from '../../errors.ts'
+import { addSource, CommandError, prefixed, throwAll, usageError } from '../../errors.ts'
 import { dryRunOf, dryRunSuffix, fieldValidation, type Teller, teller, writeQuery } from '../../options.ts'
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { nameOf, resourceOf } from '../../resources/mapper.ts'
@@ -69,11 +69,7 @@ function patchIt(context: VerbContext, info: Info, live: ApiObject, tell: Teller
     throw patchFailure(info, plan.patch, error)
   }
   terminating(context, info, live)
-  tell(
-    info.kind,
-    patched,
-    patched.metadata.resourceVersion === live.metadata.resourceVersion && dryRunOf(context) === 'none' ? 'unchanged' : 'configured',
-  )
+  tell(info.kind, patched, 'configured')
   return patched
 }
 
@@ -95,10 +91,13 @@ const gvrText = (info: Info): string =>
 const gvkText = (info: Info): string => `${info.kind.group === '' ? '' : info.kind.group}/${info.kind.version}, Kind=${info.kind.kind}`
 
 function applyOne(context: VerbContext, info: Info, tell: Teller): ApiObject {
-  if (info.name === '') throw new CommandError(`from ${info.object!.metadata?.generateName ?? ''}: cannot use generate name with apply`)
+  const generated = info.object!.metadata?.generateName ?? ''
+  if (info.name === '' && generated !== '') throw new CommandError(`from ${generated}: cannot use generate name with apply`)
   if (context.flags.bool('server-side')) return serverSide(context, info, tell)
   let live: ApiObject | undefined
   try {
+    const bad = nameProblem(info.name)
+    if (bad !== undefined) throw new CommandError(bad)
     live = context.kube.find(info.kind, info.namespace, info.name)
   } catch (error) {
     throw wrapRetrieve(info, error)
@@ -106,10 +105,19 @@ function applyOne(context: VerbContext, info: Info, tell: Teller): ApiObject {
   return live === undefined ? createIt(context, info, tell) : patchIt(context, info, live, tell)
 }
 
+/** What client-go refuses to put into a URL. */
+function nameProblem(name: string): string | undefined {
+  if (name === '') return 'resource name may not be empty'
+  const wrong =
+    name === '.' || name === '..'
+      ? [`may not be '${name}'`]
+      : ['/', '%'].filter((sign) => name.includes(sign)).map((sign) => `may not contain '${sign}'`)
+  return wrong.length === 0 ? undefined : `invalid resource name ${JSON.stringify(name)}: [${wrong.join(' ')}]`
+}
+
 function wrapRetrieve(info: Info, error: unknown): unknown {
-  if (!(error instanceof ApiError)) return error
   const what = `error when retrieving current configuration of:\nResource: ${JSON.stringify(gvrText(info))}, GroupVersionKind: ${JSON.stringify(gvkText(info))}\nName: ${JSON.stringify(info.name)}, Namespace: ${JSON.stringify(info.namespace ?? '')}\nfrom server for: ${JSON.stringify(info.source)}: `
-  return new ApiError({ ...error.status, message: `${what}${error.status.message ?? ''}` })
+  return prefixed(what, error)
 }
 
 function* run(context: VerbContext): Steps<number | undefined> {

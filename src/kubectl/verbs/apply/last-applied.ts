@@ -17,14 +17,15 @@ export function lastAppliedOf(object: ApiObject): ApiObject | undefined {
   }
 }
 
-function without(object: ApiObject): ApiObject {
+/** The object with `annotations`, empty where it has none, and without the annotation itself. */
+export function withoutLastApplied(object: ApiObject): ApiObject {
   const annotations: Record<string, string> = { ...object.metadata?.annotations }
   delete annotations[LAST_APPLIED]
   return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
 /** The annotation's text: the object with `annotations` but without the annotation itself, and a line break. */
-export const lastAppliedText = (object: ApiObject): string => `${toJson(without(object), false)}\n`
+export const lastAppliedText = (object: ApiObject): string => `${toJson(withoutLastApplied(object), false)}\n`
 
 /** The object, carrying itself in the annotation. */
 export function withLastApplied(object: ApiObject): ApiObject {

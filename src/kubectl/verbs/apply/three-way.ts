@@ -10,7 +10,7 @@ import { applyStrategicPatch } from '../../../apiserver/patch/strategic.ts'
 import { createThreeWayMergePatch } from '../../../apiserver/patch/strategic-diff.ts'
 import type { Kube } from '../../kube.ts'
 import type { Info } from '../../resources/builder.ts'
-import { lastAppliedOf, withLastApplied } from './last-applied.ts'
+import { lastAppliedOf, withLastApplied, withoutLastApplied } from './last-applied.ts'
 
 export interface PatchPlan {
   readonly patch: unknown
@@ -26,7 +26,7 @@ export const strategicFor = (kind: KindDefinition): boolean => kind.schema.name?
 /** The patch between what was applied, what is wanted and what is there. */
 export function planPatch(_kube: Kube, info: Info, live: ApiObject, annotate = true): PatchPlan {
   const original = lastAppliedOf(live) ?? {}
-  const wanted = annotate ? withLastApplied(info.object!) : info.object!
+  const wanted = annotate ? withLastApplied(info.object!) : withoutLastApplied(info.object!)
   if (strategicFor(info.kind)) {
     const patch = createThreeWayMergePatch(original, wanted, live, info.kind.schema)
     return { patch, type: 'strategic', changed: Object.keys(patch).length > 0, preview: applyStrategicPatch(live, patch, info.kind.schema) }

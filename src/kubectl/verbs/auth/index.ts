@@ -113,41 +113,28 @@ interface NonResourceRule {
 
 const bracketed = (items: readonly string[] | undefined): string => `[${(items ?? []).join(' ')}]`
 
-/** One row a resource; rules of the same resource and names are joined (CompactRules), and sorted as describe sorts policy rules. */
+/** One row a resource; rules of the same resource and names are joined, and all sorted as Go sorts PolicyRule texts: verbs, group, resource, names, paths. */
 function rows(resources: readonly ResourceRule[], urls: readonly NonResourceRule[]): string[][] {
-  const simple = new Map<string, { resource: string; names: string[]; verbs: string[] }>()
+  const simple = new Map<string, { group: string; resource: string; names: string[]; verbs: string[] }>()
   for (const rule of resources) {
     for (const group of rule.apiGroups ?? ['']) {
       for (const resource of rule.resources ?? []) {
-        const name = group === '' ? resource : `${resource}.${group}`
-        const key = `${name} ${(rule.resourceNames ?? []).join(',')}`
+        const key = `${group}/${resource} ${(rule.resourceNames ?? []).join(',')}`
         const before = simple.get(key)
-        simple.set(key, {
-          resource: name,
-          names: rule.resourceNames ?? [],
-          verbs: [...(before?.verbs ?? []), ...rule.verbs.filter((v) => !before?.verbs.includes(v))],
-        })
+        const verbs = [...(before?.verbs ?? []), ...rule.verbs.filter((v) => before?.verbs.includes(v) !== true)]
+        simple.set(key, { group, resource, names: rule.resourceNames ?? [], verbs })
       }
     }
   }
-  // kubectl sorts stably by the whole rule's text, verbs first.
-  const sorted = [...simple.values()].sort((a, b) => {
-    const x = `${a.verbs.includes('create') && a.verbs.length === 1 ? '0' : '1'}`
-    const y = `${b.verbs.includes('create') && b.verbs.length === 1 ? '0' : '1'}`
-    return x < y ? -1 : x > y ? 1 : 0
-  })
-  const out = sorted.map((row) => [row.resource, '[]', bracketed(row.names), bracketed(row.verbs)])
-  const paths = urls.flatMap((rule) => (rule.nonResourceURLs ?? []).map((url) => ({ url, verbs: rule.verbs })))
-  paths.sort((a, b) => compareUrls(a.url, b.url))
-  out.push(...paths.map(({ url, verbs }) => ['', `[${url}]`, '[]', bracketed(verbs)]))
-  return out
-}
-
-/** Order of `[…]` texts: a longer path comes before its own beginning, as `/` and `*` sort before `]`. */
-const compareUrls = (a: string, b: string): number => {
-  const x = `${a}]`
-  const y = `${b}]`
-  return x < y ? -1 : x > y ? 1 : 0
+  const keyed = [...simple.values()].map(({ group, resource, names, verbs }) => ({
+    key: `${bracketed(verbs)},[${group}],[${resource}],${bracketed(names)},[]`,
+    row: [group === '' ? resource : `${resource}.${group}`, '[]', bracketed(names), bracketed(verbs)],
+  }))
+  for (const rule of urls) {
+    for (const url of rule.nonResourceURLs ?? [])
+      keyed.push({ key: `${bracketed(rule.verbs)},[],[],[],[${url}]`, row: ['', `[${url}]`, '[]', bracketed(rule.verbs)] })
+  }
+  return keyed.sort((x, y) => (x.key < y.key ? -1 : x.key > y.key ? 1 : 0)).map(({ row }) => row)
 }
 
 const canI = plainVerb('kubectl auth can-i', (context) => {

@@ -42,7 +42,8 @@ function run(context: VerbContext): number {
   const showEvents = context.flags.bool('show-events') && (alone || context.flags.changed('show-events'))
   for (const info of infos) {
     const text = describeObject(context, info, showEvents)
-    context.out(first ? text : `\n\n${text}`)
+    if (prefixed !== undefined) context.out(`${text}\n`)
+    else context.out(first ? text : `\n\n${text}`)
     first = false
   }
   if (infos.length === 0 && built.failures.length === 0) {

@@ -25,7 +25,9 @@ function inner(schema: Schema): Schema {
   return schema
 }
 
-const NO_PROSE = '    <no description in this lab: see https://kubernetes.io/docs/reference/kubernetes-api/>\n'
+/** What kubectl prints where a schema has no description; for built-in kinds ours adds where to read one. */
+const prose = (kind: KindDefinition): string =>
+  kind.schema.name === undefined ? '    <empty>\n' : '    <empty> (descriptions: https://kubernetes.io/docs/reference/kubernetes-api/)\n'
 
 function fieldLines(schema: Schema, indent: string, recursive: boolean, seen: ReadonlySet<Schema>): string {
   const properties = schema.properties ?? {}
@@ -37,7 +39,7 @@ function fieldLines(schema: Schema, indent: string, recursive: boolean, seen: Re
     if (field.enum !== undefined) out += `${indent}enum: ${enumText(field)}\n`
     const below = inner(field)
     if (recursive && !seen.has(below)) out += fieldLines(below, `${indent}  `, true, new Set([...seen, below]))
-    else if (!recursive) out += `${indent}${NO_PROSE.slice(2)}\n`
+    else if (!recursive) out += `${indent}  <no description>\n\n`
   }
   return out
 }
@@ -92,7 +94,7 @@ export const explainVerb = plainVerb('kubectl explain', (context) => {
   const below = inner(field)
   const recursive = context.flags.bool('recursive')
   if (name !== undefined) context.out(`FIELD: ${name} <${typeText(field)}>\n${enumBlock(field)}\n`)
-  context.out(`DESCRIPTION:\n${NO_PROSE}    \n`)
+  context.out(`DESCRIPTION:\n${prose(kind)}    \n`)
   if (below.properties !== undefined)
     context.out(`FIELDS:\n${fieldLines(below, '  ', recursive, new Set([below]))}${recursive ? '\n' : ''}`)
   return 0

@@ -101,7 +101,7 @@ export const rolloutHistoryVerb = plainVerb('kubectl rollout history', (context)
 })
 
 const undoWarning = (info: Info): string =>
-  `resource ${info.kind.resource}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the kubectl.kubernetes.io/last-applied-configuration annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with the previous configuration instead.`
+  `resource ${info.kind.resource}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the kubectl.kubernetes.io/last-applied-configuration annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.`
 
 function revisionToUndo(info: Info, list: readonly RolloutRevision[], wanted: number): RolloutRevision {
   if (wanted > 0) {
@@ -122,13 +122,13 @@ export const rolloutUndoVerb = plainVerb('kubectl rollout undo', (context) => {
   for (const info of found(context)) {
     const rollout = capability(info, 'no rollbacker has been implemented for ')
     const object = info.object!
+    const list = rollout.history(object, context.kube.reader())
+    const target = revisionToUndo(info, list, to)
     if (object.spec?.paused === true) {
       throw new CommandError(
         `you cannot rollback a paused ${info.kind.kind.toLowerCase()}; resume it first with 'kubectl rollout resume ${nameOf(info.kind, info.name)}' and try again`,
       )
     }
-    const list = rollout.history(object, context.kube.reader())
-    const target = revisionToUndo(info, list, to)
     if (lastAppliedOf(object) !== undefined) context.kube.warning(undoWarning(info))
     const newest = list.reduce((max, r) => Math.max(max, r.revision), 0)
     if (target.revision === newest) {

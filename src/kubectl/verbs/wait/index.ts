@@ -8,7 +8,7 @@ import type { Steps } from '../../contract.ts'
 import { CommandError, messageOf, throwAll } from '../../errors.ts'
 import { objectFormats, objectPrinter } from '../../printers/objects.ts'
 import { type Built, build, type Info } from '../../resources/builder.ts'
-import { nameOf, resourceOf } from '../../resources/mapper.ts'
+import { nameOf } from '../../resources/mapper.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
 
 type Test =
@@ -78,8 +78,7 @@ interface Deadline {
 }
 
 const left = (context: VerbContext, deadline: Deadline): number => Math.max(0, deadline.endMs - context.host.now())
-const timedOut = (info: Info): CommandError =>
-  new CommandError(`timed out waiting for the condition on ${resourceOf(info.kind)}/${info.name}`)
+const timedOut = (info: Info): CommandError => new CommandError(`timed out waiting for the condition on ${info.kind.resource}/${info.name}`)
 
 function* waitGone(context: VerbContext, info: Info, deadline: Deadline): Steps {
   const uid = info.object?.metadata.uid
