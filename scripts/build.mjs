@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 
 const banner = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
 await build({
-  entryPoints: { cli: 'src/cli/main.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', 'grade-worker': 'src/cli/grade/worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

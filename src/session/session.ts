@@ -347,6 +347,19 @@ export class Session {
     this.#run = undefined
   }
 
+  /** The world was taken back to where the player enters: nothing was typed yet. */
+  reset(): void {
+    this.#abandonQuietly()
+    this.#undo.length = 0
+    this.#records.length = 0
+    this.#chunks = []
+    this.#steps = 0
+    this.#printed = 0
+    this.#commandCount = 0
+    this.exitCode = 0
+    this.world.steps = 0
+  }
+
   /** Back to before the last command. False when there is nothing to undo. */
   undo(): boolean {
     const point = this.#undo.pop()

@@ -1,0 +1,98 @@
+/** `clusterlab grade LEVEL SUBMISSION…`: grades each in a world of its own and writes the report. The bytes are the same whatever --jobs is. */
+import { createHmac } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { checkSchema } from '../../grading/checks/index.ts'
+import { maxScoreOf, type SubmissionResult } from '../../grading/result.ts'
+import { reportFormats } from '../../grading/reports/index.ts'
+import type { GradingReport } from '../../grading/reports/report.ts'
+import { LevelError, problemText } from '../../levels/loader/problems.ts'
+import { type Level, loadLevel } from '../../levels/loader/level.ts'
+import { ENGINE_VERSION } from '../../session/journal.ts'
+import { findLevel, FolderError, type FoundLevel, readRegularFile } from '../level-folder.ts'
+import { GradingPool } from './pool.ts'
+import { type Entry, expandPaths, readSubmission } from './submissions.ts'
+
+export interface GradeOptions {
+  readonly format: string
+  readonly out?: string
+  readonly jobs: number
+  readonly seed: string
+  readonly lang: string
+  readonly roster?: string
+  readonly key?: string
+}
+
+const DONE = 0
+const NOT_PASSED = 1
+const USAGE = 2
+const OURS = 3
+
+/** Exit code. What is wrong with the call or the level goes to stderr. */
+export async function grade(nameOrPath: string, paths: readonly string[], options: GradeOptions): Promise<number> {
+  const format = reportFormats.find((f) => f.name === options.format)
+  if (format === undefined) return complain(`unknown format "${options.format}"; there are ${reportFormats.map((f) => f.name).join(', ')}`, USAGE)
+  let found: FoundLevel | undefined
+  let level: Level
+  let seeds: Map<string, string>
+  try {
+    found = findLevel(nameOrPath)
+    if (found === undefined) return complain(`there is no level "${nameOrPath}"; clusterlab levels lists them`, USAGE)
+    level = loadLevel(found.name, found.files, { checks: checkSchema, seed: options.seed })
+    seeds = options.roster === undefined ? new Map() : rosterSeeds(options.roster, options.key, level)
+  } catch (error) {
+    if (error instanceof LevelError) return complain(error.problems.map(problemText).join('\n'), OURS)
+    if (error instanceof FolderError) return complain(error.message, OURS)
+    throw error
+  }
+  const entries = expandPaths(paths).map(readSubmission)
+  const results = await gradeAll(found, level, entries, (entry) => seeds.get(studentOf(entry.path)) ?? seedOf(entry) ?? options.seed, options)
+  const report: GradingReport = { schema: 'clusterlab/result/v1', level: level.name, levelHash: level.hash, engine: ENGINE_VERSION, seed: options.seed, results }
+  const text = format.write(report)
+  if (options.out === undefined) process.stdout.write(text)
+  else writeFileSync(options.out, text)
+  return exitCode(results)
+}
+
+/** A student's seed: drawn from the course's key, the student, the level and its version. Students get seeds, never the key. */
+export const studentSeed = (key: string, student: string, level: Level): string => createHmac('sha256', key).update(`${student}\u0000${level.name}\u0000${level.version}`).digest('hex').slice(0, 16)
+
+function rosterSeeds(roster: string, keyFile: string | undefined, level: Level): Map<string, string> {
+  if (keyFile === undefined) throw new FolderError('--roster needs --key FILE')
+  const key = readRegularFile(keyFile).trim()
+  const students = readRegularFile(roster).split('\n').map((l) => l.split(',')[0]!.trim()).filter((l) => l !== '' && !l.startsWith('#'))
+  return new Map(students.map((s) => [s, studentSeed(key, s, level)]))
+}
+
+/** The student a submission is of: its file or folder name without the ending. */
+const studentOf = (path: string): string => basename(path).replace(/\.(sh|ya?ml|jsonl)$/, '')
+
+/** A journal says which seed it was played with; its variants are drawn from it, unless a roster says otherwise. */
+const seedOf = (entry: Entry): string | undefined => ('submission' in entry && entry.submission.kind === 'journal' ? entry.submission.journal.header.seed : undefined)
+
+async function gradeAll(found: FoundLevel, level: Level, entries: readonly Entry[], seed: (entry: Entry) => string, options: GradeOptions): Promise<SubmissionResult[]> {
+  const gradable = entries.filter((e) => 'submission' in e).length
+  const pool = gradable === 0 ? undefined : new GradingPool({ name: found.name, files: found.files, lang: options.lang }, Math.max(1, Math.min(options.jobs, gradable)))
+  const maxScore = maxScoreOf(level)
+  const failed = (path: string, message: string): SubmissionResult => ({ submission: path, status: 'error', passed: false, score: 0, maxScore, virtualSeconds: 0, stateHash: '', checks: [], message })
+  const results = await Promise.all(
+    entries.map(async (entry, id): Promise<SubmissionResult> => {
+      if ('error' in entry) return failed(entry.path, entry.error)
+      const outcome = await pool!.grade({ id, submission: entry.submission, seed: seed(entry) })
+      return 'result' in outcome ? { ...outcome.result, submission: entry.path } : failed(entry.path, outcome.error)
+    }),
+  )
+  await pool?.close()
+  return results
+}
+
+/** With several: usage before error before not passed before passed. */
+function exitCode(results: readonly SubmissionResult[]): number {
+  if (results.some((r) => r.status !== 'graded')) return OURS
+  return results.every((r) => r.passed) ? DONE : NOT_PASSED
+}
+
+function complain(message: string, code: number): number {
+  process.stderr.write(`clusterlab: ${message}\n`)
+  return code
+}

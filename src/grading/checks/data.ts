@@ -1,0 +1,103 @@
+/** `data`: what was written and acknowledged before something happened is still there after it. Keys carry the nonce, so that nobody can have put them there. */
+import { z } from 'zod'
+import { applyFault, type Fault } from '../../cluster/faults/index.ts'
+import { fault } from '../../levels/format/faults.ts'
+import { duration, durationMs } from '../../levels/format/times.ts'
+import type { HttpReply } from '../../network/contract.ts'
+import type { CheckContext, CheckDefinition, Verdict } from '../contract.ts'
+import { httpSpec, request, type HttpSpec } from './http.ts'
+import { shorten } from './texts.ts'
+
+/** A request with `{{key}}` in its URL, body or headers. */
+const exchange = httpSpec.omit({ times: true, expect: true }).extend({ expect: z.strictObject({ status: z.union([z.int(), z.array(z.int())]).optional() }).optional() })
+
+const event = z.union([z.strictObject({ fault }), z.strictObject({ run: z.string() }), z.strictObject({ wait: duration })])
+
+export const dataSpec = z.strictObject({
+  write: exchange.extend({ keys: z.int().min(1).max(200) }),
+  /** Where a key is looked for; it must be in the answer's body. */
+  read: exchange,
+  then: z.array(event).min(1),
+  /** How long it may take until what was written can be read again. */
+  within: duration.optional(),
+  lost: z.int().min(0).optional(),
+})
+export type DataSpec = z.infer<typeof dataSpec>
+export type Exchange = z.infer<typeof exchange>
+
+const withKey = (spec: Exchange, key: string): HttpSpec => {
+  const put = (t: string): string => t.replaceAll('{{key}}', key)
+  return {
+    url: put(spec.url),
+    ...(spec.from !== undefined && { from: spec.from }),
+    ...(spec.host !== undefined && { host: spec.host }),
+    ...(spec.method !== undefined && { method: spec.method }),
+    ...(spec.headers !== undefined && { headers: Object.fromEntries(Object.entries(spec.headers).map(([k, v]) => [k, put(v)])) }),
+    ...(spec.body !== undefined && { body: put(spec.body) }),
+    ...(spec.timeout !== undefined && { timeout: spec.timeout }),
+  }
+}
+
+/** Writes one key. '' when it was acknowledged, otherwise what was seen. */
+export function writeKey(spec: Exchange, key: string, context: CheckContext, turn: number): string {
+  const result = request({ method: 'POST', ...withKey(spec, key) }, context, turn)
+  if (typeof result === 'string') return result
+  if (!result.ok) return result.message
+  const { status, body } = result.reply as HttpReply
+  const wanted = spec.expect?.status === undefined ? undefined : [spec.expect.status].flat()
+  const acknowledged = wanted === undefined ? status >= 200 && status < 400 : wanted.includes(status)
+  return acknowledged ? '' : `HTTP ${status} ${shorten(body, 60)}`
+}
+
+/** Whether a key can be read; otherwise what was seen. */
+export function readKey(spec: Exchange, key: string, context: CheckContext, turn: number): string {
+  const result = request(withKey(spec, key), context, turn)
+  if (typeof result === 'string') return result
+  if (!result.ok) return result.message
+  const { status, body } = result.reply as HttpReply
+  return status < 400 && body.includes(key) ? '' : `HTTP ${status}, without what was written`
+}
+
+function happen(events: DataSpec['then'], context: CheckContext): void {
+  const { session } = context
+  for (const item of events) {
+    if ('fault' in item) applyFault(session.world, { kind: item.fault.kind, target: item.fault.target as Fault['target'] })
+    else if ('run' in item) session.runAs('grader', item.run)
+    else session.world.advance(durationMs(item.wait)!)
+  }
+}
+
+/** How many of the keys cannot be read within the time. */
+export function countLost(spec: Exchange, keys: readonly string[], withinMs: number, context: CheckContext): { lost: number; seen: string } {
+  const deadline = context.session.world.nowMs + withinMs
+  let missing = [...keys]
+  let seen = ''
+  for (let turn = 0; ; turn++) {
+    missing = missing.filter((key) => {
+      const problem = readKey(spec, key, context, turn)
+      if (problem !== '') seen = problem
+      return problem !== ''
+    })
+    if (missing.length === 0 || context.session.world.nowMs >= deadline) return { lost: missing.length, seen }
+    context.session.world.advance(Math.min(2_000, deadline - context.session.world.nowMs))
+  }
+}
+
+export const dataCheck: CheckDefinition<DataSpec> = {
+  kind: 'data',
+  schema: dataSpec,
+  when: 'asked',
+  evaluate(spec, context): Verdict {
+    const expected = `all ${spec.write.keys} written entries still there`
+    return context.session.world.fork(() => {
+      const keys = Array.from({ length: spec.write.keys }, (_, i) => `${context.nonce}-${i}`)
+      for (const [i, key] of keys.entries()) {
+        const problem = writeKey(spec.write, key, context, i)
+        if (problem !== '') return { ok: false, expected, observed: `writing failed: ${problem}` }
+      }
+      happen(spec.then, context)
+      const { lost, seen } = countLost(spec.read, keys, durationMs(spec.within ?? '') ?? 120_000, context)
+      return { ok: lost <= (spec.lost ?? 0), expected, observed: lost === 0 ? 'nothing was lost' : `${lost} of ${keys.length} are gone: ${seen}` }
+    })
+  },
+}

@@ -1,0 +1,56 @@
+/** Plays a journal into a session: the same inputs at the same virtual times. What a journal claims of its score or state is never believed. */
+import type { Journal, JournalRecord } from '../session/journal.ts'
+import type { Session } from '../session/session.ts'
+import { applyFault, type Fault } from '../cluster/faults/index.ts'
+import { ANSWERS } from './checks/player.ts'
+import type { Judge } from './judge.ts'
+
+/** Plays all records. Gives what is wrong with the journal, if anything. */
+export function replayInto(session: Session, judge: Judge | undefined, journal: Journal): string | undefined {
+  const { header, records } = journal
+  if (header.level !== (session.options.level?.name ?? '')) return `this journal is of the level "${header.level}"`
+  if (header.levelHash !== (session.options.level?.hash ?? '')) return 'this journal was recorded on another version of the level'
+  for (const [i, record] of records.entries()) {
+    const problem = playRecord(session, judge, record)
+    if (problem !== undefined) return `line ${i + 2}: ${problem}`
+  }
+  return undefined
+}
+
+export function playRecord(session: Session, judge: Judge | undefined, record: JournalRecord): string | undefined {
+  if (record.at > session.elapsedMs) session.advance(record.at - session.elapsedMs)
+  switch (record.type) {
+    case 'input':
+      if (session.running) return 'a command is given while another still runs'
+      session.begin(record.text)
+      return undefined
+    case 'edit':
+      session.edited(record.text)
+      return undefined
+    case 'interrupt':
+      session.interrupt()
+      return undefined
+    case 'undo':
+      session.undo()
+      return undefined
+    case 'check':
+      session.record({ type: 'check' })
+      judge?.ask()
+      return undefined
+    case 'hint':
+      session.record({ type: 'hint' })
+      return undefined
+    case 'answer':
+      session.record({ type: 'answer', id: record.id, value: record.value })
+      session.world.store.cells.put(ANSWERS, record.id, record.value)
+      return undefined
+    case 'file':
+      session.write(record.path, record.text)
+      return undefined
+    case 'fault':
+      applyFault(session.world, { kind: record.kind, target: record.target as Fault['target'] })
+      return undefined
+    case 'end':
+      return undefined
+  }
+}

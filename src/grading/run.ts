@@ -1,0 +1,113 @@
+/** Grades one submission in a world of its own: plays what was handed in, lets time pass until it is decided, and says what came of it. */
+import type { Level } from '../levels/loader/level.ts'
+import { openStage, Timeline } from '../levels/stage.ts'
+import { durationMs } from '../levels/format/times.ts'
+import { LimitReached } from '../sim/loop.ts'
+import type { Checkpoint } from '../cluster/world.ts'
+import type { Journal } from '../session/journal.ts'
+import type { Session } from '../session/session.ts'
+import { replayInto } from './replay.ts'
+import { Judge } from './judge.ts'
+import { buildResult, type SubmissionResult } from './result.ts'
+
+/** What was handed in, as plain data. */
+export type Submission =
+  | { readonly kind: 'script'; readonly name: string; readonly text: string; readonly files: Readonly<Record<string, string>> }
+  | { readonly kind: 'manifests'; readonly name: string; readonly files: Readonly<Record<string, string>> }
+  | { readonly kind: 'journal'; readonly name: string; readonly journal: Journal }
+
+const MAX_EVENTS = 2_000_000
+const DEFAULT_TIME_MS = 3_600_000
+
+/** A level set up once, to grade many submissions in: each begins at the same checkpoint. */
+export class Examination {
+  readonly level: Level
+  readonly lang: string
+  #session: Session
+  #judge: Judge
+  #start: Checkpoint
+
+  constructor(level: Level, lang = 'en') {
+    this.level = level
+    this.lang = lang
+    const opened = openJudged(level, lang)
+    this.#session = opened.session
+    this.#judge = opened.judge
+    this.#start = this.#session.world.checkpoint()
+  }
+
+  /** Never throws for what a submission does: that is an `error` or a `limit` result. */
+  grade(submission: Submission): SubmissionResult {
+    this.#session.world.rewind(this.#start, true)
+    this.#start = this.#session.world.checkpoint()
+    this.#session.reset()
+    this.#session.world.loop.maxEvents = this.#session.world.loop.events + MAX_EVENTS
+    return play(this.#session, this.#judge, submission, this.lang)
+  }
+}
+
+export function openJudged(level: Level, lang: string): { session: Session; judge: Judge } {
+  const session = openStage(level, lang)
+  const judge = new Judge(session, level)
+  const timeline = session.boundaries.find((b): b is Timeline => b instanceof Timeline)
+  if (timeline) judge.onPassed = (id) => timeline.checkPassed(id)
+  return { session, judge }
+}
+
+function play(session: Session, judge: Judge, submission: Submission, lang: string): SubmissionResult {
+  let limit: string | undefined
+  try {
+    limit = perform(session, judge, submission)
+    if (limit === undefined) limit = decide(session, judge)
+  } catch (error) {
+    if (error instanceof LimitReached) limit = error.limit
+    else if (error instanceof SubmissionError) return errorResult(submission.name, judge, error.message)
+    else throw error
+  }
+  return buildResult(submission.name, judge, lang, limit)
+}
+
+/** What was handed in cannot be run: says why. */
+export class SubmissionError extends Error {
+  override readonly name = 'SubmissionError'
+}
+
+export function errorResult(name: string, judge: Judge | undefined, message: string): SubmissionResult {
+  return { submission: name, status: 'error', passed: false, score: 0, maxScore: judge === undefined ? 0 : buildResult(name, judge, 'en').maxScore, virtualSeconds: 0, stateHash: '', checks: [], message }
+}
+
+function perform(session: Session, judge: Judge, submission: Submission): string | undefined {
+  if (submission.kind === 'journal') {
+    const problem = replayInto(session, judge, submission.journal)
+    if (problem !== undefined) throw new SubmissionError(problem)
+    return undefined
+  }
+  for (const [path, text] of Object.entries(submission.files)) session.write(path, text)
+  if (submission.kind === 'manifests') {
+    for (const path of Object.keys(submission.files).sort()) if (/\.(ya?ml|json)$/.test(path)) session.run(`kubectl apply -f ${quote(path)}`)
+    return undefined
+  }
+  return runScript(session, submission.text)
+}
+
+const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
+
+/** A script is one command line to the prompt's shell: its functions, loops and here-documents span lines. */
+function runScript(session: Session, text: string): string | undefined {
+  return session.run(text).limit
+}
+
+/** Lets time pass until every check has passed, or those that have not are out of time; then asks the experiments. */
+function decide(session: Session, judge: Judge): string | undefined {
+  const startMs = session.world.nowMs
+  const timeLimitMs = durationMs(judge.level.spec.limits?.time ?? '') ?? DEFAULT_TIME_MS
+  const patience = Math.max(...judge.checks.filter((c) => !judge.isStarsOnly(c)).map((c) => judge.withinMs(c)), 0)
+  while (!judge.settled && session.world.nowMs - startMs < patience) {
+    if (session.elapsedMs > timeLimitMs) return 'time'
+    session.advance(1_000)
+  }
+  if (judge.asksSomething) judge.ask()
+  const { commands } = judge.level.spec.limits ?? {}
+  return commands !== undefined && session.commandCount > commands ? 'commands' : undefined
+}
+
