@@ -1,31 +1,41 @@
 /** The controllers of the control plane, in the order in which the loop gives them their turn. */
 import type { ControllerDefinition } from '../client/contract.ts'
+import { clusterRoleAggregation } from './clusterrole-aggregation/index.ts'
 import { cronJobController } from './cronjob/index.ts'
+import { csrController } from './csr/index.ts'
 import { daemonSetController } from './daemonset/index.ts'
 import { deploymentController } from './deployment/index.ts'
+import { disruptionController } from './disruption/index.ts'
 import { endpointsController } from './endpoints/index.ts'
 import { endpointSliceController } from './endpointslice/index.ts'
 import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts'
+import { ephemeralVolumeController } from './ephemeral-volume/index.ts'
 import { garbageCollector } from './garbage-collector/index.ts'
+import { horizontalPodAutoscaler } from './hpa/index.ts'
+import type { MetricsReader } from './hpa/replicas.ts'
 import { jobController } from './job/index.ts'
 import { namespaceController } from './namespace/index.ts'
+import { nodeIpamController } from './node-ipam/index.ts'
+import { nodeLifecycleController } from './node-lifecycle/index.ts'
+import { podGarbageCollector } from './pod-gc/index.ts'
+import { volumeBinder } from './pv-binder/index.ts'
+import { pvProtectionController } from './pv-protection/index.ts'
+import { pvcProtectionController } from './pvc-protection/index.ts'
 import { replicaSetController } from './replicaset/index.ts'
 import { replicationController } from './replicationcontroller/index.ts'
+import { resourceQuotaController } from './resourcequota/index.ts'
 import { rootCaController } from './root-ca/index.ts'
 import { serviceAccountController } from './serviceaccount/index.ts'
 import { statefulSetController } from './statefulset/index.ts'
-import { disruptionController } from './disruption/index.ts'
-import { volumeBinder } from './pv-binder/index.ts'
-import { pvcProtectionController } from './pvc-protection/index.ts'
-import { pvProtectionController } from './pv-protection/index.ts'
-import { ephemeralVolumeController } from './ephemeral-volume/index.ts'
-import { nodeLifecycleController } from './node-lifecycle/index.ts'
 import { taintEvictionController } from './taint-eviction/index.ts'
-import { podGarbageCollector } from './pod-gc/index.ts'
-import { nodeIpamController } from './node-ipam/index.ts'
+import { tokenController } from './token/index.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished/index.ts'
+import { volumeExpandController } from './volume-expand/index.ts'
 
-export const controllers: readonly ControllerDefinition[] = [
+export type { MetricsReader } from './hpa/replicas.ts'
+
+/** Every controller; `metrics` is what horizontal pod autoscalers read, absent where the cluster has no metrics server. */
+export const createControllers = (metrics?: MetricsReader): readonly ControllerDefinition[] => [
   namespaceController,
   serviceAccountController,
   rootCaController,
@@ -49,5 +59,13 @@ export const controllers: readonly ControllerDefinition[] = [
   podGarbageCollector,
   nodeIpamController,
   ttlAfterFinishedController,
+  resourceQuotaController,
+  clusterRoleAggregation,
+  tokenController,
+  csrController,
+  volumeExpandController,
+  horizontalPodAutoscaler(metrics),
   garbageCollector,
 ]
+
+export const controllers: readonly ControllerDefinition[] = createControllers()

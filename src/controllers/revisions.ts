@@ -35,7 +35,13 @@ export interface Settled {
 }
 
 /** The revision of the owner's present template, made or raised if need be. `revisions` are those it owns. */
-export function settleRevision(owner: ApiObject, template: PodTemplateSpec, revisions: readonly ControllerRevision[], collisions: number, context: ReconcileContext): Settled {
+export function settleRevision(
+  owner: ApiObject,
+  template: PodTemplateSpec,
+  revisions: readonly ControllerRevision[],
+  collisions: number,
+  context: ReconcileContext,
+): Settled {
   const sorted = sortedRevisions(revisions)
   const data = patchFor(template)
   const last = sorted.at(-1)
@@ -52,7 +58,14 @@ export function settleRevision(owner: ApiObject, template: PodTemplateSpec, revi
   return { current: made.revision, revisions: [...sorted, made.revision], collisions: made.collisions }
 }
 
-function create(owner: ApiObject, template: PodTemplateSpec, data: Record<string, unknown>, revision: number, collisions: number, context: ReconcileContext) {
+function create(
+  owner: ApiObject,
+  template: PodTemplateSpec,
+  data: Record<string, unknown>,
+  revision: number,
+  collisions: number,
+  context: ReconcileContext,
+) {
   for (let count = collisions; ; count++) {
     const hash = hashOf(data, count)
     const { annotations } = owner.metadata
@@ -78,7 +91,13 @@ function create(owner: ApiObject, template: PodTemplateSpec, data: Record<string
 }
 
 /** Deletes the oldest revisions that nobody uses, beyond `limit`. */
-export function forgetRevisions(revisions: readonly ControllerRevision[], live: ReadonlySet<string>, limit: number, context: ReconcileContext): void {
+export function forgetRevisions(
+  revisions: readonly ControllerRevision[],
+  live: ReadonlySet<string>,
+  limit: number,
+  context: ReconcileContext,
+): void {
   const history = sortedRevisions(revisions).filter((r) => !live.has(r.metadata.name))
-  for (const r of history.slice(0, Math.max(0, history.length - limit))) context.write.delete(RESOURCE, r.metadata.namespace, r.metadata.name)
+  for (const r of history.slice(0, Math.max(0, history.length - limit)))
+    context.write.delete(RESOURCE, r.metadata.namespace, r.metadata.name)
 }

@@ -19,7 +19,8 @@ export const labelsChanged = (change: ObjectChange): boolean => {
 export const taintsChanged = (change: ObjectChange): boolean => {
   const { before, after } = node(change)
   return (
-    after !== undefined && (before === undefined || differs(before.spec?.taints, after.spec?.taints) || before.spec?.unschedulable !== after.spec?.unschedulable)
+    after !== undefined &&
+    (before === undefined || differs(before.spec?.taints, after.spec?.taints) || before.spec?.unschedulable !== after.spec?.unschedulable)
   )
 }
 export const allocatableChanged = (change: ObjectChange): boolean => {

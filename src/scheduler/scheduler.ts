@@ -78,7 +78,10 @@ export class Scheduler implements Actor {
 
   #onPod(change: ObjectChange): void {
     const pod = change.after as Pod | undefined
-    if (pod !== undefined) return this.#takeIn(pod, change.before as Pod | undefined)
+    if (pod !== undefined) {
+      this.#takeIn(pod, change.before as Pod | undefined)
+      return
+    }
     this.#forgetPod(podInfo(change.before as Pod))
   }
 
@@ -98,15 +101,24 @@ export class Scheduler implements Actor {
   #takeIn(pod: Pod, before: Pod | undefined): void {
     const info = podInfo(pod)
     if (pod.spec?.nodeName) {
-      if (isFinished(pod)) return this.#forgetPod(info)
+      if (isFinished(pod)) {
+        this.#forgetPod(info)
+        return
+      }
       this.snapshot.place(pod, pod.spec.nodeName)
       if (!before?.spec?.nodeName) this.#settled(info)
       return
     }
     const ours = (pod.spec?.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME
-    if (!ours || isFinished(pod) || pod.metadata.deletionTimestamp !== undefined) return this.#forgetPod(info)
+    if (!ours || isFinished(pod) || pod.metadata.deletionTimestamp !== undefined) {
+      this.#forgetPod(info)
+      return
+    }
     const waiting = this.#cluster.cells.get<Waiting>(WAITING, info.uid)
-    if (waiting !== undefined) return this.snapshot.place(pod, waiting.node)
+    if (waiting !== undefined) {
+      this.snapshot.place(pod, waiting.node)
+      return
+    }
     if (pod.status?.nominatedNodeName !== before?.status?.nominatedNodeName || before === undefined)
       this.snapshot.nominate(info, pod.status?.nominatedNodeName)
     const retry =
@@ -164,7 +176,10 @@ export class Scheduler implements Actor {
 
   #schedule(info: PodInfo): void {
     const filtered = this.#find(info, false)
-    if (filtered.feasible.length === 0) return this.#fail(info, filtered)
+    if (filtered.feasible.length === 0) {
+      this.#fail(info, filtered)
+      return
+    }
     const node = this.#framework.choose(filtered.state, info, filtered.feasible, this.#cluster.random)
     let wait = false
     try {

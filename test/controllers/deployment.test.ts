@@ -20,7 +20,9 @@ const web = (spec: object = {}, image = 'nginx'): any => ({
   },
 })
 const setImage = (w: ReturnType<typeof createWorld>, image: string): void => {
-  w.write.modify('deployments.apps', 'lab', 'web', (d) => void (d.spec!.template.spec!.containers[0]!.image = image))
+  w.write.modify('deployments.apps', 'lab', 'web', (d) => {
+    d.spec!.template.spec!.containers[0]!.image = image
+  })
 }
 
 describe('a Deployment', () => {
@@ -38,7 +40,12 @@ describe('a Deployment', () => {
     const [rs] = w.list('replicasets.apps')
     expect(rs.metadata.name).toMatch(/^web-[456789bcdf]{8,10}$/)
     expect(w.events('ScalingReplicaSet')).toEqual([`Scaled up replica set ${rs.metadata.name} from 0 to 3`])
-    expect(w.list('pods').map((p) => p.spec.nodeName).sort()).toEqual(['node-a', 'node-b', 'node-c'])
+    expect(
+      w
+        .list('pods')
+        .map((p) => p.spec.nodeName)
+        .sort(),
+    ).toEqual(['node-a', 'node-b', 'node-c'])
   })
 
   test('rolls to a new template one surge at a time, never below its minimum', () => {
@@ -50,7 +57,10 @@ describe('a Deployment', () => {
     w.cluster.subscribe('pods', () => {
       const running = w.list('pods').filter((p) => p.metadata.deletionTimestamp === undefined)
       most = Math.max(most, running.length)
-      least = Math.min(least, running.filter((p) => p.status?.conditions?.some((c: any) => c.type === 'Ready' && c.status === 'True')).length)
+      least = Math.min(
+        least,
+        running.filter((p) => p.status?.conditions?.some((c: any) => c.type === 'Ready' && c.status === 'True')).length,
+      )
     })
     setImage(w, 'nginx:2')
     w.run(30_000)
@@ -79,7 +89,10 @@ describe('a Deployment', () => {
     const sets = w.list('replicasets.apps')
     expect(sets).toHaveLength(2)
     const back = sets.find((rs) => rs.spec.replicas === 3)
-    expect(back.metadata.annotations).toMatchObject({ 'deployment.kubernetes.io/revision': '3', 'deployment.kubernetes.io/revision-history': '1' })
+    expect(back.metadata.annotations).toMatchObject({
+      'deployment.kubernetes.io/revision': '3',
+      'deployment.kubernetes.io/revision-history': '1',
+    })
   })
 
   test('Recreate ends the old pods before it starts the new', () => {
@@ -119,7 +132,9 @@ describe('a Deployment', () => {
     })
     w.run(5000)
     expect(w.list('pods').map((p) => p.spec.containers[0].image)).toEqual(['nginx', 'nginx', 'nginx', 'nginx', 'nginx'])
-    w.write.modify('deployments.apps', 'lab', 'web', (d) => void (d.spec!.paused = false))
+    w.write.modify('deployments.apps', 'lab', 'web', (d) => {
+      d.spec!.paused = false
+    })
     w.run(30_000)
     expect(new Set(w.list('pods').map((p) => p.spec.containers[0].image))).toEqual(new Set(['nginx:2']))
   })

@@ -10,11 +10,20 @@ import { pvcProtectionController } from '../../src/controllers/pvc-protection/in
 import { rootCaController } from '../../src/controllers/root-ca/index.ts'
 import { serviceAccountController } from '../../src/controllers/serviceaccount/index.ts'
 import { taintEvictionController } from '../../src/controllers/taint-eviction/index.ts'
-import { createWorld, node, pod } from './world.ts'
+import { createWorld, pod } from './world.ts'
 
-const storage = () => createWorld({ controllers: [volumeBinder, pvcProtectionController, pvProtectionController], scheduler: true, nodes: ['node-a', 'node-b'] })
+const storage = () =>
+  createWorld({
+    controllers: [volumeBinder, pvcProtectionController, pvProtectionController],
+    scheduler: true,
+    nodes: ['node-a', 'node-b'],
+  })
 const nodes = () =>
-  createWorld({ controllers: [nodeLifecycleController, taintEvictionController, podGarbageCollector, nodeIpamController], scheduler: true, nodes: ['node-a', 'node-b'] })
+  createWorld({
+    controllers: [nodeLifecycleController, taintEvictionController, podGarbageCollector, nodeIpamController],
+    scheduler: true,
+    nodes: ['node-a', 'node-b'],
+  })
 
 const claim = (name: string, spec: object = {}): any => ({
   apiVersion: 'v1',
@@ -26,7 +35,13 @@ const volume = (name: string, size: string, spec: object = {}): any => ({
   apiVersion: 'v1',
   kind: 'PersistentVolume',
   metadata: { name },
-  spec: { capacity: { storage: size }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/srv/data' }, persistentVolumeReclaimPolicy: 'Retain', ...spec },
+  spec: {
+    capacity: { storage: size },
+    accessModes: ['ReadWriteOnce'],
+    hostPath: { path: '/srv/data' },
+    persistentVolumeReclaimPolicy: 'Retain',
+    ...spec,
+  },
 })
 const storageClass = (name: string, provisioner: string, volumeBindingMode = 'Immediate'): any => ({
   apiVersion: 'storage.k8s.io/v1',
@@ -39,10 +54,18 @@ const storageClass = (name: string, provisioner: string, volumeBindingMode = 'Im
 describe('binding', () => {
   test('takes the smallest that is large enough', () => {
     const w = storage()
-    for (const [name, size] of [['big', '10Gi'], ['mid', '2Gi'], ['small', '500Mi']] as const) w.write.create('persistentvolumes', volume(name, size))
+    for (const [name, size] of [
+      ['big', '10Gi'],
+      ['mid', '2Gi'],
+      ['small', '500Mi'],
+    ] as const)
+      w.write.create('persistentvolumes', volume(name, size))
     w.write.create('persistentvolumeclaims', claim('data'))
     w.run(10)
-    expect(w.get('persistentvolumeclaims', 'data')).toMatchObject({ spec: { volumeName: 'mid' }, status: { phase: 'Bound', capacity: { storage: '2Gi' } } })
+    expect(w.get('persistentvolumeclaims', 'data')).toMatchObject({
+      spec: { volumeName: 'mid' },
+      status: { phase: 'Bound', capacity: { storage: '2Gi' } },
+    })
     expect(w.read.get('persistentvolumes', undefined, 'mid')?.status?.phase).toBe('Bound')
   })
   test('prefers exactly the access modes asked for to a smaller volume with more', () => {
@@ -83,8 +106,13 @@ describe('binding', () => {
   test('WaitForFirstConsumer: the pod goes where the local volume is, and is bound once the claim is', () => {
     const w = storage()
     w.write.create('storageclasses.storage.k8s.io', storageClass('late', 'kubernetes.io/no-provisioner', 'WaitForFirstConsumer'))
-    const onB = { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['node-b'] }] }] } }
-    w.write.create('persistentvolumes', volume('disk-b', '1Gi', { storageClassName: 'late', nodeAffinity: onB, hostPath: undefined, local: { path: '/d' } }))
+    const onB = {
+      required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['node-b'] }] }] },
+    }
+    w.write.create(
+      'persistentvolumes',
+      volume('disk-b', '1Gi', { storageClassName: 'late', nodeAffinity: onB, hostPath: undefined, local: { path: '/d' } }),
+    )
     w.write.create('persistentvolumeclaims', claim('data', { storageClassName: 'late' }))
     w.run(100)
     w.write.create('pods', pod('x', { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] }))
@@ -102,7 +130,13 @@ describe('binding', () => {
     expect(annotations).toMatchObject({ 'volume.kubernetes.io/storage-provisioner': 'example.com/disk' })
     expect(w.get('pods', 'x').spec.nodeName).toBeUndefined()
     const { uid } = w.get('persistentvolumeclaims', 'data').metadata
-    w.write.create('persistentvolumes', volume('made', '1Gi', { storageClassName: 'ext', claimRef: { namespace: 'lab', name: 'data', uid, kind: 'PersistentVolumeClaim', apiVersion: 'v1' } }))
+    w.write.create(
+      'persistentvolumes',
+      volume('made', '1Gi', {
+        storageClassName: 'ext',
+        claimRef: { namespace: 'lab', name: 'data', uid, kind: 'PersistentVolumeClaim', apiVersion: 'v1' },
+      }),
+    )
     w.run(1000)
     expect(w.get('pods', 'x').spec.nodeName).toBe(annotations['volume.kubernetes.io/selected-node'])
   })
@@ -145,8 +179,15 @@ describe('nodes', () => {
     expect(w.read.get('nodes', undefined, 'node-a')?.spec?.taints).toBeUndefined()
     w.run(8000)
     const found = w.read.get('nodes', undefined, 'node-a')!
-    expect(found.status?.conditions?.find((c) => c.type === 'Ready')).toMatchObject({ status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' })
-    expect(found.spec?.taints?.map((t) => `${t.key}:${t.effect}`)).toEqual(['node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'])
+    expect(found.status?.conditions?.find((c) => c.type === 'Ready')).toMatchObject({
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+      message: 'Kubelet stopped posting node status.',
+    })
+    expect(found.spec?.taints?.map((t) => `${t.key}:${t.effect}`)).toEqual([
+      'node.kubernetes.io/unreachable:NoSchedule',
+      'node.kubernetes.io/unreachable:NoExecute',
+    ])
     expect(w.get('pods', 'never').status.conditions.find((c: any) => c.type === 'Ready').status).toBe('False')
     w.run(8000)
     expect(w.events('TaintManagerEviction')).toEqual(['Marking for deletion Pod lab/soon'])
@@ -161,7 +202,9 @@ describe('nodes', () => {
       })
     set(true)
     w.run(10)
-    expect(w.read.get('nodes', undefined, 'node-a')?.spec?.taints).toMatchObject([{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }])
+    expect(w.read.get('nodes', undefined, 'node-a')?.spec?.taints).toMatchObject([
+      { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' },
+    ])
     set(false)
     w.run(10)
     expect(w.read.get('nodes', undefined, 'node-a')?.spec?.taints).toBeUndefined()
@@ -183,7 +226,10 @@ describe('nodes', () => {
   })
   test('a NoExecute taint evicts at once, later, or never', () => {
     const w = nodes()
-    const tolerate = (more: object) => ({ nodeName: 'node-a', tolerations: [{ key: 'maintenance', operator: 'Exists', effect: 'NoExecute', ...more }] })
+    const tolerate = (more: object) => ({
+      nodeName: 'node-a',
+      tolerations: [{ key: 'maintenance', operator: 'Exists', effect: 'NoExecute', ...more }],
+    })
     w.write.create('pods', pod('none', { nodeName: 'node-a' }))
     w.write.create('pods', pod('while', tolerate({ tolerationSeconds: 12 })))
     w.write.create('pods', pod('forever', tolerate({})))
@@ -205,7 +251,11 @@ describe('a namespace', () => {
     w.run(10)
     expect(w.read.get('serviceaccounts', 'shop', 'default')).toBeDefined()
     expect(w.read.get('configmaps', 'shop', 'kube-root-ca.crt')?.data?.['ca.crt']).toMatch(/^-----BEGIN CERTIFICATE-----\n/)
-    w.write.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stuck', namespace: 'shop', finalizers: ['example.com/keep'] } } as never)
+    w.write.create('configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'stuck', namespace: 'shop', finalizers: ['example.com/keep'] },
+    } as never)
     w.write.delete('namespaces', undefined, 'shop')
     w.run(7000)
     const texts = w.read.get('namespaces', undefined, 'shop')?.status?.conditions?.map((c) => `${c.type}=${c.status} ${c.message}`)
@@ -228,9 +278,19 @@ describe('a disruption budget', () => {
   test('without pods says so twice, and allows nothing', () => {
     const w = createWorld({ controllers: [disruptionController] })
     const spec = { minAvailable: '50%', selector: { matchLabels: { app: 'web' } } }
-    w.write.create('poddisruptionbudgets.policy', { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'web', namespace: 'lab' }, spec } as never)
+    w.write.create('poddisruptionbudgets.policy', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'web', namespace: 'lab' },
+      spec,
+    } as never)
     w.run(10)
-    expect(w.get('poddisruptionbudgets.policy', 'web').status).toMatchObject({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 })
+    expect(w.get('poddisruptionbudgets.policy', 'web').status).toMatchObject({
+      currentHealthy: 0,
+      desiredHealthy: 0,
+      disruptionsAllowed: 0,
+      expectedPods: 0,
+    })
     expect(w.list('events')[0]).toMatchObject({ reason: 'NoPods', count: 2, source: { component: 'controllermanager' } })
   })
 })

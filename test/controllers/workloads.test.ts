@@ -41,7 +41,13 @@ describe('a StatefulSet', () => {
     expect(w.events('SuccessfulCreate')[0]).toBe('Create Pod db-0 in StatefulSet db successful')
     const [first] = w.list('pods')
     expect(first.metadata.labels).toMatchObject({ 'apps.kubernetes.io/pod-index': '0', 'statefulset.kubernetes.io/pod-name': 'db-0' })
-    expect(w.get('statefulsets.apps', 'db').status).toMatchObject({ replicas: 3, readyReplicas: 3, availableReplicas: 3, currentReplicas: 3, collisionCount: 0 })
+    expect(w.get('statefulsets.apps', 'db').status).toMatchObject({
+      replicas: 3,
+      readyReplicas: 3,
+      availableReplicas: 3,
+      currentReplicas: 3,
+      collisionCount: 0,
+    })
   })
 
   test('ends them from the highest down, each only when the one above is gone', () => {
@@ -52,7 +58,12 @@ describe('a StatefulSet', () => {
       s.spec!.replicas = 1
     })
     w.run(500)
-    expect(w.list('pods').filter((p) => p.metadata.deletionTimestamp).map((p) => p.metadata.name)).toEqual(['db-2'])
+    expect(
+      w
+        .list('pods')
+        .filter((p) => p.metadata.deletionTimestamp)
+        .map((p) => p.metadata.name),
+    ).toEqual(['db-2'])
     w.run(10_000)
     expect(names(w)).toEqual(['db-0'])
   })
@@ -95,7 +106,15 @@ describe('a StatefulSet', () => {
     const w = world()
     const claim = { metadata: { name: 'store' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }
     const policy = { whenScaled: 'Delete', whenDeleted: 'Retain' }
-    w.write.create('statefulsets.apps', statefulSet({ replicas: 2, podManagementPolicy: 'Parallel', volumeClaimTemplates: [claim], persistentVolumeClaimRetentionPolicy: policy }))
+    w.write.create(
+      'statefulsets.apps',
+      statefulSet({
+        replicas: 2,
+        podManagementPolicy: 'Parallel',
+        volumeClaimTemplates: [claim],
+        persistentVolumeClaimRetentionPolicy: policy,
+      }),
+    )
     w.run(10)
     expect(w.list('persistentvolumeclaims').map((c) => c.metadata.name)).toEqual(['store-db-0', 'store-db-1'])
     expect(w.events('SuccessfulCreate')).toContain('Create Claim store-db-0 Pod db-0 in StatefulSet db success')
@@ -113,13 +132,27 @@ describe('a DaemonSet', () => {
 
   test('runs once on every node it tolerates, new ones included', () => {
     const w = world()
-    w.write.create('nodes', node('control-plane', { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] }) as never)
+    w.write.create(
+      'nodes',
+      node('control-plane', { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] }) as never,
+    )
     w.write.create('daemonsets.apps', agent())
     w.run(5000)
-    expect(w.list('pods').map((p) => p.spec.nodeName).sort()).toEqual(['node-a', 'node-b', 'node-c'])
+    expect(
+      w
+        .list('pods')
+        .map((p) => p.spec.nodeName)
+        .sort(),
+    ).toEqual(['node-a', 'node-b', 'node-c'])
     w.write.create('nodes', node('node-d') as never)
     w.run(5000)
-    expect(w.get('daemonsets.apps', 'agent').status).toMatchObject({ desiredNumberScheduled: 4, numberReady: 4, numberAvailable: 4, updatedNumberScheduled: 4, numberMisscheduled: 0 })
+    expect(w.get('daemonsets.apps', 'agent').status).toMatchObject({
+      desiredNumberScheduled: 4,
+      numberReady: 4,
+      numberAvailable: 4,
+      updatedNumberScheduled: 4,
+      numberMisscheduled: 0,
+    })
   })
 
   test('rolls node by node, and stops at the first that does not come up', () => {
@@ -136,7 +169,12 @@ describe('a DaemonSet', () => {
     })
     w.run(30_000)
     expect(w.get('daemonsets.apps', 'agent').status).toMatchObject({ updatedNumberScheduled: 3, numberAvailable: 3 })
-    expect(w.list('controllerrevisions.apps').map((r) => r.revision).sort()).toEqual([2, 3])
+    expect(
+      w
+        .list('controllerrevisions.apps')
+        .map((r) => r.revision)
+        .sort(),
+    ).toEqual([2, 3])
   })
 
   test('drops from DESIRED a node it does not tolerate any more, but leaves its pod there', () => {
@@ -157,9 +195,13 @@ describe('a Job', () => {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: { name, namespace: 'lab' },
-    spec: { template: { metadata: { annotations: { 'test/exit': '0', ...annotations } }, spec: podSpec({ restartPolicy: 'Never' }) }, ...spec },
+    spec: {
+      template: { metadata: { annotations: { 'test/exit': '0', ...annotations } }, spec: podSpec({ restartPolicy: 'Never' }) },
+      ...spec,
+    },
   })
-  const conditions = (w: World): string[] => (w.get('jobs.batch', 'pi').status.conditions ?? []).map((c: any) => `${c.type}=${c.status} ${c.reason}`)
+  const conditions = (w: World): string[] =>
+    (w.get('jobs.batch', 'pi').status.conditions ?? []).map((c: any) => `${c.type}=${c.status} ${c.reason}`)
 
   test('runs its completions two at a time, and completes', () => {
     const w = world()
@@ -193,7 +235,12 @@ describe('a Job', () => {
     const w = world()
     w.write.create('jobs.batch', job({ completions: 3, parallelism: 3, completionMode: 'Indexed' }))
     w.run(10_000)
-    expect(w.list('pods').map((p) => p.spec.hostname).sort()).toEqual(['pi-0', 'pi-1', 'pi-2'])
+    expect(
+      w
+        .list('pods')
+        .map((p) => p.spec.hostname)
+        .sort(),
+    ).toEqual(['pi-0', 'pi-1', 'pi-2'])
     expect(w.get('jobs.batch', 'pi').status.completedIndexes).toBe('0-2')
   })
 
@@ -214,7 +261,11 @@ describe('a Job', () => {
       j.spec!.suspend = false
     })
     w.run(10_000)
-    expect(conditions(w)).toEqual(['Suspended=False JobResumed', 'SuccessCriteriaMet=True CompletionsReached', 'Complete=True CompletionsReached'])
+    expect(conditions(w)).toEqual([
+      'Suspended=False JobResumed',
+      'SuccessCriteriaMet=True CompletionsReached',
+      'Complete=True CompletionsReached',
+    ])
     expect(w.get('jobs.batch', 'pi').status.startTime).toBe('2026-11-20T06:00:05Z')
   })
 
@@ -224,20 +275,36 @@ describe('a Job', () => {
     w.write.create('jobs.batch', job({ podFailurePolicy: { rules } }, { 'test/exit': '42' }))
     w.run(10_000)
     expect(conditions(w)).toEqual(['FailureTarget=True PodFailurePolicy', 'Failed=True PodFailurePolicy'])
-    expect(w.get('jobs.batch', 'pi').status.conditions[0].message).toMatch(/^Container c for pod lab\/pi-\w+ failed with exit code 42 matching FailJob rule at index 0$/)
+    expect(w.get('jobs.batch', 'pi').status.conditions[0].message).toMatch(
+      /^Container c for pod lab\/pi-\w+ failed with exit code 42 matching FailJob rule at index 0$/,
+    )
   })
 
   test('a CronJob starts one each minute and keeps three', () => {
     const w = world()
     const spec = { schedule: '* * * * *', jobTemplate: { spec: job().spec } }
-    w.write.create('cronjobs.batch', { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'tick', namespace: 'lab' }, spec } as never)
+    w.write.create('cronjobs.batch', {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: 'tick', namespace: 'lab' },
+      spec,
+    } as never)
     w.run(70_000)
     expect(w.list('jobs.batch').map((j) => j.metadata.name)).toEqual([`tick-${START / 60_000 + 1}`])
     expect(w.get('cronjobs.batch', 'tick').status).toMatchObject({ lastScheduleTime: '2026-11-20T06:01:00Z' })
     w.run(300_000)
     expect(w.list('jobs.batch')).toHaveLength(3)
     expect(w.events('SawCompletedJob')[0]).toBe(`Saw completed job: tick-${START / 60_000 + 1}, condition: Complete`)
-    w.write.create('jobs.batch', { ...job({}, { 'test/after': '5000' }, 'by-hand'), metadata: { ...job().metadata, name: 'by-hand', ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name: 'tick', uid: w.get('cronjobs.batch', 'tick').metadata.uid, controller: true }] } })
+    w.write.create('jobs.batch', {
+      ...job({}, { 'test/after': '5000' }, 'by-hand'),
+      metadata: {
+        ...job().metadata,
+        name: 'by-hand',
+        ownerReferences: [
+          { apiVersion: 'batch/v1', kind: 'CronJob', name: 'tick', uid: w.get('cronjobs.batch', 'tick').metadata.uid, controller: true },
+        ],
+      },
+    })
     w.run(3000)
     expect(w.events('UnexpectedJob')[0]).toBe('Saw a job that the controller did not create or forgot: by-hand')
   })

@@ -55,8 +55,14 @@ function withMissingSubresources(cluster: Cluster, store: Store, writer: Writer)
   const change = (resource: string, namespace: string | undefined, name: string, edit: (o: any) => void): void => {
     const copy = structuredClone(cluster.read.get(resource, namespace, name)) as any
     edit(copy)
-    const freeze = (v: any): any => (v && typeof v === 'object' && !Object.isFrozen(v) ? (Object.values(v).forEach(freeze), Object.freeze(v)) : v)
-    store.write(resource, namespace, name, (revision) => freeze({ ...copy, metadata: { ...copy.metadata, resourceVersion: String(revision) } }))
+    const freeze = (v: any): any => {
+      if (v === null || typeof v !== 'object' || Object.isFrozen(v)) return v
+      for (const inner of Object.values(v)) freeze(inner)
+      return Object.freeze(v)
+    }
+    store.write(resource, namespace, name, (revision) =>
+      freeze({ ...copy, metadata: { ...copy.metadata, resourceVersion: String(revision) } }),
+    )
   }
   const served = (resource: string, sub: string): boolean => {
     const kind = builtInKinds.find((k) => k.resource === resource && k.group === '')
@@ -68,7 +74,10 @@ function withMissingSubresources(cluster: Cluster, store: Store, writer: Writer)
       change('pods', namespace, name, (pod) => {
         pod.spec.nodeName = body.target.name
         const condition = { type: 'PodScheduled', status: 'True', lastTransitionTime: formatTime(cluster.clock.nowMs) }
-        pod.status = { ...pod.status, conditions: [...(pod.status?.conditions ?? []).filter((c: any) => c.type !== 'PodScheduled'), condition] }
+        pod.status = {
+          ...pod.status,
+          conditions: [...(pod.status?.conditions ?? []).filter((c: any) => c.type !== 'PodScheduled'), condition],
+        }
       })
     else if (sub === 'finalize') store.remove('namespaces', undefined, name)
     else throw new Error(`no ${sub} in tests`)
@@ -104,8 +113,10 @@ function fakeKubelet(cluster: Cluster): void {
     const [old, now] = [before as Pod | undefined, after as Pod | undefined]
     if (now === undefined) return
     const id = `${now.metadata.namespace}/${now.metadata.name}`
-    if (now.spec?.nodeName && !old?.spec?.nodeName && now.status?.phase !== 'Running') cluster.setTimer('kubelet', `start ${id}`, cluster.clock.nowMs + 1000)
-    if (now.metadata.deletionTimestamp && !old?.metadata.deletionTimestamp) cluster.setTimer('kubelet', `stop ${id}`, cluster.clock.nowMs + 1000)
+    if (now.spec?.nodeName && !old?.spec?.nodeName && now.status?.phase !== 'Running')
+      cluster.setTimer('kubelet', `start ${id}`, cluster.clock.nowMs + 1000)
+    if (now.metadata.deletionTimestamp && !old?.metadata.deletionTimestamp)
+      cluster.setTimer('kubelet', `stop ${id}`, cluster.clock.nowMs + 1000)
   })
   let next = 0
   const set = (pod: any, phase: string, ready: boolean, exit?: number): void => {

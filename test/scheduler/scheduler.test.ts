@@ -14,19 +14,36 @@ const put = (w: World, ...pods: any[]): void => {
   for (const p of pods) w.write.create('pods', p)
   w.run(100)
 }
-const message = (w: World, name: string): string => w.get('pods', name).status?.conditions?.find((c: any) => c.type === 'PodScheduled')?.message
+const message = (w: World, name: string): string =>
+  w.get('pods', name).status?.conditions?.find((c: any) => c.type === 'PodScheduled')?.message
 const where = (w: World, name: string): string | undefined => w.get('pods', name)?.spec.nodeName
-const cpu = (amount: string, more: object = {}): object => ({ containers: [{ name: 'c', image: 'nginx', resources: { requests: { cpu: amount } } }], ...more })
-const port = (hostPort: number, more: object = {}): object => ({ containers: [{ name: 'c', image: 'nginx', ports: [{ containerPort: 80, hostPort }] }], ...more })
+const cpu = (amount: string, more: object = {}): object => ({
+  containers: [{ name: 'c', image: 'nginx', resources: { requests: { cpu: amount } } }],
+  ...more,
+})
+const port = (hostPort: number, more: object = {}): object => ({
+  containers: [{ name: 'c', image: 'nginx', ports: [{ containerPort: 80, hostPort }] }],
+  ...more,
+})
 const onA = { nodeSelector: { 'kubernetes.io/hostname': 'node-a' } }
 const anti = (app: string, topologyKey = 'kubernetes.io/hostname'): object => ({
-  affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: { app } }, topologyKey }] } },
+  affinity: {
+    podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: { app } }, topologyKey }] },
+  },
 })
 const near = (app: string, topologyKey = 'kubernetes.io/hostname'): object => ({
   affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: { app } }, topologyKey }] } },
 })
 const spread = (more: object = {}): object => ({
-  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 's' } }, ...more }],
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'DoNotSchedule',
+      labelSelector: { matchLabels: { app: 's' } },
+      ...more,
+    },
+  ],
 })
 const labels = (app: string): object => ({ labels: { app } })
 const claim = (name: string, storageClassName: string): any => ({
@@ -41,10 +58,20 @@ const NOT_HELPFUL = 'no new claims to deallocate, preemption: 0/4 nodes are avai
 
 describe('why a pod waits, word for word as recorded', () => {
   const rows: [string, (w: World) => void, string][] = [
-    ['more CPU than any node has', (w) => put(w, pod('x', cpu('6'))), `0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 Insufficient cpu. ${NOT_HELPFUL}`],
+    [
+      'more CPU than any node has',
+      (w) => put(w, pod('x', cpu('6'))),
+      `0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 Insufficient cpu. ${NOT_HELPFUL}`,
+    ],
     [
       'a resource nobody has',
-      (w) => put(w, pod('x', { containers: [{ name: 'c', image: 'n', resources: { limits: { 'nvidia.com/gpu': 1 }, requests: { 'nvidia.com/gpu': 1 } } }] })),
+      (w) =>
+        put(
+          w,
+          pod('x', {
+            containers: [{ name: 'c', image: 'n', resources: { limits: { 'nvidia.com/gpu': 1 }, requests: { 'nvidia.com/gpu': 1 } } }],
+          }),
+        ),
       `0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 Insufficient nvidia.com/gpu. ${NOT_HELPFUL}`,
     ],
     [
@@ -83,7 +110,11 @@ describe('why a pod waits, word for word as recorded', () => {
       },
       '0/4 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found',
     ],
-    ['a claim that is not there', (w) => put(w, pod('x', using('nope'))), '0/4 nodes are available: persistentvolumeclaim "nope" not found. not found'],
+    [
+      'a claim that is not there',
+      (w) => put(w, pod('x', using('nope'))),
+      '0/4 nodes are available: persistentvolumeclaim "nope" not found. not found',
+    ],
     [
       'neighbours it will not have',
       (w) => put(w, ...[1, 2, 3].map((i) => pod(`g${i}`, anti('g'), labels('g'))), pod('x', anti('g'), labels('g'))),
@@ -101,7 +132,10 @@ describe('why a pod waits, word for word as recorded', () => {
     ],
     [
       'it never preempts',
-      (w) => [1, 2, 3, 'x'].forEach((i) => put(w, i === 'x' ? pod('x', cpu('3', { ...priority(10), preemptionPolicy: 'Never' })) : pod(`g${i}`, cpu('3')))),
+      (w) => {
+        put(w, ...[1, 2, 3].map((i) => pod(`g${i}`, cpu('3'))))
+        put(w, pod('x', cpu('3', { ...priority(10), preemptionPolicy: 'Never' })))
+      },
       '0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.',
     ],
   ]
@@ -205,7 +239,12 @@ describe('preemption', () => {
   test('spares what a budget protects', () => {
     const w = world([node('node-a'), node('node-b')])
     put(w, pod('kept', cpu('3'), labels('kept')), pod('other', cpu('3')))
-    const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'b', namespace: 'lab' }, spec: { minAvailable: 1, selector: { matchLabels: { app: 'kept' } } } }
+    const budget = {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'b', namespace: 'lab' },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'kept' } } },
+    }
     w.write.create('poddisruptionbudgets.policy', budget as never)
     put(w, pod('x', cpu('3', priority(10))))
     expect(w.get('pods', 'kept').metadata.deletionTimestamp).toBeUndefined()
@@ -221,7 +260,9 @@ describe('speed', () => {
     for (let i = 0; i < pods; i++) w.write.create('pods', pod(`p-${i}`, cpu('10m'), labels('web')))
     const bind: Writer['post'] = (_r, namespace, name, _s, body: any) => {
       const old = w.read.get('pods', namespace, name)!
-      w.store.write('pods', namespace, name, () => Object.freeze({ ...old, spec: Object.freeze({ ...old.spec!, nodeName: body.target.name }) }))
+      w.store.write('pods', namespace, name, () =>
+        Object.freeze({ ...old, spec: Object.freeze({ ...old.spec!, nodeName: body.target.name }) }),
+      )
     }
     const cluster: Cluster = { ...w.cluster, writer: () => ({ ...w.write, post: bind }), recorder: () => ({ event: () => {} }) }
     const scheduler = createScheduler(cluster)
@@ -235,10 +276,14 @@ describe('speed', () => {
     [1000, 10, 200],
     [10_000, 200, 2500],
   ]
-  test.each(rows)('%d pods on %d nodes', (pods, nodes, limitMs) => {
-    const ms = measure(nodes, pods)
-    console.log(`${pods} pods, ${nodes} nodes: ${ms.toFixed(0)} ms`)
-    // The machine is shared: twice the aim still tells a slip in complexity.
-    expect(ms).toBeLessThan(limitMs * 2)
-  }, 60_000)
+  test.each(rows)(
+    '%d pods on %d nodes',
+    (pods, nodes, limitMs) => {
+      const ms = measure(nodes, pods)
+      console.log(`${pods} pods, ${nodes} nodes: ${ms.toFixed(0)} ms`)
+      // The machine is shared: twice the aim still tells a slip in complexity.
+      expect(ms).toBeLessThan(limitMs * 2)
+    },
+    60_000,
+  )
 })

@@ -25,7 +25,8 @@ function cronOf(schedule: string, timeZone: string | undefined): Cron | undefine
   return known.get(key)
 }
 
-export const isSchedule = (schedule: string, timeZone?: string): boolean => everyMs(schedule) !== undefined || cronOf(schedule, timeZone) !== undefined
+export const isSchedule = (schedule: string, timeZone?: string): boolean =>
+  everyMs(schedule) !== undefined || cronOf(schedule, timeZone) !== undefined
 
 /** `@every 90s`: a fixed distance from the last moment. */
 function everyMs(schedule: string): number | undefined {

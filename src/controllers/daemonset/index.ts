@@ -24,13 +24,23 @@ function reconcile(key: string, context: ReconcileContext): void {
   const hash = settled.current.metadata.labels?.[REVISION_HASH] ?? ''
   const plan = planDaemonSet({ set, nodes: context.read.list('nodes'), pods, hash, nowMs: context.nowMs })
   for (const { pod, node } of plan.failed) {
-    context.events.event(set, 'Warning', 'FailedDaemonPod', `Found failed daemon pod ${pod.metadata.namespace}/${pod.metadata.name} on node ${node}, will try to kill it`)
+    context.events.event(
+      set,
+      'Warning',
+      'FailedDaemonPod',
+      `Found failed daemon pod ${pod.metadata.namespace}/${pod.metadata.name} on node ${node}, will try to kill it`,
+    )
     deletePod(context, set, pod)
   }
   for (const pod of plan.remove) deletePod(context, set, pod)
   const { error } = slowStart(plan.create.length, (i) => void createPod(context, set, podFor(set, plan.create[i]!, hash)))
   writeStatus(set, plan.status, context)
-  const live = new Set([settled.current.metadata.name, ...settled.revisions.filter((r) => pods.some((p) => p.metadata.labels?.[POD_REVISION] === r.metadata.labels?.[REVISION_HASH])).map((r) => r.metadata.name)])
+  const live = new Set([
+    settled.current.metadata.name,
+    ...settled.revisions
+      .filter((r) => pods.some((p) => p.metadata.labels?.[POD_REVISION] === r.metadata.labels?.[REVISION_HASH]))
+      .map((r) => r.metadata.name),
+  ])
   forgetRevisions(settled.revisions, live, set.spec.revisionHistoryLimit ?? 10, context)
   if (plan.againMs !== undefined) context.again(plan.againMs)
   if (error !== undefined && !isApiError(error, 'NotFound')) throw error
@@ -82,7 +92,8 @@ function writeStatus(set: DaemonSet, counts: DaemonPlan['status'], context: Reco
 /** Nodes that come, go, or change labels, taints or schedulability concern every DaemonSet. */
 function everySet(change: ObjectChange, read: IndexedReader): readonly string[] {
   const [before, after] = [change.before as Node | undefined, change.after as Node | undefined]
-  const alike = before !== undefined && after !== undefined && same(before.metadata.labels, after.metadata.labels) && same(before.spec, after.spec)
+  const alike =
+    before !== undefined && after !== undefined && same(before.metadata.labels, after.metadata.labels) && same(before.spec, after.spec)
   return alike ? [] : read.list('daemonsets.apps').map((d) => `${d.metadata.namespace}/${d.metadata.name}`)
 }
 

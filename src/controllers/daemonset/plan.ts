@@ -40,7 +40,8 @@ export function fitsNode(spec: PodSpec, node: Node): { run: boolean; stay: boole
 export function nodeOfPod(pod: Pod): string {
   if (pod.spec?.nodeName) return pod.spec.nodeName
   for (const term of pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [])
-    for (const field of term.matchFields ?? []) if (field.key === 'metadata.name' && field.operator === 'In' && field.values?.length === 1) return field.values[0]!
+    for (const field of term.matchFields ?? [])
+      if (field.key === 'metadata.name' && field.operator === 'In' && field.values?.length === 1) return field.values[0]!
   return ''
 }
 
@@ -71,7 +72,14 @@ export interface DaemonPlan {
 }
 
 const terminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined
-const oldestFirst = (a: Pod, b: Pod): number => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : (a.metadata.creationTimestamp ?? '') > (b.metadata.creationTimestamp ?? '') ? 1 : a.metadata.name < b.metadata.name ? -1 : 1)
+const oldestFirst = (a: Pod, b: Pod): number =>
+  (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '')
+    ? -1
+    : (a.metadata.creationTimestamp ?? '') > (b.metadata.creationTimestamp ?? '')
+      ? 1
+      : a.metadata.name < b.metadata.name
+        ? -1
+        : 1
 
 interface Facts {
   readonly spec: PodSpec
@@ -95,7 +103,13 @@ export function planDaemonSet(input: DaemonInput): DaemonPlan {
     for (const [name, pods] of facts.byNode) if (!known.has(name)) remove.push(...pods.filter((p) => !terminating(p) && !p.spec?.nodeName))
     if (input.set.spec?.updateStrategy?.type !== 'OnDelete') roll(input, facts, create, remove)
   }
-  return { create, remove: [...new Set(remove)], failed, status: count(input, facts), againMs: nextAvailability(input.pods, facts.minReady, input.nowMs) }
+  return {
+    create,
+    remove: [...new Set(remove)],
+    failed,
+    status: count(input, facts),
+    againMs: nextAvailability(input.pods, facts.minReady, input.nowMs),
+  }
 }
 
 function gather({ set, nodes, pods, hash, nowMs }: DaemonInput): Facts {
@@ -202,7 +216,15 @@ function rollWithSurge(input: DaemonInput, f: Facts, newest: Newest, create: str
 }
 
 function count({ nodes }: DaemonInput, f: Facts): DaemonPlan['status'] {
-  const s = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0, updatedNumberScheduled: 0, numberAvailable: 0, numberUnavailable: 0 }
+  const s = {
+    currentNumberScheduled: 0,
+    numberMisscheduled: 0,
+    desiredNumberScheduled: 0,
+    numberReady: 0,
+    updatedNumberScheduled: 0,
+    numberAvailable: 0,
+    numberUnavailable: 0,
+  }
   for (const node of nodes) {
     const here = [...(f.byNode.get(node.metadata.name) ?? [])].sort(oldestFirst)
     if (!fitsNode(f.spec, node).run) {

@@ -18,7 +18,10 @@ function reconcile(key: string, context: ReconcileContext): void {
   const sets = claim(context, 'replicasets.apps', deployment, labelSelectorOf(deployment.spec?.selector))
   const pods = () => sets.flatMap((rs) => context.read.ownedBy('pods', rs.metadata.uid ?? ''))
   const plan = planDeployment({ deployment, sets, pods, nowMs: context.nowMs })
-  if (plan.rollback !== undefined) return rollBack(deployment, plan.rollback, context)
+  if (plan.rollback !== undefined) {
+    rollBack(deployment, plan.rollback, context)
+    return
+  }
   if (plan.create !== undefined && !create(deployment, plan.create, context)) return
   for (const change of plan.changes) apply(deployment, change, context)
   for (const rs of plan.remove) context.write.delete('replicasets.apps', namespace, rs.metadata.name)

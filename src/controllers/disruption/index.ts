@@ -63,7 +63,9 @@ function scaleOf(pdb: PodDisruptionBudget, pods: readonly Pod[], context: Reconc
 const selectorText = (pdb: PodDisruptionBudget): string => {
   const { matchLabels = {}, matchExpressions = [] } = pdb.spec?.selector ?? {}
   const labels = Object.entries(matchLabels).map(([k, v]) => `${k}: ${v},`)
-  const expressions = matchExpressions.map((e) => `LabelSelectorRequirement{Key:${e.key},Operator:${e.operator},Values:[${(e.values ?? []).join(' ')}],},`)
+  const expressions = matchExpressions.map(
+    (e) => `LabelSelectorRequirement{Key:${e.key},Operator:${e.operator},Values:[${(e.values ?? []).join(' ')}],},`,
+  )
   return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`
 }
 
@@ -109,7 +111,10 @@ export const disruptionController: ControllerDefinition = {
   watches: [
     { resource: 'poddisruptionbudgets.policy', own: true },
     { resource: 'pods', map: ofPod },
-    ...(['deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'replicationcontrollers'] as const).map((resource) => ({ resource, map: ofOwner })),
+    ...(['deployments.apps', 'replicasets.apps', 'statefulsets.apps', 'replicationcontrollers'] as const).map((resource) => ({
+      resource,
+      map: ofOwner,
+    })),
   ],
   reconcile,
 }

@@ -1,7 +1,8 @@
 /** A PodDisruptionBudget's status: how many pods it expects, how many are healthy, and how many may go. */
+
+import type { Pod } from '../../api/generated/types/core-v1.ts'
 import type { Condition } from '../../api/generated/types/meta.ts'
 import type { PodDisruptionBudget, PodDisruptionBudgetStatus } from '../../api/generated/types/policy-v1.ts'
-import type { Pod } from '../../api/generated/types/core-v1.ts'
 import { formatTime } from '../../api/rfc3339.ts'
 import { resolve } from '../int-or-percent.ts'
 import { isReady, timeOf } from '../pod-state.ts'
@@ -26,12 +27,16 @@ export function wantedHealthy(pdb: PodDisruptionBudget, pods: number, scale: num
 /** Evictions under way that still count as disruptions: neither done nor timed out. */
 export function stillDisrupted(pdb: PodDisruptionBudget, pods: readonly Pod[], nowMs: number): Record<string, string> {
   const present = new Set(pods.filter((p) => p.metadata.deletionTimestamp === undefined).map((p) => p.metadata.name))
-  return Object.fromEntries(Object.entries(pdb.status?.disruptedPods ?? {}).filter(([name, at]) => present.has(name) && timeOf(at) + DELETION_TIMEOUT_MS > nowMs))
+  return Object.fromEntries(
+    Object.entries(pdb.status?.disruptedPods ?? {}).filter(([name, at]) => present.has(name) && timeOf(at) + DELETION_TIMEOUT_MS > nowMs),
+  )
 }
 
 export function planBudget(pdb: PodDisruptionBudget, pods: readonly Pod[], scale: number, nowMs: number): PodDisruptionBudgetStatus {
   const disruptedPods = stillDisrupted(pdb, pods, nowMs)
-  const healthy = pods.filter((p) => p.metadata.deletionTimestamp === undefined && disruptedPods[p.metadata.name] === undefined && isReady(p)).length
+  const healthy = pods.filter(
+    (p) => p.metadata.deletionTimestamp === undefined && disruptedPods[p.metadata.name] === undefined && isReady(p),
+  ).length
   const { expected, desiredHealthy } = wantedHealthy(pdb, pods.length, scale)
   const allowed = expected <= 0 ? 0 : Math.max(0, healthy - desiredHealthy)
   return {

@@ -16,11 +16,18 @@ function reconcile(key: string, context: ReconcileContext): void {
     const claim = ephemeralClaimName(name, volume.name)
     const found = context.read.get('persistentvolumeclaims', namespace, claim)
     if (found !== undefined) {
-      if (controllerOf(found)?.uid !== pod.metadata.uid) warn(pod, claim, `PVC "${namespace}/${claim}" was not created for pod "${namespace}/${name}"`, context)
+      if (controllerOf(found)?.uid !== pod.metadata.uid)
+        warn(pod, claim, `PVC "${namespace}/${claim}" was not created for pod "${namespace}/${name}"`, context)
       continue
     }
     const { labels, annotations } = template.metadata ?? {}
-    const metadata = { name: claim, namespace: namespace!, ...(labels && { labels: { ...labels } }), ...(annotations && { annotations: { ...annotations } }), ownerReferences: [controllerRef(pod)] }
+    const metadata = {
+      name: claim,
+      namespace: namespace!,
+      ...(labels && { labels: { ...labels } }),
+      ...(annotations && { annotations: { ...annotations } }),
+      ownerReferences: [controllerRef(pod)],
+    }
     try {
       context.write.create('persistentvolumeclaims', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: template.spec })
     } catch (error) {
@@ -35,6 +42,12 @@ const warn = (pod: Pod, claim: string, why: string, context: ReconcileContext): 
 
 export const ephemeralVolumeController: ControllerDefinition = {
   name: 'ephemeral-volume',
-  watches: [{ resource: 'pods', own: true, when: ({ before, after }) => before === undefined && (after as Pod).spec?.volumes?.some((v) => v.ephemeral) === true }],
+  watches: [
+    {
+      resource: 'pods',
+      own: true,
+      when: ({ before, after }) => before === undefined && (after as Pod).spec?.volumes?.some((v) => v.ephemeral) === true,
+    },
+  ],
   reconcile,
 }

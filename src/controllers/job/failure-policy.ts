@@ -1,5 +1,9 @@
 /** What a Job's podFailurePolicy says of one failed pod: the first rule that matches decides. */
-import type { PodFailurePolicyOnExitCodesRequirement, PodFailurePolicyOnPodConditionsPattern, PodFailurePolicyRule } from '../../api/generated/types/batch-v1.ts'
+import type {
+  PodFailurePolicyOnExitCodesRequirement,
+  PodFailurePolicyOnPodConditionsPattern,
+  PodFailurePolicyRule,
+} from '../../api/generated/types/batch-v1.ts'
 import type { ContainerStatus, Pod } from '../../api/generated/types/core-v1.ts'
 
 export interface PolicyAnswer {
@@ -29,10 +33,17 @@ export function askPolicy(pod: Pod, rules: readonly PodFailurePolicyRule[]): Pol
     if (rule.onExitCodes) {
       const c = byExitCode(pod, rule.onExitCodes)
       if (c !== undefined)
-        return { action: rule.action, message: `Container ${c.name} for ${name} failed with exit code ${exitCode(c)} matching ${rule.action} rule at index ${i}` }
+        return {
+          action: rule.action,
+          message: `Container ${c.name} for ${name} failed with exit code ${exitCode(c)} matching ${rule.action} rule at index ${i}`,
+        }
     } else if (rule.onPodConditions) {
       const c = byCondition(pod, rule.onPodConditions)
-      if (c !== undefined) return { action: rule.action, message: `${name.replace('pod', 'Pod')} has condition ${c.type} matching ${rule.action} rule at index ${i}` }
+      if (c !== undefined)
+        return {
+          action: rule.action,
+          message: `${name.replace('pod', 'Pod')} has condition ${c.type} matching ${rule.action} rule at index ${i}`,
+        }
     }
   }
   return undefined

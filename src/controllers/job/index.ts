@@ -26,7 +26,10 @@ function reconcile(key: string, context: ReconcileContext): void {
   if (waitsForMore(job, pods, context)) return
   const uid = job.metadata.uid ?? ''
   const plan = planJob({ job, pods, streak: context.cells.get<Streak>(STREAK, uid), nowMs: context.nowMs })
-  if (job.metadata.deletionTimestamp !== undefined) return releaseAll(plan.release, context)
+  if (job.metadata.deletionTimestamp !== undefined) {
+    releaseAll(plan.release, context)
+    return
+  }
   for (const pod of plan.remove) deletePod(context, job, pod)
   const { error } = slowStart(plan.create.length, (i) => {
     createPod(context, job, podFor(job, plan.create[i]!))
@@ -49,7 +52,9 @@ function writeStatus(job: Job, status: Job['status'], context: ReconcileContext)
 /** Pods that have just ended wait a second for others, so that many endings make one status. */
 function waitsForMore(job: Job, pods: readonly Pod[], context: ReconcileContext): boolean {
   const uid = job.metadata.uid ?? ''
-  const ended = pods.some((p) => p.metadata.finalizers?.includes(TRACKING) && (p.status?.phase === 'Succeeded' || p.status?.phase === 'Failed'))
+  const ended = pods.some(
+    (p) => p.metadata.finalizers?.includes(TRACKING) && (p.status?.phase === 'Succeeded' || p.status?.phase === 'Failed'),
+  )
   const due = context.cells.get<number>(BATCH, uid)
   if (!ended || isFinishedJob(job)) {
     if (due !== undefined) context.cells.delete(BATCH, uid)
@@ -83,7 +88,9 @@ function releaseAll(pods: readonly Pod[], context: ReconcileContext): void {
 
 function podFor(job: Job, wanted: PodToMake): Pod {
   const { index } = wanted
-  const base = podFromTemplate(job.spec!.template, job, { generateName: index === undefined ? `${job.metadata.name}-` : `${job.metadata.name}-${index}-` })
+  const base = podFromTemplate(job.spec!.template, job, {
+    generateName: index === undefined ? `${job.metadata.name}-` : `${job.metadata.name}-${index}-`,
+  })
   const metadata = { ...base.metadata, finalizers: [...(base.metadata.finalizers ?? []), TRACKING] }
   if (index === undefined) return { ...base, metadata }
   return {
@@ -91,7 +98,11 @@ function podFor(job: Job, wanted: PodToMake): Pod {
     metadata: {
       ...metadata,
       labels: { ...metadata.labels, [INDEX_ANNOTATION]: String(index) },
-      annotations: { ...metadata.annotations, [INDEX_ANNOTATION]: String(index), ...(wanted.failures !== undefined && { [INDEX_FAILURES]: String(wanted.failures) }) },
+      annotations: {
+        ...metadata.annotations,
+        [INDEX_ANNOTATION]: String(index),
+        ...(wanted.failures !== undefined && { [INDEX_FAILURES]: String(wanted.failures) }),
+      },
     },
     spec: withIndex(base.spec!, job, index),
   }
@@ -99,8 +110,12 @@ function podFor(job: Job, wanted: PodToMake): Pod {
 
 /** JOB_COMPLETION_INDEX for every container, and a hostname that tells the index. */
 function withIndex(spec: PodSpec, job: Job, index: number): PodSpec {
-  const env = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: `metadata.labels['${INDEX_ANNOTATION}']` } } }
-  const add = <C extends { env?: { name: string }[] }>(c: C): C => (c.env?.some((e) => e.name === env.name) ? c : { ...c, env: [...(c.env ?? []), env] })
+  const env = {
+    name: 'JOB_COMPLETION_INDEX',
+    valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: `metadata.labels['${INDEX_ANNOTATION}']` } },
+  }
+  const add = <C extends { env?: { name: string }[] }>(c: C): C =>
+    c.env?.some((e) => e.name === env.name) ? c : { ...c, env: [...(c.env ?? []), env] }
   return {
     ...spec,
     containers: spec.containers.map(add),

@@ -44,7 +44,8 @@ export interface JobPlan {
   readonly againMs?: number
 }
 
-export const hasCondition = (job: Job, type: string): boolean => job.status?.conditions?.some((c) => c.type === type && c.status === 'True') === true
+export const hasCondition = (job: Job, type: string): boolean =>
+  job.status?.conditions?.some((c) => c.type === type && c.status === 'True') === true
 export const isFinishedJob = (job: Job): boolean => hasCondition(job, 'Complete') || hasCondition(job, 'Failed')
 export const isIndexed = (job: Job): boolean => job.spec?.completionMode === 'Indexed'
 
@@ -163,7 +164,9 @@ function gather({ job, pods, streak, nowMs }: JobInput): Facts {
   return {
     job,
     active: pods.filter(isActive),
-    terminating: pods.filter((p) => p.metadata.deletionTimestamp !== undefined && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed').length,
+    terminating: pods.filter(
+      (p) => p.metadata.deletionTimestamp !== undefined && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed',
+    ).length,
     release,
     failedPods: pods.filter((p) => p.status?.phase === 'Failed'),
     streak: extendStreak(streak, release),
@@ -187,8 +190,13 @@ function judge(f: Facts, startTime: string | undefined): Verdict | undefined {
   if (f.failJob !== undefined) return failure('PodFailurePolicy', f.failJob)
   const limit = spec.backoffLimit ?? 6
   const restarted = spec.template.spec?.restartPolicy === 'OnFailure' ? f.active.reduce((n, p) => n + restarts(p), 0) : 0
-  if (f.failed > limit || (restarted > 0 && restarted >= limit)) return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit')
-  const late = spec.activeDeadlineSeconds !== undefined && startTime !== undefined && spec.suspend !== true && f.nowMs >= timeOf(startTime) + spec.activeDeadlineSeconds * 1000
+  if (f.failed > limit || (restarted > 0 && restarted >= limit))
+    return failure('BackoffLimitExceeded', 'Job has reached the specified backoff limit')
+  const late =
+    spec.activeDeadlineSeconds !== undefined &&
+    startTime !== undefined &&
+    spec.suspend !== true &&
+    f.nowMs >= timeOf(startTime) + spec.activeDeadlineSeconds * 1000
   if (late) return failure('DeadlineExceeded', 'Job was active longer than specified deadline')
   return judgeIndexes(f) ?? judgeCompletion(f)
 }
@@ -199,7 +207,8 @@ function judgeIndexes(f: Facts): Verdict | undefined {
   if (spec.backoffLimitPerIndex !== undefined) {
     if (spec.maxFailedIndexes !== undefined && f.failedIndexes.size > spec.maxFailedIndexes)
       return failure('MaxFailedIndexesExceeded', 'Job has exceeded the specified maximal number of failed indexes')
-    if (f.failedIndexes.size > 0 && f.failedIndexes.size + f.succeededIndexes.size >= (spec.completions ?? 0)) return failure('FailedIndexes', 'Job has failed indexes')
+    if (f.failedIndexes.size > 0 && f.failedIndexes.size + f.succeededIndexes.size >= (spec.completions ?? 0))
+      return failure('FailedIndexes', 'Job has failed indexes')
   }
   for (const [i, rule] of (spec.successPolicy?.rules ?? []).entries()) {
     const among = rule.succeededIndexes === undefined ? undefined : parseIndexes(rule.succeededIndexes, spec.completions ?? 0)
@@ -213,19 +222,33 @@ function judgeIndexes(f: Facts): Verdict | undefined {
 function judgeCompletion(f: Facts): Verdict | undefined {
   const { completions } = f.job.spec!
   const done = completions === undefined ? f.succeeded > 0 && f.active.length === 0 : f.succeeded >= completions
-  return done ? { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' } : undefined
+  return done
+    ? { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message: 'Reached expected number of succeeded pods' }
+    : undefined
 }
 
-function suspension(job: Job, conditions: readonly JobCondition[], nowMs: number): { conditions: readonly JobCondition[]; events: JobEvent[]; resumed: boolean } {
+function suspension(
+  job: Job,
+  conditions: readonly JobCondition[],
+  nowMs: number,
+): { conditions: readonly JobCondition[]; events: JobEvent[]; resumed: boolean } {
   const now = conditions.find((c) => c.type === 'Suspended')
   const replace = (status: string, reason: string, message: string): readonly JobCondition[] => {
     const next = condition('Suspended', status, reason, message, nowMs)
     return now === undefined ? [...conditions, next] : conditions.map((c) => (c === now ? next : c))
   }
   if (job.spec?.suspend === true && now?.status !== 'True')
-    return { conditions: replace('True', 'JobSuspended', 'Job suspended'), events: [{ type: 'Normal', reason: 'Suspended', message: 'Job suspended' }], resumed: false }
+    return {
+      conditions: replace('True', 'JobSuspended', 'Job suspended'),
+      events: [{ type: 'Normal', reason: 'Suspended', message: 'Job suspended' }],
+      resumed: false,
+    }
   if (job.spec?.suspend !== true && now?.status === 'True')
-    return { conditions: replace('False', 'JobResumed', 'Job resumed'), events: [{ type: 'Normal', reason: 'Resumed', message: 'Job resumed' }], resumed: true }
+    return {
+      conditions: replace('False', 'JobResumed', 'Job resumed'),
+      events: [{ type: 'Normal', reason: 'Resumed', message: 'Job resumed' }],
+      resumed: true,
+    }
   return { conditions, events: [], resumed: false }
 }
 
@@ -233,7 +256,12 @@ function suspension(job: Job, conditions: readonly JobCondition[], nowMs: number
 function population(f: Facts): { create: readonly PodToMake[]; remove: readonly Pod[]; againMs: number | undefined } {
   const spec = f.job.spec!
   const parallelism = spec.parallelism ?? 1
-  const left = spec.completions === undefined ? (f.succeeded > 0 ? f.active.length : parallelism) : spec.completions - f.succeeded - f.failedIndexes.size
+  const left =
+    spec.completions === undefined
+      ? f.succeeded > 0
+        ? f.active.length
+        : parallelism
+      : spec.completions - f.succeeded - f.failedIndexes.size
   const wanted = Math.max(0, Math.min(left, parallelism))
   if (f.active.length > wanted) return { create: [], remove: surplus(f.active, f.active.length - wanted), againMs: undefined }
   const held = spec.podReplacementPolicy === 'Failed' || spec.podFailurePolicy !== undefined ? f.terminating : 0
@@ -241,18 +269,27 @@ function population(f: Facts): { create: readonly PodToMake[]; remove: readonly 
   if (missing <= 0) return { create: [], remove: [], againMs: undefined }
   if (isIndexed(f.job)) return pendingIndexes(f, missing)
   const waitMs = failureBackoff(f.streak, f.nowMs)
-  return waitMs > 0 ? { create: [], remove: [], againMs: waitMs } : { create: new Array<PodToMake>(missing).fill({}), remove: [], againMs: undefined }
+  return waitMs > 0
+    ? { create: [], remove: [], againMs: waitMs }
+    : { create: new Array<PodToMake>(missing).fill({}), remove: [], againMs: undefined }
 }
 
 const surplus = (active: readonly Pod[], count: number): Pod[] =>
-  [...active].sort((a, b) => Number(isReady(a)) - Number(isReady(b)) || timeOf(b.metadata.creationTimestamp) - timeOf(a.metadata.creationTimestamp)).slice(0, count)
+  [...active]
+    .sort((a, b) => Number(isReady(a)) - Number(isReady(b)) || timeOf(b.metadata.creationTimestamp) - timeOf(a.metadata.creationTimestamp))
+    .slice(0, count)
 
 function deadlineMs(job: Job, startTime: string, nowMs: number): number | undefined {
   const seconds = job.spec?.activeDeadlineSeconds
   return seconds === undefined ? undefined : Math.max(0, timeOf(startTime) + seconds * 1000 - nowMs)
 }
 
-function statusOf(f: Facts, conditions: readonly JobCondition[], startTime: string | undefined, now: { remove: number; complete: boolean }): JobStatus {
+function statusOf(
+  f: Facts,
+  conditions: readonly JobCondition[],
+  startTime: string | undefined,
+  now: { remove: number; complete: boolean },
+): JobStatus {
   const active = f.active.length - now.remove
   const completedIndexes = formatIndexes(f.succeededIndexes)
   return {

@@ -20,7 +20,10 @@ function reconcile(name: string, context: ReconcileContext): void {
   const namespace = context.read.get('namespaces', undefined, name)
   if (namespace?.metadata.deletionTimestamp === undefined) return
   const waitMs = timeOf(namespace.metadata.deletionTimestamp) + GRACE_MS - context.nowMs
-  if (waitMs > 0) return context.again(waitMs)
+  if (waitMs > 0) {
+    context.again(waitMs)
+    return
+  }
   if (!namespace.spec?.finalizers?.includes(FINALIZER)) return
   const resources = knownResources(context.read).filter((r) => r.namespaced)
   const pods = resources.filter((r) => r.name === 'pods')
@@ -68,7 +71,9 @@ function writeConditions(namespace: Namespace, remains: Remains, context: Reconc
     'namespaces',
     undefined,
     namespace.metadata.name,
-    (draft) => void (draft.status = { ...draft.status, phase: 'Terminating', conditions }),
+    (draft) => {
+      draft.status = { ...draft.status, phase: 'Terminating', conditions }
+    },
     'status',
   )
 }

@@ -28,13 +28,26 @@ export function silentConditions(node: Node, nowMs: number): NodeCondition[] | u
   const next = current.map((c) => {
     if (!WATCHED.includes(c.type) || c.status === 'Unknown') return c
     changed = true
-    return { ...c, status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.', lastTransitionTime: now }
+    return {
+      ...c,
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+      message: 'Kubelet stopped posting node status.',
+      lastTransitionTime: now,
+    }
   })
   for (const type of WATCHED) {
     if (current.some((c) => c.type === type)) continue
     changed = true
     const at = node.metadata.creationTimestamp ?? now
-    next.push({ type, status: 'Unknown', reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.', lastHeartbeatTime: at, lastTransitionTime: now })
+    next.push({
+      type,
+      status: 'Unknown',
+      reason: 'NodeStatusNeverUpdated',
+      message: 'Kubelet never posted node status.',
+      lastHeartbeatTime: at,
+      lastTransitionTime: now,
+    })
   }
   return changed ? next : undefined
 }
@@ -62,8 +75,14 @@ function wantedTaints(node: Node): Kept[] {
   ]
 }
 
-const OURS = new Set(['not-ready', 'unreachable', 'memory-pressure', 'disk-pressure', 'network-unavailable', 'pid-pressure', 'unschedulable'].map((k) => KEY + k))
-const managed = (t: Kept): boolean => OURS.has(t.key) && (t.effect === 'NoSchedule' || (t.effect === 'NoExecute' && (t.key === `${KEY}not-ready` || t.key === `${KEY}unreachable`)))
+const OURS = new Set(
+  ['not-ready', 'unreachable', 'memory-pressure', 'disk-pressure', 'network-unavailable', 'pid-pressure', 'unschedulable'].map(
+    (k) => KEY + k,
+  ),
+)
+const managed = (t: Kept): boolean =>
+  OURS.has(t.key) &&
+  (t.effect === 'NoSchedule' || (t.effect === 'NoExecute' && (t.key === `${KEY}not-ready` || t.key === `${KEY}unreachable`)))
 
 /** The node's taints as they ought to be; undefined when they are. */
 export function taintsFor(node: Node, nowMs: number): Taint[] | undefined {

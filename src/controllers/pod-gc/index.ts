@@ -17,7 +17,8 @@ function reconcile(name: string, context: ReconcileContext): void {
   const since = context.cells.get<number>(MISSING_SINCE, name)
   if (node !== undefined) {
     if (since !== undefined) context.cells.delete(MISSING_SINCE, name)
-    if (isOutOfService(node)) for (const pod of context.read.onNode('pods', name)) if (pod.metadata.deletionTimestamp !== undefined) remove(pod, context)
+    if (isOutOfService(node))
+      for (const pod of context.read.onNode('pods', name)) if (pod.metadata.deletionTimestamp !== undefined) remove(pod, context)
     return
   }
   const pods = context.read.onNode('pods', name)
@@ -30,7 +31,8 @@ function reconcile(name: string, context: ReconcileContext): void {
 }
 
 const isOutOfService = (node: Node): boolean =>
-  node.spec?.taints?.some((t) => t.key === OUT_OF_SERVICE) === true && node.status?.conditions?.find((c) => c.type === 'Ready')?.status !== 'True'
+  node.spec?.taints?.some((t) => t.key === OUT_OF_SERVICE) === true &&
+  node.status?.conditions?.find((c) => c.type === 'Ready')?.status !== 'True'
 
 function remove(pod: Pod, context: ReconcileContext, why?: { reason: string; message: string }): void {
   const { namespace, name } = pod.metadata
@@ -42,7 +44,8 @@ function remove(pod: Pod, context: ReconcileContext, why?: { reason: string; mes
       (draft) => {
         const now = formatTime(context.nowMs)
         const kept = (draft.status?.conditions ?? []).filter((c) => c.type !== 'DisruptionTarget')
-        const conditions = why === undefined ? kept : [...kept, { type: 'DisruptionTarget', status: 'True', lastTransitionTime: now, ...why }]
+        const conditions =
+          why === undefined ? kept : [...kept, { type: 'DisruptionTarget', status: 'True', lastTransitionTime: now, ...why }]
         draft.status = { ...draft.status, phase: 'Failed', conditions }
       },
       'status',

@@ -4,7 +4,14 @@ import { formatTime as timeText } from '../../api/rfc3339.ts'
 import type { ReconcileContext } from '../../client/contract.ts'
 import { isFinished } from '../pod-state.ts'
 import { same } from '../same.ts'
-import { BETA_STORAGE_PROVISIONER, BIND_COMPLETED, BOUND_BY_CONTROLLER, NO_PROVISIONER, SELECTED_NODE, STORAGE_PROVISIONER } from './annotations.ts'
+import {
+  BETA_STORAGE_PROVISIONER,
+  BIND_COMPLETED,
+  BOUND_BY_CONTROLLER,
+  NO_PROVISIONER,
+  SELECTED_NODE,
+  STORAGE_PROVISIONER,
+} from './annotations.ts'
 import { classOfClaim, findVolume, isPreBoundTo, mismatch } from './match.ts'
 
 const PVC = 'persistentvolumeclaims'
@@ -70,7 +77,11 @@ function waitingPod(claim: PersistentVolumeClaim, context: ReconcileContext): st
 function callProvisioner(claim: PersistentVolumeClaim, provisioner: string, context: ReconcileContext): void {
   if (claim.metadata.annotations?.[STORAGE_PROVISIONER] === provisioner) return
   context.write.modify(PVC, claim.metadata.namespace, claim.metadata.name, (draft) => {
-    draft.metadata.annotations = { ...draft.metadata.annotations, [BETA_STORAGE_PROVISIONER]: provisioner, [STORAGE_PROVISIONER]: provisioner }
+    draft.metadata.annotations = {
+      ...draft.metadata.annotations,
+      [BETA_STORAGE_PROVISIONER]: provisioner,
+      [STORAGE_PROVISIONER]: provisioner,
+    }
   })
 }
 
@@ -101,10 +112,19 @@ function syncBound(claim: PersistentVolumeClaim, context: ReconcileContext): voi
     phase(claim, 'Lost', context)
     context.events.event(claim, 'Warning', reason, message)
   }
-  if (!name) return lost('ClaimLost', 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!')
+  if (!name) {
+    lost('ClaimLost', 'Bound claim has lost reference to PersistentVolume. Data on the volume is lost!')
+    return
+  }
   const volume = context.read.get(PV, undefined, name)
-  if (volume === undefined) return lost('ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!')
-  if (volume.spec?.claimRef === undefined || volume.spec.claimRef.uid === claim.metadata.uid) return bind(volume, claim, context)
+  if (volume === undefined) {
+    lost('ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!')
+    return
+  }
+  if (volume.spec?.claimRef === undefined || volume.spec.claimRef.uid === claim.metadata.uid) {
+    bind(volume, claim, context)
+    return
+  }
   lost('ClaimMisbound', 'Two claims are bound to the same volume, this one is bound incorrectly')
 }
 
@@ -117,7 +137,14 @@ export function bind(volume: PersistentVolume, claim: PersistentVolumeClaim, con
       ? volume
       : (context.write.modify(PV, undefined, volume.metadata.name, (draft) => {
           if (ref === undefined) draft.metadata.annotations = { ...draft.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' }
-          draft.spec!.claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace: namespace!, uid: uid!, resourceVersion: resourceVersion! }
+          draft.spec!.claimRef = {
+            apiVersion: 'v1',
+            kind: 'PersistentVolumeClaim',
+            name,
+            namespace: namespace!,
+            uid: uid!,
+            resourceVersion: resourceVersion!,
+          }
         }) ?? volume)
   volumePhase(bound, 'Bound', context)
   const annotations = claim.metadata.annotations
@@ -154,7 +181,12 @@ export function volumePhase(volume: PersistentVolume, to: VolumePhase, context: 
     (draft) => {
       const { message: _old, ...rest } = draft.status ?? {}
       const moved = draft.status?.phase !== to
-      draft.status = { ...rest, phase: to, ...(message !== undefined && { message }), ...(moved && { lastPhaseTransitionTime: timeText(at) }) }
+      draft.status = {
+        ...rest,
+        phase: to,
+        ...(message !== undefined && { message }),
+        ...(moved && { lastPhaseTransitionTime: timeText(at) }),
+      }
     },
     'status',
   )

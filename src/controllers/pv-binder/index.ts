@@ -33,12 +33,21 @@ function volumeChanged({ before, after }: ObjectChange, read: IndexedReader): re
   const own = after === undefined ? [] : [`volume/${volume.metadata.name}`]
   const ref = volume['spec']?.claimRef
   if (ref !== undefined) return [...own, `claim/${ref.namespace}/${ref.name}`]
-  const waiting = read.list('persistentvolumeclaims').filter((c) => c.status?.phase !== 'Bound' && (c.spec?.volumeName === volume.metadata.name || classOfClaim(c) === (volume['spec']?.storageClassName ?? '')))
+  const waiting = read
+    .list('persistentvolumeclaims')
+    .filter(
+      (c) =>
+        c.status?.phase !== 'Bound' &&
+        (c.spec?.volumeName === volume.metadata.name || classOfClaim(c) === (volume['spec']?.storageClassName ?? '')),
+    )
   return [...own, ...waiting.map(ofClaim)]
 }
 
 const classChanged = ({ before, after }: ObjectChange, read: IndexedReader): readonly string[] =>
-  read.list('persistentvolumeclaims').filter((c) => c.status?.phase !== 'Bound' && classOfClaim(c) === (after ?? before)!.metadata.name).map(ofClaim)
+  read
+    .list('persistentvolumeclaims')
+    .filter((c) => c.status?.phase !== 'Bound' && classOfClaim(c) === (after ?? before)!.metadata.name)
+    .map(ofClaim)
 
 export const volumeBinder: ControllerDefinition = {
   name: 'persistent-volume-binder',

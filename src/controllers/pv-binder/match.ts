@@ -39,7 +39,8 @@ export function mismatch(volume: PersistentVolume, claim: PersistentVolumeClaim)
   return covers(volume, claim) ? undefined : 'incompatible accessMode'
 }
 
-const bySize = (a: PersistentVolume, b: PersistentVolume): number => compareQuantities(a.spec?.capacity?.['storage'], b.spec?.capacity?.['storage'])
+const bySize = (a: PersistentVolume, b: PersistentVolume): number =>
+  compareQuantities(a.spec?.capacity?.['storage'], b.spec?.capacity?.['storage'])
 
 /**
  * The volume for a claim, or undefined. `where`: 'anywhere' binds now; 'later' finds only volumes reserved for the claim (binding waits for a pod);
@@ -51,12 +52,21 @@ export function findVolume(
   where: 'anywhere' | 'later' | Node,
   excluded?: ReadonlySet<string>,
 ): PersistentVolume | undefined {
-  const fits = volumes.filter((v) => v.metadata.deletionTimestamp === undefined && bigEnough(v, claim) && sameMode(v, claim) && excluded?.has(v.metadata.name) !== true)
+  const fits = volumes.filter(
+    (v) =>
+      v.metadata.deletionTimestamp === undefined && bigEnough(v, claim) && sameMode(v, claim) && excluded?.has(v.metadata.name) !== true,
+  )
   const reserved = fits.find((v) => isPreBoundTo(v, claim))
   if (reserved !== undefined) return typeof where === 'string' || volumeReaches(reserved, where) ? reserved : undefined
   if (where === 'later') return undefined
   const wanted = classOfClaim(claim)
-  const open = fits.filter((v) => v.spec?.claimRef === undefined && classOfVolume(v) === wanted && covers(v, claim) && (claim.spec?.selector === undefined || labelSelectorMatches(claim.spec.selector, v.metadata.labels)))
+  const open = fits.filter(
+    (v) =>
+      v.spec?.claimRef === undefined &&
+      classOfVolume(v) === wanted &&
+      covers(v, claim) &&
+      (claim.spec?.selector === undefined || labelSelectorMatches(claim.spec.selector, v.metadata.labels)),
+  )
   const reachable = typeof where === 'string' ? open : open.filter((v) => volumeReaches(v, where))
   return reachable.sort((a, b) => (a.spec?.accessModes?.length ?? 0) - (b.spec?.accessModes?.length ?? 0) || bySize(a, b))[0]
 }

@@ -9,7 +9,13 @@ import { CLAIM_INDEX } from '../pv-binder/claims.ts'
 export const PVC_PROTECTION = 'kubernetes.io/pvc-protection'
 
 /** Adds or takes away a finalizer, if that changes anything. */
-export function setFinalizer(resource: 'persistentvolumeclaims' | 'persistentvolumes', object: ApiObject, finalizer: string, wanted: boolean, context: ReconcileContext): void {
+export function setFinalizer(
+  resource: 'persistentvolumeclaims' | 'persistentvolumes',
+  object: ApiObject,
+  finalizer: string,
+  wanted: boolean,
+  context: ReconcileContext,
+): void {
   const there = object.metadata.finalizers ?? []
   if (there.includes(finalizer) === wanted) return
   context.write.modify(resource, object.metadata.namespace, object.metadata.name, (draft: ApiObject) => {
@@ -24,7 +30,8 @@ function reconcile(key: string, context: ReconcileContext): void {
   const claim = context.read.get('persistentvolumeclaims', namespace, name)
   if (claim === undefined) return
   if (claim.metadata.deletionTimestamp === undefined) setFinalizer('persistentvolumeclaims', claim, PVC_PROTECTION, true, context)
-  else if (!context.read.byIndex('pods', CLAIM_INDEX, key).some((p) => !isFinished(p))) setFinalizer('persistentvolumeclaims', claim, PVC_PROTECTION, false, context)
+  else if (!context.read.byIndex('pods', CLAIM_INDEX, key).some((p) => !isFinished(p)))
+    setFinalizer('persistentvolumeclaims', claim, PVC_PROTECTION, false, context)
 }
 
 export const pvcProtectionController: ControllerDefinition = {

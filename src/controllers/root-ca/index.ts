@@ -19,9 +19,14 @@ function reconcile(namespace: string, context: ReconcileContext): void {
   if (found === undefined || found.metadata.deletionTimestamp !== undefined || found.status?.phase === 'Terminating') return
   const current = context.read.get('configmaps', namespace, ROOT_CA_NAME)
   const data = { 'ca.crt': certificate(context) }
-  if (current === undefined) return create(namespace, data, context)
+  if (current === undefined) {
+    create(namespace, data, context)
+    return
+  }
   if (current.data?.['ca.crt'] === data['ca.crt'] && Object.keys(current.data).length === 1) return
-  context.write.modify('configmaps', namespace, ROOT_CA_NAME, (draft) => void (draft.data = data))
+  context.write.modify('configmaps', namespace, ROOT_CA_NAME, (draft) => {
+    draft.data = data
+  })
 }
 
 function create(namespace: string, data: Record<string, string>, context: ReconcileContext): void {

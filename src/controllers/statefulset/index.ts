@@ -22,7 +22,13 @@ function reconcile(key: string, context: ReconcileContext): void {
   const settled = settleRevision(set, set.spec.template, owned, set.status?.collisionCount ?? 0, context)
   const update = settled.current
   const current = settled.revisions.find((r) => r.metadata.name === set.status?.currentRevision) ?? update
-  const plan = planStatefulSet({ set, pods, currentRevision: current.metadata.name, updateRevision: update.metadata.name, nowMs: context.nowMs })
+  const plan = planStatefulSet({
+    set,
+    pods,
+    currentRevision: current.metadata.name,
+    updateRevision: update.metadata.name,
+    nowMs: context.nowMs,
+  })
   ownClaims(set, pods, plan.condemned, context)
   let failure: unknown
   try {
@@ -33,7 +39,12 @@ function reconcile(key: string, context: ReconcileContext): void {
   }
   const { currentRevision, ...counts } = plan.status
   writeStatus(set, counts, { currentRevision, updateRevision: update.metadata.name, collisionCount: settled.collisions }, context)
-  const live = new Set([currentRevision, current.metadata.name, update.metadata.name, ...pods.map((p) => p.metadata.labels?.[POD_REVISION] ?? '')])
+  const live = new Set([
+    currentRevision,
+    current.metadata.name,
+    update.metadata.name,
+    ...pods.map((p) => p.metadata.labels?.[POD_REVISION] ?? ''),
+  ])
   forgetRevisions(settled.revisions, live, set.spec.revisionHistoryLimit ?? 10, context)
   if (plan.againMs !== undefined) context.again(plan.againMs)
   if (failure !== undefined) throw failure
@@ -47,7 +58,12 @@ function take(set: StatefulSet, step: Step, revisions: readonly ControllerRevisi
   const { pod } = step
   if (step.do === 'renew') {
     const [reason, how] = pod.status?.phase === 'Failed' ? ['RecreatingFailedPod', 'failed'] : ['RecreatingTerminatedPod', 'terminated']
-    context.events.event(set, 'Normal', reason!, `StatefulSet ${set.metadata.namespace}/${set.metadata.name} is recreating ${how} Pod ${pod.metadata.name}`)
+    context.events.event(
+      set,
+      'Normal',
+      reason!,
+      `StatefulSet ${set.metadata.namespace}/${set.metadata.name} is recreating ${how} Pod ${pod.metadata.name}`,
+    )
   }
   telling(set, `Delete Pod ${pod.metadata.name}`, context, () => context.write.delete('pods', pod.metadata.namespace, pod.metadata.name))
 }
@@ -70,7 +86,13 @@ function create(set: StatefulSet, ordinal: number, revision: ControllerRevision,
   const name = `${set.metadata.name}-${ordinal}`
   for (const wanted of claimsFor(set, ordinal)) {
     if (context.read.get('persistentvolumeclaims', wanted.metadata.namespace, wanted.metadata.name) !== undefined) continue
-    telling(set, `Create Claim ${wanted.metadata.name} Pod ${name}`, context, () => context.write.create('persistentvolumeclaims', wanted), 'success')
+    telling(
+      set,
+      `Create Claim ${wanted.metadata.name} Pod ${name}`,
+      context,
+      () => context.write.create('persistentvolumeclaims', wanted),
+      'success',
+    )
   }
   telling(set, `Create Pod ${name}`, context, () => context.write.create('pods', podFor(set, ordinal, revision, templateOf(revision))))
 }
@@ -78,7 +100,10 @@ function create(set: StatefulSet, ordinal: number, revision: ControllerRevision,
 function podFor(set: StatefulSet, ordinal: number, revision: ControllerRevision, template: PodTemplateSpec): Pod {
   const name = `${set.metadata.name}-${ordinal}`
   const pod = podFromTemplate(template, set, { name })
-  const volumes = (set.spec?.volumeClaimTemplates ?? []).map((t) => ({ name: t.metadata.name, persistentVolumeClaim: { claimName: claimName(t, set, ordinal) } }))
+  const volumes = (set.spec?.volumeClaimTemplates ?? []).map((t) => ({
+    name: t.metadata.name,
+    persistentVolumeClaim: { claimName: claimName(t, set, ordinal) },
+  }))
   const taken = new Set(volumes.map((v) => v.name))
   const rest = (pod.spec?.volumes ?? []).filter((v) => !taken.has(v.name))
   return {
@@ -118,7 +143,12 @@ function ownClaims(set: StatefulSet, pods: readonly Pod[], condemned: readonly P
 
 type Counts = Readonly<Record<'replicas' | 'readyReplicas' | 'availableReplicas' | 'currentReplicas' | 'updatedReplicas', number>>
 
-function writeStatus(set: StatefulSet, counts: Counts, named: { currentRevision: string; updateRevision: string; collisionCount: number }, context: ReconcileContext): void {
+function writeStatus(
+  set: StatefulSet,
+  counts: Counts,
+  named: { currentRevision: string; updateRevision: string; collisionCount: number },
+  context: ReconcileContext,
+): void {
   const status = {
     ...(set.metadata.generation !== undefined && { observedGeneration: set.metadata.generation }),
     replicas: counts.replicas,

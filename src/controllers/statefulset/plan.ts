@@ -24,7 +24,14 @@ export type Step =
 
 export interface StatefulPlan {
   readonly steps: readonly Step[]
-  readonly status: { replicas: number; readyReplicas: number; availableReplicas: number; currentReplicas: number; updatedReplicas: number; currentRevision: string }
+  readonly status: {
+    replicas: number
+    readyReplicas: number
+    availableReplicas: number
+    currentReplicas: number
+    updatedReplicas: number
+    currentRevision: string
+  }
   /** Pods with ordinals beyond the wanted ones. */
   readonly condemned: readonly Pod[]
   readonly againMs: number | undefined

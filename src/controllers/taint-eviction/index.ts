@@ -28,7 +28,10 @@ function reconcile(key: string, context: ReconcileContext): void {
   }
   const start = since ?? context.nowMs
   const dueMs = limit === 'now' ? context.nowMs : start + limit * 1000
-  if (dueMs <= context.nowMs) return evict(pod, uid, context)
+  if (dueMs <= context.nowMs) {
+    evict(pod, uid, context)
+    return
+  }
   if (since === undefined) context.cells.put(SINCE, uid, start)
   context.again(dueMs - context.nowMs)
 }
@@ -49,7 +52,10 @@ function evict(pod: Pod, uid: string, context: ReconcileContext): void {
     namespace,
     name,
     (draft) => {
-      draft.status = { ...draft.status, conditions: [...(draft.status?.conditions ?? []).filter((c) => c.type !== 'DisruptionTarget'), condition] }
+      draft.status = {
+        ...draft.status,
+        conditions: [...(draft.status?.conditions ?? []).filter((c) => c.type !== 'DisruptionTarget'), condition],
+      }
     },
     'status',
   )

@@ -12,7 +12,11 @@ function reconcile(key: string, context: ReconcileContext): void {
   if (end === undefined) return
   const leftMs = timeOf(end.lastTransitionTime) + ttl * 1000 - context.nowMs
   if (leftMs > 0) context.again(leftMs)
-  else context.write.delete('jobs.batch', namespace, name, { propagationPolicy: 'Foreground', ...(job.metadata.uid && { uid: job.metadata.uid }) })
+  else
+    context.write.delete('jobs.batch', namespace, name, {
+      propagationPolicy: 'Foreground',
+      ...(job.metadata.uid && { uid: job.metadata.uid }),
+    })
 }
 
 export const ttlAfterFinishedController: ControllerDefinition = {

@@ -44,12 +44,22 @@ class Rules implements PluginState {
   }
 
   clone(): Rules {
-    return new Rules(this.read, this.affinity, this.antiAffinity, this.near.map((m) => new Map(m)), this.apart.map((m) => new Map(m)), new Map(this.refused))
+    return new Rules(
+      this.read,
+      this.affinity,
+      this.antiAffinity,
+      this.near.map((m) => new Map(m)),
+      this.apart.map((m) => new Map(m)),
+      new Map(this.refused),
+    )
   }
 }
 
 const refusals = (other: PodInfo, pod: PodInfo, handle: Pick<Handle, 'read'>): string[] =>
-  other.requiredAntiAffinity.map((t) => termOf(t, other.pod, handle.read)).filter((t) => t.matches(pod.pod)).map((t) => t.topologyKey)
+  other.requiredAntiAffinity
+    .map((t) => termOf(t, other.pod, handle.read))
+    .filter((t) => t.matches(pod.pod))
+    .map((t) => t.topologyKey)
 
 /** Matching pods per domain of the terms; `all`: a pod counts only when it matches every term (required affinity). */
 function countTerms(terms: readonly Term[], all: boolean, { snapshot }: Handle): Counts[] {
@@ -74,7 +84,12 @@ function preFilter(state: CycleState, pod: PodInfo, handle: Handle): 'skip' | un
         const value = node.labels[key]
         if (value !== undefined) add(refused, domainOf(key, value), 1)
       }
-  if (refused.size === 0 && pod.requiredAffinity.length + pod.requiredAntiAffinity.length === 0 && handle.snapshot.antiAffinityNodes.size === 0) return 'skip'
+  if (
+    refused.size === 0 &&
+    pod.requiredAffinity.length + pod.requiredAntiAffinity.length === 0 &&
+    handle.snapshot.antiAffinityNodes.size === 0
+  )
+    return 'skip'
   const terms = (list: readonly PodAffinityTerm[]): Term[] => list.map((t) => termOf(t, pod.pod, handle.read))
   const [affinity, anti] = [terms(pod.requiredAffinity), terms(pod.requiredAntiAffinity)]
   state.set(NAME, new Rules(handle.read, affinity, anti, countTerms(affinity, true, handle), countTerms(anti, false, handle), refused))
@@ -97,11 +112,13 @@ function filter(state: CycleState, pod: PodInfo, node: NodeInfo) {
   if (!satisfiesAffinity(rules, pod, node)) return unresolvable("node(s) didn't match pod affinity rules")
   for (const [i, term] of rules.antiAffinity.entries()) {
     const value = node.labels[term.topologyKey]
-    if (value !== undefined && (rules.apart[i]!.get(domainOf(term.topologyKey, value)) ?? 0) > 0) return unschedulable("node(s) didn't match pod anti-affinity rules")
+    if (value !== undefined && (rules.apart[i]!.get(domainOf(term.topologyKey, value)) ?? 0) > 0)
+      return unschedulable("node(s) didn't match pod anti-affinity rules")
   }
   for (const domain of rules.refused.keys()) {
     const at = domain.indexOf('=')
-    if (node.labels[domain.slice(0, at)] === domain.slice(at + 1)) return unschedulable("node(s) didn't satisfy existing pods anti-affinity rules")
+    if (node.labels[domain.slice(0, at)] === domain.slice(at + 1))
+      return unschedulable("node(s) didn't satisfy existing pods anti-affinity rules")
   }
   return undefined
 }
@@ -113,8 +130,12 @@ function adjust(state: CycleState, pod: PodInfo, other: PodInfo, node: NodeInfo,
     const value = node.labels[key]
     if (value !== undefined) add(counts, domainOf(key, value), delta)
   }
-  for (const term of other.requiredAntiAffinity) if (termOf(term, other.pod, rules.read).matches(pod.pod)) shift(rules.refused, term.topologyKey)
-  if (rules.affinity.length > 0 && rules.affinity.every((t) => t.matches(other.pod))) rules.affinity.forEach((t, i) => shift(rules.near[i]!, t.topologyKey))
+  for (const term of other.requiredAntiAffinity)
+    if (termOf(term, other.pod, rules.read).matches(pod.pod)) shift(rules.refused, term.topologyKey)
+  if (rules.affinity.length > 0 && rules.affinity.every((t) => t.matches(other.pod)))
+    rules.affinity.forEach((t, i) => {
+      shift(rules.near[i]!, t.topologyKey)
+    })
   rules.antiAffinity.forEach((t, i) => {
     if (t.matches(other.pod)) shift(rules.apart[i]!, t.topologyKey)
   })

@@ -41,7 +41,8 @@ export function termOf(term: PodAffinityTerm, stating: Pod, read: IndexedReader)
   const inNamespace = (name: string): boolean =>
     plain
       ? name === namespace
-      : named.has(name) || (term.namespaceSelector !== undefined && selects(term.namespaceSelector, read.get('namespaces', undefined, name)?.metadata.labels))
+      : named.has(name) ||
+        (term.namespaceSelector !== undefined && selects(term.namespaceSelector, read.get('namespaces', undefined, name)?.metadata.labels))
   const made: Term = {
     topologyKey: term.topologyKey,
     matches: (pod) => inNamespace(pod.metadata.namespace ?? '') && selects(selector, pod.metadata.labels),

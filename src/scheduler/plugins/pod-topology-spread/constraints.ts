@@ -14,7 +14,11 @@ export interface Constraint extends TopologySpreadConstraint {
   readonly key: string
 }
 
-const withKey = (c: TopologySpreadConstraint, selector: LabelSelector | undefined): Constraint => ({ ...c, selector, key: JSON.stringify(selector ?? null) })
+const withKey = (c: TopologySpreadConstraint, selector: LabelSelector | undefined): Constraint => ({
+  ...c,
+  selector,
+  key: JSON.stringify(selector ?? null),
+})
 
 /** `matchLabelKeys`: the pod's own values are added to the selector. */
 function completed(c: TopologySpreadConstraint, labels: Readonly<Record<string, string>>): LabelSelector | undefined {
@@ -26,7 +30,11 @@ function completed(c: TopologySpreadConstraint, labels: Readonly<Record<string, 
 
 const plain = new WeakMap<PodSpec, readonly Constraint[]>()
 
-export function constraintsOf(pod: PodInfo, when: TopologySpreadConstraint['whenUnsatisfiable'], read: IndexedReader): readonly Constraint[] {
+export function constraintsOf(
+  pod: PodInfo,
+  when: TopologySpreadConstraint['whenUnsatisfiable'],
+  read: IndexedReader,
+): readonly Constraint[] {
   const own = pod.pod.spec?.topologySpreadConstraints ?? []
   if (own.length === 0) return when === 'ScheduleAnyway' ? defaults(pod, read) : []
   if (own.some((c) => (c.matchLabelKeys ?? []).length > 0))

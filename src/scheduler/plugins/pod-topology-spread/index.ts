@@ -3,8 +3,8 @@
  * (ScheduleAnyway, and upstream's default constraints for pods of a Service or workload).
  */
 import type { Node, Pod, TopologySpreadConstraint } from '../../../api/generated/types/core-v1.ts'
-import { untolerated } from '../../../controllers/tolerations.ts'
 import { podAcceptsNode } from '../../../controllers/node-selector.ts'
+import { untolerated } from '../../../controllers/tolerations.ts'
 import { allocatableChanged, labelsChanged, podFreed, podPlacedOrRelabelled, taintsChanged } from '../../changes.ts'
 import { type CycleState, type Handle, type PluginRecord, type PluginState, unresolvable, unschedulable } from '../../contract.ts'
 import type { NodeInfo } from '../../node-info.ts'
@@ -20,8 +20,10 @@ const counts = (c: TopologySpreadConstraint, pod: PodInfo, node: Node): boolean 
   (c.nodeAffinityPolicy === 'Ignore' || podAcceptsNode(pod.pod.spec!, node)) &&
   (c.nodeTaintsPolicy !== 'Honor' || untolerated(node.spec?.taints, pod.pod.spec?.tolerations, ['NoSchedule', 'NoExecute']) === undefined)
 
-const matches = (c: Constraint, namespace: string) => (other: Pod): boolean =>
-  other.metadata.namespace === namespace && other.metadata.deletionTimestamp === undefined && selects(c.selector, other.metadata.labels)
+const matches =
+  (c: Constraint, namespace: string) =>
+  (other: Pod): boolean =>
+    other.metadata.namespace === namespace && other.metadata.deletionTimestamp === undefined && selects(c.selector, other.metadata.labels)
 
 /** Matching pods per domain, over the nodes that count and have every constraint's key. */
 class Domains implements PluginState {
@@ -34,7 +36,10 @@ class Domains implements PluginState {
   }
 
   clone(): Domains {
-    return new Domains(this.constraints, this.perDomain.map((m) => new Map(m)))
+    return new Domains(
+      this.constraints,
+      this.perDomain.map((m) => new Map(m)),
+    )
   }
 }
 
@@ -63,7 +68,8 @@ function filter(state: CycleState, pod: PodInfo, node: NodeInfo) {
     const here = domains.perDomain[i]!
     const least = here.size < (c.minDomains ?? 1) ? 0 : Math.min(...here.values())
     const self = selects(c.selector, pod.pod.metadata.labels) ? 1 : 0
-    if ((here.get(domain) ?? 0) + self - (here.size === 0 ? 0 : least) > c.maxSkew) return unschedulable("node(s) didn't match pod topology spread constraints")
+    if ((here.get(domain) ?? 0) + self - (here.size === 0 ? 0 : least) > c.maxSkew)
+      return unschedulable("node(s) didn't match pod topology spread constraints")
   }
   return undefined
 }
@@ -106,7 +112,9 @@ function soft(state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[], { sna
   const constraints = constraintsOf(pod, 'ScheduleAnyway', read)
   if (constraints.length === 0) return 'skip'
   const strict = (pod.pod.spec?.topologySpreadConstraints ?? []).length > 0
-  const ignored = new Set(strict ? nodes.filter((n) => constraints.some((c) => n.labels[c.topologyKey] === undefined)).map((n) => n.name) : [])
+  const ignored = new Set(
+    strict ? nodes.filter((n) => constraints.some((c) => n.labels[c.topologyKey] === undefined)).map((n) => n.name) : [],
+  )
   const perNode = constraints.map((c) => snapshot.counts(`spread ${pod.namespace} ${c.key}`, matches(c, pod.namespace)))
   const perDomain = constraints.map(() => new Map<string, number>())
   for (const n of nodes) {
@@ -162,5 +170,8 @@ export const podTopologySpread: PluginRecord = {
   preScore: soft,
   score,
   normalize,
-  wakes: { pods: (c) => podFreed(c) || podPlacedOrRelabelled(c), nodes: (c) => labelsChanged(c) || taintsChanged(c) || allocatableChanged(c) },
+  wakes: {
+    pods: (c) => podFreed(c) || podPlacedOrRelabelled(c),
+    nodes: (c) => labelsChanged(c) || taintsChanged(c) || allocatableChanged(c),
+  },
 }

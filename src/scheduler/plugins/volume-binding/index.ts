@@ -3,11 +3,19 @@
  * static volumes of the node or handed to a provisioner with the node's name, and the pod waits until they are bound.
  */
 import type { PersistentVolumeClaim, Pod } from '../../../api/generated/types/core-v1.ts'
+import { podClaims } from '../../../controllers/pod-claims.ts'
 import { BIND_COMPLETED, NO_PROVISIONER, SELECTED_NODE } from '../../../controllers/pv-binder/annotations.ts'
 import { classOfClaim, findVolume, volumeReaches } from '../../../controllers/pv-binder/match.ts'
-import { podClaims } from '../../../controllers/pod-claims.ts'
 import { anything, labelsChanged, nodeAdded } from '../../changes.ts'
-import { type CycleState, type Handle, type Hands, type PluginRecord, type PluginState, type Rejection, unresolvable } from '../../contract.ts'
+import {
+  type CycleState,
+  type Handle,
+  type Hands,
+  type PluginRecord,
+  type PluginState,
+  type Rejection,
+  unresolvable,
+} from '../../contract.ts'
 import type { NodeInfo } from '../../node-info.ts'
 import type { PodInfo } from '../../pod-info.ts'
 
@@ -28,7 +36,8 @@ class Claims implements PluginState {
   }
 }
 
-const isBound = (claim: PersistentVolumeClaim): boolean => Boolean(claim.spec?.volumeName) && claim.metadata.annotations?.[BIND_COMPLETED] !== undefined
+const isBound = (claim: PersistentVolumeClaim): boolean =>
+  Boolean(claim.spec?.volumeName) && claim.metadata.annotations?.[BIND_COMPLETED] !== undefined
 
 function preFilter(state: CycleState, pod: PodInfo, { read }: Handle): Rejection | 'skip' | undefined {
   if (pod.claims.length === 0) return 'skip'
@@ -38,7 +47,8 @@ function preFilter(state: CycleState, pod: PodInfo, { read }: Handle): Rejection
   for (const name of pod.claims) {
     const claim = read.get('persistentvolumeclaims', pod.namespace, name)
     if (claim === undefined) return unresolvable(missing(pod.pod, name))
-    if (claim.status?.phase === 'Lost') return unresolvable(`persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName}"`)
+    if (claim.status?.phase === 'Lost')
+      return unresolvable(`persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName}"`)
     if (claim.metadata.deletionTimestamp !== undefined) return unresolvable(`persistentvolumeclaim "${name}" is being deleted`)
     if (isBound(claim)) bound.push(claim)
     else if (waits(claim, read)) waiting.push(claim)
@@ -56,7 +66,8 @@ const missing = (pod: Pod, name: string): string =>
     : `waiting for ephemeral volume controller to create the persistentvolumeclaim "${name}"`
 
 const waits = (claim: PersistentVolumeClaim, read: Handle['read']): boolean =>
-  !claim.spec?.volumeName && read.get('storageclasses.storage.k8s.io', undefined, classOfClaim(claim))?.volumeBindingMode === 'WaitForFirstConsumer'
+  !claim.spec?.volumeName &&
+  read.get('storageclasses.storage.k8s.io', undefined, classOfClaim(claim))?.volumeBindingMode === 'WaitForFirstConsumer'
 
 function filter(state: CycleState, _pod: PodInfo, node: NodeInfo, { read }: Handle): Rejection | undefined {
   const claims = state.get(NAME) as Claims
@@ -82,7 +93,9 @@ function mayProvision(claim: PersistentVolumeClaim, node: NodeInfo, read: Handle
   const found = read.get('storageclasses.storage.k8s.io', undefined, classOfClaim(claim))
   if (found === undefined || found.provisioner === NO_PROVISIONER) return false
   const allowed = found.allowedTopologies ?? []
-  return allowed.length === 0 || allowed.some((t) => (t.matchLabelExpressions ?? []).every((e) => e.values.includes(node.labels[e.key] ?? '')))
+  return (
+    allowed.length === 0 || allowed.some((t) => (t.matchLabelExpressions ?? []).every((e) => e.values.includes(node.labels[e.key] ?? '')))
+  )
 }
 
 function preBind(state: CycleState, pod: PodInfo, nodeName: string, _handle: Handle, { write }: Hands): 'wait' | undefined {
@@ -99,7 +112,14 @@ function preBind(state: CycleState, pod: PodInfo, nodeName: string, _handle: Han
     else
       write.modify('persistentvolumes', undefined, volume, (draft) => {
         draft.metadata.annotations = { ...draft.metadata.annotations, 'pv.kubernetes.io/bound-by-controller': 'yes' }
-        draft.spec!.claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace: pod.namespace, uid: uid!, resourceVersion: resourceVersion! }
+        draft.spec!.claimRef = {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          name,
+          namespace: pod.namespace,
+          uid: uid!,
+          resourceVersion: resourceVersion!,
+        }
       })
   }
   return 'wait'

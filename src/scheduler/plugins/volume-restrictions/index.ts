@@ -17,7 +17,9 @@ class Exclusive implements PluginState {
 export const volumeRestrictions: PluginRecord = {
   name: NAME,
   preFilter: (state, pod, { read }) => {
-    const exclusive = pod.claims.filter((name) => read.get('persistentvolumeclaims', pod.namespace, name)?.spec?.accessModes?.includes('ReadWriteOncePod'))
+    const exclusive = pod.claims.filter((name) =>
+      read.get('persistentvolumeclaims', pod.namespace, name)?.spec?.accessModes?.includes('ReadWriteOncePod'),
+    )
     if (exclusive.length === 0) return 'skip'
     state.set(NAME, new Exclusive(exclusive.map((name) => `${pod.namespace}/${name}`)))
     return undefined

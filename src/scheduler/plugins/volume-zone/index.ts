@@ -2,13 +2,22 @@
 import { anything, labelsChanged } from '../../changes.ts'
 import { type PluginRecord, unresolvable } from '../../contract.ts'
 
-const TOPOLOGY = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/region']
+const TOPOLOGY = [
+  'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region',
+  'failure-domain.beta.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region',
+]
 
 export const volumeZone: PluginRecord = {
   name: 'VolumeZone',
   preFilter: (_state, pod, { read }) => {
     const labelled = pod.claims.some((name) => {
-      const volume = read.get('persistentvolumes', undefined, read.get('persistentvolumeclaims', pod.namespace, name)?.spec?.volumeName ?? '')
+      const volume = read.get(
+        'persistentvolumes',
+        undefined,
+        read.get('persistentvolumeclaims', pod.namespace, name)?.spec?.volumeName ?? '',
+      )
       return TOPOLOGY.some((key) => volume?.metadata.labels?.[key] !== undefined)
     })
     return labelled ? undefined : 'skip'
@@ -16,7 +25,11 @@ export const volumeZone: PluginRecord = {
   filter: (_state, pod, node, { read }) => {
     if (!TOPOLOGY.some((key) => node.labels[key] !== undefined)) return undefined
     for (const name of pod.claims) {
-      const volume = read.get('persistentvolumes', undefined, read.get('persistentvolumeclaims', pod.namespace, name)?.spec?.volumeName ?? '')
+      const volume = read.get(
+        'persistentvolumes',
+        undefined,
+        read.get('persistentvolumeclaims', pod.namespace, name)?.spec?.volumeName ?? '',
+      )
       for (const key of TOPOLOGY) {
         // Several zones stand in one label as `a__b`.
         const zones = volume?.metadata.labels?.[key]?.split('__')
