@@ -80,7 +80,7 @@ export class ClusterNetwork implements Network {
       isCabled: (node) => machine(node)?.cut !== true,
       proxyRuns: (node) => kubeProxy === 'built-in' || (this.#proxies.get(node) ?? 0) > 0,
     })
-    this.announcements = new Announcements(cluster, hosts)
+    this.announcements = new Announcements(cluster)
     cluster.cells.onChange(POWER, (node) => {
       this.#machines++
       this.table.nodeChanged(node)
@@ -121,6 +121,10 @@ export class ClusterNetwork implements Network {
     if (!answer.ok) return this.#unresolved(request, answer)
     const addresses = answer.records.filter((r) => r.type === 'A').map((r) => r.data)
     return this.#tryEach(origin, request, addresses, turn, trace, answer.latencyMs)
+  }
+
+  pick(subject: string, among: number): number {
+    return drawIndex(this.#cluster, subject, among, this.#turn ?? this.#cluster.clock.nowMs)
   }
 
   #unresolved(request: DialRequest, answer: DnsAnswer & { ok: false }): DialResult {

@@ -3,6 +3,7 @@
  * state of plain data and an event give the next state, and what it does to the world it does through the context's effects, which
  * the container runtime applies in order. The data of a program survives only in the files it writes to mounted volumes.
  */
+import type { IndexedReader } from '../api/reader.ts'
 import type { DialRequest, DialResult, DnsAnswer, DnsType, Origin } from '../network/contract.ts'
 import type { FileView, Tool } from '../script/contract.ts'
 
@@ -25,6 +26,8 @@ export interface Image {
   readonly executables: readonly string[]
   /** Tags that exist; any reasonable tag when absent. */
   readonly tags?: (tag: string) => boolean
+  /** `false`: it pulls and idles, but nothing of its behaviour is simulated; `describe` and `why` say so. */
+  readonly simulated?: boolean
 }
 
 export type ProcessEvent =
@@ -51,8 +54,12 @@ export interface ProcessContext {
   /** Ports the container declares (documentation, except to stand-ins). */
   readonly declaredPorts: readonly number[]
   readonly files: FileView
+  /** What the process's informers hold of the API, for add-ons that watch it with their ServiceAccount (CoreDNS, ingress controllers). */
+  readonly api: IndexedReader
   /** In [0, 1), keyed by the process and `purpose`; `turn` tells draws apart. */
   random(purpose: string, turn?: number): number
+  /** One of `among`, keyed by the request being answered: what a balancer inside a program draws. */
+  pick(purpose: string, among: number): number
 
   log(text: string, stream?: 'stdout' | 'stderr'): void
   listen(port: number): void
@@ -108,13 +115,15 @@ export interface Catalog {
    */
   readonly signalsOfInit: 'kernel' | 'default'
   pull(reference: string, credentials: readonly RegistryCredential[]): ImageResolution
+  /** What a reference holds, whatever the registry says now: for images that a node has already. Undefined: there is no such image. */
+  image(reference: string): Image | undefined
   /** The program that an executable starts in a container of this image; undefined: there is no such executable. */
   program(image: Image, executable: string): Program | undefined
   /** A command that may be run beside the main process: the image's executables, those of the programs it holds, and network tools. */
   command(image: Image, executable: string): ContainerCommand | undefined
   programNamed(name: string): Program
-  /** Tools of a container's shell that need the network or the host. */
-  tool(image: Image, name: string): Tool | undefined
+  /** Tools of a container's shell that need the network or the host; `ctx` is the container they are run in. Without it: whether there is one. */
+  tool(image: Image, name: string, ctx?: ProcessContext): Tool | undefined
 }
 
 export interface RegistryCredential {

@@ -202,21 +202,21 @@ export class PromptRun {
     if (running.edit === undefined) return undefined
     const { command, path } = running.edit
     if (EDITORS.has(command[0] ?? '') && this.#world.canEdit) return { kind: 'edit', path }
-    const exitCode = this.#runEditor(command, path)
+    const exitCode = this.#runEditor(running, command, path)
     running.edit = undefined
     running.next = { exitCode }
     this.#advance(running)
     return undefined
   }
 
-  /** Runs `EDITOR` to its end in a shell of its own; it has the terminal, so what it prints is shown. */
-  #runEditor(command: readonly string[], path: string): number {
+  /** Runs `EDITOR` to its end in a shell of its own; what it prints goes where kubectl's own output goes. */
+  #runEditor(running: Running, command: readonly string[], path: string): number {
     if (EDITORS.has(command[0] ?? '')) return 1
     const quoted = `'${path.replaceAll("'", "'\\''")}'`
     const shell = startShell(`${command.join(' ')} ${quoted}`, { shellName: 'sh', cwd: path.slice(0, path.lastIndexOf('/')) || '/' })
     const result = step(shell, { ...this.#host(), external: () => undefined }, { steps: STEPS_AT_ONCE })
     this.#world.spend(result.steps)
-    this.output.push(...result.output)
+    running.chunks.push(...result.output)
     return result.status.kind === 'done' ? result.status.exitCode : 1
   }
 

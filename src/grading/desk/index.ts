@@ -42,11 +42,11 @@ export class LevelDesk implements Desk, DeskLevel {
   get debrief(): string {
     return this.#level.translations[this.lang]?.debrief ?? this.#level.spec.debrief ?? ''
   }
-  get limitMs(): number {
-    return durationMs(this.#level.spec.limits?.time ?? '') as number
+  get limitMs(): number | undefined {
+    return durationMs(this.#level.spec.limits?.time ?? '')
   }
-  get parCommands(): number {
-    return this.#level.spec.par?.commands as number
+  get parCommands(): number | undefined {
+    return this.#level.spec.par?.commands
   }
 
   /** All goals as they stand, without judging anew. */

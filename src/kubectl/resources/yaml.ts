@@ -123,6 +123,23 @@ function jsonDocuments(text: string): unknown[] | undefined {
   }
 }
 
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const from = value as Record<string, unknown>
+  return Object.fromEntries(
+    Object.keys(from)
+      .sort()
+      .map((key) => [key, sorted(from[key])]),
+  )
+}
+
+/** YAML becomes JSON with sorted keys before it is decoded; the order decides which error in the metadata is told. */
+function withSortedMetadata(value: unknown): unknown {
+  if (typeof value !== 'object' || Array.isArray(value) || value === null || !('metadata' in value)) return value
+  return { ...value, metadata: sorted(value.metadata) }
+}
+
 /** All documents of a file or of standard input. `source` names it in errors. Empty documents are left out. */
 export function readManifests(text: string, source: string): unknown[] {
   if (isJson(text)) {
@@ -133,7 +150,7 @@ export function readManifests(text: string, source: string): unknown[] {
   for (const chunk of splitDocuments(text)) {
     try {
       const value = parseYaml(chunk)
-      if (value !== null && value !== undefined) out.push(value)
+      if (value !== null && value !== undefined) out.push(withSortedMetadata(value))
     } catch (error) {
       if (!(error instanceof YamlError)) throw error
       throw new CommandError(`error parsing ${source}: error converting YAML to JSON: ${error.message}`)

@@ -5,7 +5,6 @@
 import type { Service } from '../../api/generated/types/core-v1.ts'
 import type { Cluster } from '../../client/contract.ts'
 import { hash53 } from '../../lib/hash.ts'
-import type { Hosts } from '../contract.ts'
 
 const FAMILY = 'announcement'
 const SERVICE_LABEL = 'kubernetes.io/service-name'
@@ -24,11 +23,9 @@ export function ranked(nodes: readonly string[], ip: string): string[] {
 
 export class Announcements {
   readonly #cluster: Cluster
-  readonly #hosts: () => Hosts
 
-  constructor(cluster: Cluster, hosts: () => Hosts) {
+  constructor(cluster: Cluster) {
     this.#cluster = cluster
-    this.#hosts = hosts
   }
 
   nodeOf(ip: string): string | undefined {
@@ -49,15 +46,13 @@ export class Announcements {
     return this.#cluster.cells.keys(FAMILY).filter((ip) => this.get(ip)?.service === key)
   }
 
-  /** Nodes that could announce a Service's address, best first. `speaker` tells whether a node's speaker lives and is seen by the others. */
-  candidates(service: Service, ip: string, speaker: (node: string) => boolean): string[] {
-    const nodes = this.#cluster.read.list('nodes').map((n) => n.metadata.name)
-    const alive = nodes.filter((n) => this.#hosts().nodeIsUp(n) && speaker(n))
+  /** Members of the speakers' list that could announce a Service's address, best first. */
+  candidates(service: Service, ip: string, members: readonly string[]): string[] {
     const { namespace, name } = service.metadata
     const slices = this.#cluster.read.labelled('endpointslices.discovery.k8s.io', namespace!, SERVICE_LABEL, name)
     const ready = slices.flatMap((s) => s.endpoints ?? []).filter((e) => e.conditions?.ready !== false)
+    if (ready.length === 0) return []
     const withEndpoint = new Set(ready.map((e) => e.nodeName))
-    const local = service.spec?.externalTrafficPolicy === 'Local'
-    return ranked(local ? alive.filter((n) => withEndpoint.has(n)) : ready.length > 0 ? alive : [], ip)
+    return ranked(service.spec?.externalTrafficPolicy === 'Local' ? members.filter((n) => withEndpoint.has(n)) : members, ip)
   }
 }

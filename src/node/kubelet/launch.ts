@@ -3,6 +3,7 @@ import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
 import { deepFreeze } from '../../api/walk.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Image } from '../../programs/contract.ts'
+import { canonical, parseReference } from '../../programs/images/reference.ts'
 import { type DirectoryNode, emptyTree, MemoryFiles } from '../../script/memory-files.ts'
 import type { ContainerRun, PodRun } from '../records.ts'
 import { makeParents } from '../runtime/files.ts'
@@ -43,7 +44,7 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
     name: container.name,
     id,
     restarts,
-    image: reference,
+    image: canonicalReference(reference),
     imageId: isPresent(hands, reference)?.imageId ?? '',
     specHash: specHash(container),
     ...(previous?.exit && { last: previous.exit }),
@@ -60,6 +61,12 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
   const cwd = container.workingDir || image.workingDir || '/'
   hands.processes.start(id, { argv, env, cwd, node: hands.node.name, podUid: run.uid, containerId: id, containerName: container.name }, program)
   return { ok: true, state }
+}
+
+/** The name the runtime knows the image by. */
+const canonicalReference = (text: string): string => {
+  const reference = parseReference(text)
+  return reference === undefined ? text : canonical(reference)
 }
 
 const imageEnvOf = (image: Image, run: PodRun): Record<string, string> => ({

@@ -77,6 +77,9 @@ export class EventContext implements ProcessContext {
   random(purpose: string, turn = 0): number {
     return this.services.random.unit(purpose, this.record.containerId, turn)
   }
+  pick(purpose: string, among: number): number {
+    return this.services.network.pick(`${this.record.containerId}/${purpose}`, among)
+  }
   log(text: string, stream: 'stdout' | 'stderr' = 'stdout'): void {
     this.services.log(text.endsWith('\n') ? text : `${text}\n`, stream)
   }

@@ -83,6 +83,7 @@ export const standInCatalog: Catalog = {
     }
     return { ok: true, image, imageId: `${reference.registry}/${reference.repository}@sha256:${sha256(name)}`, sizeBytes: SIZE_BYTES, pullMs: PULL_MS }
   },
+  image: (text) => (parseReference(text) === undefined ? undefined : image),
   program: (_image, executable) => (executable.includes('no-such') ? undefined : standIn),
   command: () => undefined,
   programNamed: () => standIn,

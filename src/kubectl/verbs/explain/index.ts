@@ -27,7 +27,7 @@ function inner(schema: Schema): Schema {
 
 /** What kubectl prints where a schema has no description; for built-in kinds ours adds where to read one. */
 const prose = (kind: KindDefinition): string =>
-  kind.schema.name === undefined ? '    <empty>\n' : '    <empty> (descriptions: https://kubernetes.io/docs/reference/kubernetes-api/)\n'
+  kind.schema.name === undefined ? '    <empty>\n' : '    <empty> (descriptions: https://kubernetes.io/docs/reference/kubernetes-api/)\n    \n'
 
 function fieldLines(schema: Schema, indent: string, recursive: boolean, seen: ReadonlySet<Schema>): string {
   const properties = schema.properties ?? {}
@@ -94,7 +94,7 @@ export const explainVerb = plainVerb('kubectl explain', (context) => {
   const below = inner(field)
   const recursive = context.flags.bool('recursive')
   if (name !== undefined) context.out(`FIELD: ${name} <${typeText(field)}>\n${enumBlock(field)}\n`)
-  context.out(`DESCRIPTION:\n${prose(kind)}    \n`)
+  context.out(`DESCRIPTION:\n${prose(kind)}`)
   if (below.properties !== undefined)
     context.out(`FIELDS:\n${fieldLines(below, '  ', recursive, new Set([below]))}${recursive ? '\n' : ''}`)
   return 0
