@@ -60,8 +60,8 @@ export interface Cluster {
   readonly cells: Cells
   /** A writer that acts as this user and field manager. */
   writer(user: string): Writer
-  /** A recorder whose events carry this component (`deployment-controller`, `kubelet`) and host. */
-  recorder(component: string, host?: string): EventRecorder
+  /** A recorder whose events carry this component (`deployment-controller`, `kubelet`) and host; `modern` ones leave `source` empty, as events.k8s.io does. */
+  recorder(component: string, host?: string, modern?: boolean): EventRecorder
   /** Called after each change of a resource (rewinds' included); only to mark derived state and enqueue. */
   subscribe(resource: ResourceName | '*', listener: (change: ObjectChange) => void): void
   defineIndex(resource: ResourceName, name: string, of: (object: ApiObject) => readonly string[]): void

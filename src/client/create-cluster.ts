@@ -25,8 +25,8 @@ export function createCluster(server: ApiServer, loop: Loop): Cluster {
     random,
     cells: store.cells,
     writer,
-    recorder: (component, host) =>
-      new Recorder({ read: reader, write: writer(EVENT_WRITER), clock: loop, random, cells: store.cells }, { component, host }),
+    recorder: (component, host, modern) =>
+      new Recorder({ read: reader, write: writer(EVENT_WRITER), clock: loop, random, cells: store.cells }, { component, host, modern }),
     subscribe: (resource: ResourceName | '*', listener: (change: ObjectChange) => void) => store.subscribe(resource, listener),
     defineIndex: (resource: ResourceName, name: string, of: (object: ApiObject) => readonly string[]) =>
       store.defineIndex(resource, name, of),

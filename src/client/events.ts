@@ -29,6 +29,8 @@ export const involved = (event: ApiObject): readonly string[] => {
 export interface EventSource {
   readonly component: string
   readonly host?: string | undefined
+  /** Reported through events.k8s.io (the scheduler): the older `source` stays empty. */
+  readonly modern?: boolean | undefined
 }
 
 interface Parts {
@@ -85,7 +87,7 @@ export class Recorder implements EventRecorder {
     const { uid, namespace, name } = about.metadata
     const key = uid || `${about.kind}/${namespace ?? ''}/${name}`
     const all = this.#parts.read.byIndex('events', INVOLVED_INDEX, key) as readonly ApiObject[]
-    return all.filter((e) => e['source']?.component === component && (e['source']?.host ?? '') === host)
+    return all.filter((e) => e['reportingComponent'] === component && (e['reportingInstance'] ?? '') === host)
   }
 
   #same(event: ApiObject, wanted: Wanted): boolean {
@@ -135,7 +137,7 @@ export class Recorder implements EventRecorder {
 
   #create(wanted: Wanted, nowMs: number): void {
     const { about, fieldPath, action } = wanted
-    const { component, host } = this.#source
+    const { component, host, modern } = this.#source
     const { name, namespace, uid, resourceVersion } = about.metadata
     const time = formatTime(nowMs)
     const nanos = this.#nanos(nowMs, `${uid ?? name}/${component}/${wanted.reason}/${wanted.message}`)
@@ -154,7 +156,7 @@ export class Recorder implements EventRecorder {
       },
       reason: wanted.reason,
       message: wanted.message,
-      source: host === undefined ? { component } : { component, host },
+      source: modern ? {} : host === undefined ? { component } : { component, host },
       firstTimestamp: time,
       lastTimestamp: time,
       count: 1,

@@ -47,7 +47,7 @@ export class Scheduler implements Actor {
   constructor(cluster: Cluster) {
     this.#cluster = cluster
     this.#handle = { read: cluster.read, snapshot: this.snapshot, nowMs: () => cluster.clock.nowMs }
-    this.#hands = { write: cluster.writer(USER), events: cluster.recorder(SCHEDULER_NAME) }
+    this.#hands = { write: cluster.writer(USER), events: cluster.recorder(SCHEDULER_NAME, undefined, true) }
     this.#framework = new Framework(plugins, this.#handle)
     const timers = {
       set: (uid: string, dueMs: number) => cluster.setTimer(ACTOR, uid, dueMs),

@@ -2,8 +2,9 @@
 import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
 import { deepFreeze } from '../../api/walk.ts'
 import { sha256 } from '../../lib/hash.ts'
-import type { Image } from '../../programs/contract.ts'
+import type { Image, Program } from '../../programs/contract.ts'
 import { canonical, parseReference } from '../../programs/images/reference.ts'
+import { findTool } from '../../script/tools/index.ts'
 import { type DirectoryNode, emptyTree, MemoryFiles } from '../../script/memory-files.ts'
 import type { ContainerRun, PodRun } from '../records.ts'
 import { makeParents } from '../runtime/files.ts'
@@ -39,7 +40,7 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
   const env = buildEnv(container, envFacts(hands, run), imageEnvOf(image, run), hands.cluster.read)
   const restarts = previous === undefined || previous.id === '' ? 0 : previous.restarts + 1
   const id = sha256(`${hands.cluster.random.seed}/${run.uid}/${container.name}/${restarts}/${nowMs}`)
-  const argv = commandOf(container, image, env)
+  const command = commandOf(container, image, env)
   const base = {
     name: container.name,
     id,
@@ -49,7 +50,7 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
     specHash: specHash(container),
     ...(previous?.exit && { last: previous.exit }),
   }
-  const program = argv[0] === undefined ? undefined : imageHasShell(image, argv[0]) ? 'sh' : hands.catalog.program(image, argv[0])
+  const { program, argv } = resolveCommand(hands, image, command)
   if (program === undefined) {
     const message = startFailure(argv[0] ?? '')
     const exit = { containerId: id, exitCode: 128, reason: 'StartError', message, startedMs: 0, finishedMs: nowMs }
@@ -61,6 +62,17 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
   const cwd = container.workingDir || image.workingDir || '/'
   hands.processes.start(id, { argv, env, cwd, node: hands.node.name, podUid: run.uid, containerId: id, containerName: container.name }, program)
   return { ok: true, state }
+}
+
+/** What runs a command: a shell, a program of the image, or the shell on behalf of a small tool of the image's base. */
+function resolveCommand(hands: KubeletHands, image: Image, command: readonly string[]): { program: Program | 'sh' | undefined; argv: readonly string[] } {
+  const name = command[0]
+  if (name === undefined) return { program: undefined, argv: command }
+  if (imageHasShell(image, name)) return { program: 'sh', argv: command }
+  const program = hands.catalog.program(image, name)
+  if (program !== undefined) return { program, argv: command }
+  const isTool = image.base !== 'scratch' && (findTool(basename(name)) !== undefined || hands.catalog.tool(image, basename(name)) !== undefined)
+  return isTool ? { program: 'sh', argv: ['sh', '-c', '"$@"', 'sh', ...command] } : { program: undefined, argv: command }
 }
 
 /** The name the runtime knows the image by. */

@@ -4,9 +4,11 @@
  */
 import { sha256 } from '../../lib/hash.ts'
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
+import { findTool } from '../../script/tools/index.ts'
 import type { Catalog, Image, Program, ProcessContext } from '../contract.ts'
 import { canonical, parseReference } from '../images/reference.ts'
 
+const OWN = new Set(['sleep', 'true', 'false'])
 const PULL_MS = 301
 const SIZE_BYTES = 12_345_678
 
@@ -78,13 +80,14 @@ export const standInCatalog: Catalog = {
     const reference = parseReference(text)
     if (reference === undefined) return { ok: false, pullMs: 0, message: `Failed to apply default image tag "${text}": couldn't parse image name "${text}": invalid reference format` }
     const name = canonical(reference)
-    if (reference.repository.includes('no-such') || reference.tag === 'does-not-exist') {
+    if (text.includes('no-such') || reference.tag === 'does-not-exist') {
       return { ok: false, pullMs: PULL_MS, message: `rpc error: code = NotFound desc = failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${name}: not found` }
     }
     return { ok: true, image, imageId: `${reference.registry}/${reference.repository}@sha256:${sha256(name)}`, sizeBytes: SIZE_BYTES, pullMs: PULL_MS }
   },
   image: (text) => (parseReference(text) === undefined ? undefined : image),
-  program: (_image, executable) => (executable.includes('no-such') ? undefined : standIn),
+  // Small tools are the shell's; what the stand-in does itself comes first.
+  program: (_image, executable) => (executable.includes('no-such') || (!OWN.has(executable) && findTool(executable) !== undefined) ? undefined : standIn),
   command: () => undefined,
   programNamed: () => standIn,
   tool: () => undefined,
