@@ -288,7 +288,7 @@ export class Scheduler implements Actor {
     draft.status ??= {}
     if (old?.status !== 'False' || old.reason !== reason || old.message !== message) {
       const next: PodCondition = {
-        ...(old?.lastProbeTime !== undefined && { lastProbeTime: old.lastProbeTime }),
+        lastProbeTime: null as never,
         lastTransitionTime: old?.status === 'False' ? (old.lastTransitionTime ?? now) : now,
         message,
         ...(draft.metadata.generation !== undefined && { observedGeneration: draft.metadata.generation }),

@@ -115,6 +115,11 @@ export function createStorage(cells: Cells, now: () => number, reach: Reachabili
       cells.delete(FILES, cellOf(backing))
       cells.delete(CAPACITY, cellOf(backing))
     },
+    move: (from, to) => {
+      const tree = cells.get<DirectoryNode>(FILES, cellOf(from))
+      cells.delete(FILES, cellOf(from))
+      if (tree !== undefined) cells.put(FILES, cellOf(to), tree)
+    },
     usedBytes: (backing) => {
       const tree = cells.get<DirectoryNode>(FILES, cellOf(backing))
       return tree === undefined ? 0 : treeBytes(tree)

@@ -31,6 +31,8 @@ export interface Storage {
   reach(backing: Backing, fromNode: string): VolumeStatus
   /** Destroys what the backing holds. */
   destroy(backing: Backing): void
+  /** Moves what one place holds to another. */
+  move(from: Backing, to: Backing): void
   usedBytes(backing: Backing): number
   /** Most bytes it takes; writes beyond are ENOSPC. Undefined: as much as the disk has. */
   setCapacity(backing: Backing, bytes: number | undefined): void

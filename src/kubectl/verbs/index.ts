@@ -10,8 +10,10 @@ import { autoscaleVerb } from './autoscale/index.ts'
 import { certificateVerbs } from './certificate/index.ts'
 import { configVerbs } from './config/index.ts'
 import { cordonVerb, uncordonVerb } from './cordon/index.ts'
+import { cpVerb, portForwardVerb } from './cp/index.ts'
 import { createVerbs } from './create/generators.ts'
 import { createVerb } from './create/index.ts'
+import { debugVerb } from './debug/index.ts'
 import { deleteVerb } from './delete/index.ts'
 import { describeVerb } from './describe/index.ts'
 import { diffVerb } from './diff/index.ts'
@@ -63,6 +65,9 @@ export const verbs: readonly VerbDefinition[] = [
   logsVerb,
   execVerb,
   attachVerb,
+  cpVerb,
+  portForwardVerb,
+  debugVerb,
   cordonVerb,
   uncordonVerb,
   drainVerb,

@@ -5,11 +5,14 @@ import type { Actor } from '../../sim/loop.ts'
 import { POD_RUN, type PodRun } from '../records.ts'
 import type { ProcessExit } from '../runtime/processes.ts'
 import { admit } from './admit.ts'
-import { type KubeletHands, putRun, runOf } from './hands.ts'
+import { type KubeletHands, putRun, runOf, timer } from './hands.ts'
 import { callbacks, failPod, refreshVolumes, reportStatus, sandboxReady, scheduleRelist, syncPod } from './pod-worker.ts'
 import { type ProbeKind, runProbe } from './probes.ts'
 import { resumeStep } from './starter.ts'
 import { afterPreStop, killNow, stopEnded } from './termination.ts'
+
+/** From the last container's end to the API forgetting the pod. */
+const TEARDOWN_MS = 800
 
 const FINISHED = new Set(['Succeeded', 'Failed'])
 
@@ -98,7 +101,8 @@ export class Kubelet implements Actor {
       hands.logs.drop(state.last.containerId)
       hands.storage.destroy({ kind: 'layer', containerId: state.last.containerId })
     }
-    if (next.terminating) hands.enqueue(run.uid)
+    // Volumes and cgroups are taken down before the pod is given back.
+    if (next.terminating) timer(hands, `sync/${run.uid}`, TEARDOWN_MS, { uid: run.uid })
     else scheduleRelist(hands, run.uid)
   }
 
