@@ -21,28 +21,48 @@ const base = 'resources: [deploy.yaml]\nconfigMapGenerator:\n- name: settings\n 
 
 function withBase(files: Record<string, string>): FakeCluster {
   const cluster = new FakeCluster()
-  for (const [name, text] of Object.entries({ 'base/deploy.yaml': deploy, 'base/kustomization.yaml': base, ...files })) cluster.file(name, text)
+  for (const [name, text] of Object.entries({ 'base/deploy.yaml': deploy, 'base/kustomization.yaml': base, ...files }))
+    cluster.file(name, text)
   return cluster
 }
 
 describe('kustomize', () => {
   test('an overlay renames, and references follow with the hash', () => {
-    const out = withBase({ 'over/kustomization.yaml': 'namePrefix: test-\nresources: [../base]\nimages: [{name: nginx, newTag: "1.27"}]\nreplicas: [{name: web, count: 2}]\n' }).run('kustomize over').out
+    const out = withBase({
+      'over/kustomization.yaml':
+        'namePrefix: test-\nresources: [../base]\nimages: [{name: nginx, newTag: "1.27"}]\nreplicas: [{name: web, count: 2}]\n',
+    }).run('kustomize over').out
     expect(out).toContain('name: test-settings-747dfcb89d\n---\n')
     expect(out).toContain('- configMapRef:\n            name: test-settings-747dfcb89d\n        image: nginx:1.27')
     expect(out).toContain('replicas: 2')
   })
 
   test.each([
-    ['a strategic patch by its own identity', 'patches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n    spec: {template: {spec: {containers: [{name: c, env: [{name: A, value: b}]}]}}}\n', /env:\n {8}- name: A\n {10}value: b/],
-    ['a JSON patch by target', 'patches:\n- target: {kind: Deployment}\n  patch: |\n    - {op: replace, path: /spec/replicas, value: 3}\n', /replicas: 3/],
+    [
+      'a strategic patch by its own identity',
+      'patches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n    spec: {template: {spec: {containers: [{name: c, env: [{name: A, value: b}]}]}}}\n',
+      /env:\n {8}- name: A\n {10}value: b/,
+    ],
+    [
+      'a JSON patch by target',
+      'patches:\n- target: {kind: Deployment}\n  patch: |\n    - {op: replace, path: /spec/replicas, value: 3}\n',
+      /replicas: 3/,
+    ],
     ['labels with selectors', 'labels:\n- pairs: {team: red}\n  includeSelectors: true\n', /matchLabels:\n {6}app: web\n {6}team: red/],
     ['labels without', 'labels:\n- pairs: {team: red}\n', /matchLabels:\n {6}app: web\n {2}template/],
     ['annotations reach templates', 'commonAnnotations: {owner: ops}\n', /template:\n {4}metadata:\n {6}annotations:\n {8}owner: ops/],
     ['a namespace', 'namespace: shop\n', /name: web\n {2}namespace: shop/],
     ['a component', 'components: [../comp]\n', /replicas: 7/],
-    ['a generator that merges', 'configMapGenerator:\n- {name: settings, behavior: merge, literals: [size=2]}\n', /data:\n {2}color: blue\n {2}size: "2"/],
-    ['a replacement', 'replacements:\n- source: {kind: Deployment, name: web, fieldPath: metadata.name}\n  targets: [{select: {kind: Deployment}, fieldPaths: ["spec.template.spec.containers.[name=c].image"]}]\n', /image: web/],
+    [
+      'a generator that merges',
+      'configMapGenerator:\n- {name: settings, behavior: merge, literals: [size=2]}\n',
+      /data:\n {2}color: blue\n {2}size: "2"/,
+    ],
+    [
+      'a replacement',
+      'replacements:\n- source: {kind: Deployment, name: web, fieldPath: metadata.name}\n  targets: [{select: {kind: Deployment}, fieldPaths: ["spec.template.spec.containers.[name=c].image"]}]\n',
+      /image: web/,
+    ],
   ])('%s', (_name, extra, expected) => {
     const cluster = withBase({
       'over/kustomization.yaml': `resources: [../base]\n${extra}`,
@@ -52,9 +72,17 @@ describe('kustomize', () => {
   })
 
   test.each([
-    ['a missing resource', 'resources: [missing.yaml]\n', "error: accumulating resources: accumulation err='accumulating resources from 'missing.yaml': evalsymlink failure"],
+    [
+      'a missing resource',
+      'resources: [missing.yaml]\n',
+      "error: accumulating resources: accumulation err='accumulating resources from 'missing.yaml': evalsymlink failure",
+    ],
     ['an unknown field', 'resource: [x]\n', 'error: invalid Kustomization: json: unknown field "resource"'],
-    ['a patch for nobody', 'resources: [../base]\npatches: [{patch: "{apiVersion: v1, kind: Pod, metadata: {name: x}}"}]\n', 'error: no resource matches strategic merge patch "Pod.v1.[noGrp]/x.[noNs]"'],
+    [
+      'a patch for nobody',
+      'resources: [../base]\npatches: [{patch: "{apiVersion: v1, kind: Pod, metadata: {name: x}}"}]\n',
+      'error: no resource matches strategic merge patch "Pod.v1.[noGrp]/x.[noNs]"',
+    ],
   ])('%s is refused', (_name, text, message) => {
     const result = withBase({ 'over/kustomization.yaml': text }).run('kustomize over')
     expect(result.code).toBe(1)
@@ -63,6 +91,12 @@ describe('kustomize', () => {
 
   test('the hash and field paths', () => {
     expect(hashOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' }, data: { color: 'blue' } }, '')).toBe('747dfcb89d')
-    expect(splitFieldPath('metadata.annotations.example\\.com/x.[name=a.b].0')).toEqual(['metadata', 'annotations', 'example.com/x', '[name=a.b]', '0'])
+    expect(splitFieldPath('metadata.annotations.example\\.com/x.[name=a.b].0')).toEqual([
+      'metadata',
+      'annotations',
+      'example.com/x',
+      '[name=a.b]',
+      '0',
+    ])
   })
 })

@@ -95,7 +95,9 @@ describe('commands', () => {
   })
 
   test('a verb may have a flag of the name of a global one', () => {
-    expect(definitionsOf('kubectl create rolebinding').filter((f) => f.name === 'user')).toEqual([expect.objectContaining({ type: 'slice' })])
+    expect(definitionsOf('kubectl create rolebinding').filter((f) => f.name === 'user')).toEqual([
+      expect.objectContaining({ type: 'slice' }),
+    ])
   })
 
   test('suggestions are near by spelling', () => {

@@ -53,9 +53,19 @@ describe('YAML as go-yaml writes it', () => {
   })
 
   test('what is written is read back', () => {
-    const leaf = fc.oneof(fc.string({ unit: fc.constantFrom(...'ab: \n#-\'"|>{}[],*&!%@0123.yesno'.split('')) }), fc.integer(), fc.boolean(), fc.constant(null))
+    const leaf = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'ab: \n#-\'"|>{}[],*&!%@0123.yesno'.split('')) }),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+    )
     const value = fc.letrec((tie) => ({
-      node: fc.oneof({ depthSize: 'small' }, leaf, fc.array(tie('node'), { maxLength: 3 }), fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), tie('node'), { maxKeys: 3 })),
+      node: fc.oneof(
+        { depthSize: 'small' },
+        leaf,
+        fc.array(tie('node'), { maxLength: 3 }),
+        fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), tie('node'), { maxKeys: 3 }),
+      ),
     })).node
     fc.assert(
       fc.property(value, (v) => {
@@ -102,7 +112,13 @@ describe('reading YAML', () => {
   })
 
   test('YAML 1.1 booleans, the last of duplicates, texts that look like times', () => {
-    expect(parseYaml('a: yes\nb: off\nc: 1\nc: 2\nt: 2026-01-01\ns: 12:30\n')).toEqual({ a: true, b: false, c: 2, t: '2026-01-01', s: '12:30' })
+    expect(parseYaml('a: yes\nb: off\nc: 1\nc: 2\nt: 2026-01-01\ns: 12:30\n')).toEqual({
+      a: true,
+      b: false,
+      c: 2,
+      t: '2026-01-01',
+      s: '12:30',
+    })
   })
 
   test('documents', () => {

@@ -27,7 +27,9 @@ function inner(schema: Schema): Schema {
 
 /** What kubectl prints where a schema has no description; for built-in kinds ours adds where to read one. */
 const prose = (kind: KindDefinition): string =>
-  kind.schema.name === undefined ? '    <empty>\n' : '    <empty> (descriptions: https://kubernetes.io/docs/reference/kubernetes-api/)\n    \n'
+  kind.schema.name === undefined
+    ? '    <empty>\n'
+    : '    <empty> (descriptions: https://kubernetes.io/docs/reference/kubernetes-api/)\n    \n'
 
 function fieldLines(schema: Schema, indent: string, recursive: boolean, seen: ReadonlySet<Schema>): string {
   const properties = schema.properties ?? {}
