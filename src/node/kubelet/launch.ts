@@ -4,7 +4,7 @@ import { deepFreeze } from '../../api/walk.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Image, Program } from '../../programs/contract.ts'
 import { canonical, parseReference } from '../../programs/images/reference.ts'
-import { findTool } from '../../script/tools/index.ts'
+import { isExecutable } from '../../script/tools/index.ts'
 import { type DirectoryNode, emptyTree, MemoryFiles } from '../../script/memory-files.ts'
 import type { ContainerRun, PodRun } from '../records.ts'
 import { makeParents } from '../runtime/files.ts'
@@ -71,7 +71,7 @@ function resolveCommand(hands: KubeletHands, image: Image, command: readonly str
   if (imageHasShell(image, name)) return { program: 'sh', argv: command }
   const program = hands.catalog.program(image, name)
   if (program !== undefined) return { program, argv: command }
-  const isTool = image.base !== 'scratch' && (findTool(basename(name)) !== undefined || hands.catalog.tool(image, basename(name)) !== undefined)
+  const isTool = image.base !== 'scratch' && (isExecutable(basename(name)) || hands.catalog.tool(image, basename(name)) !== undefined)
   return isTool ? { program: 'sh', argv: ['sh', '-c', '"$@"', 'sh', ...command] } : { program: undefined, argv: command }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, ShellStatus, WaitRequest } from '../../script/contract.ts'
 import { deliverSignal, feedInput, resume, startShell, step } from '../../script/language/shell.ts'
-import { findTool } from '../../script/tools/index.ts'
+import { findTool, isExecutable } from '../../script/tools/index.ts'
 import type { Catalog, Image } from '../../programs/contract.ts'
 import type { ExecShell, ExecStep } from '../exec.ts'
 import type { ProcessRecord } from '../records.ts'
@@ -136,7 +136,7 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
   function canRun(w: ContainerShellWorld, image: Image, executable: string): boolean {
     const name = executable.slice(executable.lastIndexOf('/') + 1)
     if (w.catalog.command(image, name) || w.catalog.program(image, executable) || w.catalog.tool(image, name)) return true
-    return image.base !== 'scratch' && (['sh', 'bash', 'ash', 'dash'].includes(name) ? name !== 'bash' || image.base === 'debian' : findTool(name) !== undefined)
+    return image.base !== 'scratch' && (['sh', 'bash', 'ash', 'dash'].includes(name) ? name !== 'bash' || image.base === 'debian' : isExecutable(name))
   }
 }
 

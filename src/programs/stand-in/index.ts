@@ -4,7 +4,7 @@
  */
 import { sha256 } from '../../lib/hash.ts'
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
-import { findTool } from '../../script/tools/index.ts'
+import { isExecutable } from '../../script/tools/index.ts'
 import type { Catalog, Image, Program, ProcessContext } from '../contract.ts'
 import { canonical, parseReference } from '../images/reference.ts'
 
@@ -87,7 +87,7 @@ export const standInCatalog: Catalog = {
   },
   image: (text) => (parseReference(text) === undefined ? undefined : image),
   // Small tools are the shell's; what the stand-in does itself comes first.
-  program: (_image, executable) => (executable.includes('no-such') || (!OWN.has(executable) && findTool(executable) !== undefined) ? undefined : standIn),
+  program: (_image, executable) => (executable.includes('no-such') || (!OWN.has(executable) && isExecutable(executable)) ? undefined : standIn),
   command: () => undefined,
   programNamed: () => standIn,
   tool: () => undefined,

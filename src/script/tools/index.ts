@@ -48,3 +48,9 @@ const byName = new Map<string, Tool>(tools.flatMap((tool) => tool.names.map((nam
 export function findTool(name: string): Tool | undefined {
   return byName.get(name)
 }
+
+/** Builtins that systems also have as files in /bin, so that they can be a container's command. */
+const ALSO_FILES = new Set(['echo', 'printf', 'test', '[', 'pwd', 'kill', 'true', 'false', 'env'])
+
+/** Whether a base system has an executable of this name. */
+export const isExecutable = (name: string): boolean => ALSO_FILES.has(name) || findTool(name) !== undefined
