@@ -64,17 +64,13 @@ export class SchedulingQueue {
     return this.#entries.get(uid)?.place
   }
 
-  /** Takes in a pod, new or changed. `gated` keeps it aside; `retry` is true when its own change may help it. */
-  put(info: PodInfo, gated: boolean, retry: boolean): void {
+  /** Takes in a pod, new or changed. `gated` keeps it aside. */
+  put(info: PodInfo, gated: boolean): void {
     const known = this.#entries.get(info.uid)
     const entry = known ?? { info, place: 'gated' as Place, addedMs: this.#now(), seq: this.#seq++, plugins: [] }
     entry.info = info
     this.#entries.set(info.uid, entry)
-    if (known !== undefined && known.place !== 'gated') {
-      if (known.place === 'unschedulable' && retry) this.#awake(entry)
-      return
-    }
-    if (gated) return
+    if ((known !== undefined && known.place !== 'gated') || gated) return
     const attempt = known === undefined ? this.#cells.get<Attempt>(FAMILY, info.uid) : undefined
     if (attempt === undefined) this.#activate(entry)
     else this.#restore(entry, attempt)
@@ -87,13 +83,23 @@ export class SchedulingQueue {
     if (attempt.waiting === 'unschedulable') this.#unschedulable.set(entry.info.uid, entry)
   }
 
+  /** No longer waits; what cells remember of it is left to `tidy`, since this is called while changes are being told. */
   drop(uid: string): void {
-    if (!this.#entries.delete(uid)) return
+    this.#entries.delete(uid)
     this.#unschedulable.delete(uid)
-    if (this.#cells.get(FAMILY, uid) !== undefined) {
-      this.#cells.delete(FAMILY, uid)
-      this.#timers.cancel(uid)
-    }
+  }
+
+  /** Forgets the attempts of a pod that does not wait any more. */
+  tidy(uid: string): void {
+    if (this.#entries.has(uid) || this.#cells.get(FAMILY, uid) === undefined) return
+    this.#cells.delete(FAMILY, uid)
+    this.#timers.cancel(uid)
+  }
+
+  /** The pod's own change may help it. */
+  retry(uid: string): void {
+    const entry = this.#unschedulable.get(uid)
+    if (entry !== undefined) this.#awake(entry)
   }
 
   #activate(entry: Entry): void {

@@ -43,6 +43,10 @@ export class Scheduler implements Actor {
   readonly #hands: Hands
   /** Waiting pods whose volumes may be bound by now. */
   readonly #recheck = new Set<string>()
+  // Listeners only note what happened: they are told of a rewind's changes too, when nothing may be written.
+  #changes: { readonly resource: string; readonly change: ObjectChange }[] = []
+  readonly #retries = new Set<string>()
+  readonly #settledPods = new Set<string>()
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -66,6 +70,9 @@ export class Scheduler implements Actor {
     this.snapshot.clear()
     this.#queue.clear()
     this.#recheck.clear()
+    this.#changes = []
+    this.#retries.clear()
+    this.#settledPods.clear()
     for (const node of this.#cluster.read.list('nodes')) this.snapshot.setNode(node.metadata.name, node)
     for (const pod of this.#cluster.read.list('pods')) this.#takeIn(pod, undefined)
   }
@@ -94,8 +101,24 @@ export class Scheduler implements Actor {
   #settled(info: PodInfo): void {
     this.#queue.drop(info.uid)
     this.snapshot.nominate(info, undefined)
-    if (this.#cluster.cells.get(WAITING, info.uid) !== undefined) this.#endWaiting(info.uid)
-    if (this.#cluster.cells.get(VERDICT, info.uid) !== undefined) this.#cluster.cells.delete(VERDICT, info.uid)
+    this.#settledPods.add(info.uid)
+  }
+
+  /** Does what listeners noted. */
+  #catchUp(): void {
+    const { cells } = this.#cluster
+    for (const uid of this.#settledPods) {
+      this.#queue.tidy(uid)
+      if (this.#queue.place(uid) !== undefined) continue
+      if (cells.get(WAITING, uid) !== undefined) this.#endWaiting(uid)
+      if (cells.get(VERDICT, uid) !== undefined) cells.delete(VERDICT, uid)
+    }
+    this.#settledPods.clear()
+    for (const uid of this.#retries) this.#queue.retry(uid)
+    this.#retries.clear()
+    const changes = this.#changes
+    this.#changes = []
+    for (const { resource, change } of changes) this.#wake(resource, change)
   }
 
   #takeIn(pod: Pod, before: Pod | undefined): void {
@@ -124,12 +147,16 @@ export class Scheduler implements Actor {
     const retry =
       before !== undefined &&
       (before.spec !== pod.spec ? !same(before.spec, pod.spec) : false || !same(before.metadata.labels, pod.metadata.labels))
-    this.#queue.put(info, this.#framework.preEnqueue(info) !== undefined, retry)
+    this.#queue.put(info, this.#framework.preEnqueue(info) !== undefined)
+    if (retry) this.#retries.add(info.uid)
   }
 
   #onChange(resource: string, change: ObjectChange): void {
     if (resource.startsWith('persistentvolume')) for (const uid of this.#cluster.cells.keys(WAITING)) this.#recheck.add(uid)
-    if (this.#queue.waitingCount === 0) return
+    if (this.#queue.waitingCount > 0) this.#changes.push({ resource, change })
+  }
+
+  #wake(resource: string, change: ObjectChange): void {
     const answers = new Map<string, boolean>()
     this.#queue.wake((info, plugin) => {
       const hint = hints.get(plugin)?.[resource]
@@ -155,6 +182,7 @@ export class Scheduler implements Actor {
   // ── a cycle ──
 
   work(): boolean {
+    this.#catchUp()
     for (const uid of this.#recheck) {
       this.#recheck.delete(uid)
       this.#resume(uid)
@@ -245,7 +273,7 @@ export class Scheduler implements Actor {
   #giveUp(pod: Pod, message: string): void {
     const info = podInfo(pod)
     this.snapshot.unplace(info.uid)
-    this.#queue.put(info, false, false)
+    this.#queue.put(info, false)
     this.#rejected(info, message)
   }
 
