@@ -38,7 +38,7 @@ function run(context: VerbContext): number {
   const infos = prefixed ?? built.infos
   let first = true
   // Events are left out where several objects were asked for, unless the flag says otherwise.
-  const alone = prefixed === undefined ? built.single : prefixed.length === 1
+  const alone = infos.length === 1 && (prefixed !== undefined || built.failures.length === 0)
   const showEvents = context.flags.bool('show-events') && (alone || context.flags.changed('show-events'))
   for (const info of infos) {
     const text = describeObject(context, info, showEvents)
