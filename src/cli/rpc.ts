@@ -1,6 +1,14 @@
 /** `clusterlab rpc`: JSON-RPC 2.0 over standard input and output, one message a line; one process, many sessions one after another. */
 import { createInterface } from 'node:readline'
+import { applyFault, type Fault } from '../cluster/faults/index.ts'
+import { checkSchema } from '../grading/checks/index.ts'
+import type { Judge } from '../grading/judge.ts'
+import { checkResults } from '../grading/result.ts'
+import { openJudged } from '../grading/run.ts'
+import { loadLevel } from '../levels/loader/level.ts'
+import { formatJournal } from '../session/journal.ts'
 import { Session } from '../session/session.ts'
+import { findLevel } from './level-folder.ts'
 
 interface Request {
   readonly jsonrpc?: string
@@ -32,13 +40,28 @@ class RpcServer {
     return this.#session
   }
 
+  #judge: Judge | undefined
+
+  #start(params: Record<string, unknown>): unknown {
+    const namespace = typeof params['namespace'] === 'string' ? params['namespace'] : undefined
+    const seed = String(params['seed'] ?? '0')
+    this.#judge = undefined
+    if (typeof params['level'] === 'string') {
+      const found = findLevel(params['level'])
+      if (found === undefined) throw new RpcError(-32602, `level: there is no level "${params['level']}"`)
+      const opened = openJudged(loadLevel(found.name, found.files, { checks: checkSchema, seed }), 'en')
+      this.#session = opened.session
+      this.#judge = opened.judge
+      return {}
+    }
+    this.#session = new Session({ world: { preset: params['cluster'] === 'bare' ? 'bare' : 'default', seed }, ...(namespace !== undefined && { namespace }) })
+    return {}
+  }
+
   call(method: string, params: Record<string, unknown>): unknown {
     switch (method) {
-      case 'session.start': {
-        const namespace = typeof params['namespace'] === 'string' ? params['namespace'] : undefined
-        this.#session = new Session({ world: { preset: params['cluster'] === 'bare' ? 'bare' : 'default', seed: String(params['seed'] ?? '0') }, ...(namespace !== undefined && { namespace }) })
-        return {}
-      }
+      case 'session.start':
+        return this.#start(params)
       case 'session.write':
         this.#current().write(text(params, 'path'), text(params, 'text'))
         return {}
@@ -52,15 +75,22 @@ class RpcServer {
         this.#current().advance(Math.round(Number(params['seconds']) * 1000))
         return { now: this.#current().world.nowMs / 1000 }
       case 'session.fault': {
-        const { fleet } = this.#current().world
-        if (params['kind'] === 'crash') fleet.crash(text(params, 'node'))
-        else if (params['kind'] === 'start') fleet.start(text(params, 'node'))
-        else throw new RpcError(-32602, `kind: ${String(params['kind'])} is not a fault; use crash or start`)
+        const target = (typeof params['node'] === 'string' ? { node: params['node'] } : params['target']) as Fault['target'] | undefined
+        if (target === undefined) throw new RpcError(-32602, 'node: a name is needed (or target, as in level files)')
+        applyFault(this.#current().world, { kind: text(params, 'kind'), target })
+        this.#current().record({ type: 'fault', kind: text(params, 'kind'), target: target as Record<string, unknown> })
         return {}
       }
+      case 'session.check':
+        if (this.#judge === undefined) throw new RpcError(-32000, 'this session has no level, so there is nothing to check')
+        this.#current().record({ type: 'check' })
+        this.#judge.ask()
+        return { checks: checkResults(this.#judge, 'en', false) }
       case 'session.undo':
         this.#current().undo()
         return {}
+      case 'session.journal':
+        return { text: formatJournal(this.#current().journal) }
       default:
         throw new RpcError(-32601, `no method ${method}`)
     }
