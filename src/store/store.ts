@@ -36,6 +36,8 @@ export interface Mark {
 /** Separates the parts of an object's key: resource, namespace ('' when cluster-scoped), name. */
 const SEPARATOR = '\u0000'
 const MAX_LOG = 20_000
+/** A log this long is cut even where a mark would need its beginning: watches must list again then. */
+const FORCED_LOG = 200_000
 
 export const objectKey = (resource: string, namespace: string | undefined, name: string): string =>
   `${resource}${SEPARATOR}${namespace ?? ''}${SEPARATOR}${name}`
@@ -171,10 +173,13 @@ export class Store {
 
   #remember(change: Change): void {
     this.#log.push(change)
-    if (this.#log.length > 2 * MAX_LOG && this.#layers.every((l) => l.logLength <= this.#logStart + MAX_LOG)) {
-      this.#log = this.#log.slice(-MAX_LOG)
-      this.#logStart += MAX_LOG + 1
-    }
+    if (this.#log.length <= 2 * MAX_LOG) return
+    // What the newest mark would come back to is kept, as long as that is not for ever.
+    const needed = this.#layers.at(-1)?.logLength ?? this.logPosition
+    const cut = this.#log.length - MAX_LOG
+    if (needed < this.#logStart + cut && this.#log.length < FORCED_LOG) return
+    this.#log = this.#log.slice(cut)
+    this.#logStart += cut
   }
 
   /** Position after the newest change; give it back to `changesSince`. */
@@ -234,7 +239,11 @@ export class Store {
     }
     if (asIfNever) {
       this.#revision = layer.revision
-      this.#log.length = layer.logLength - this.#logStart
+      if (layer.logLength >= this.#logStart) this.#log.length = layer.logLength - this.#logStart
+      else {
+        this.#log = []
+        this.#logStart = layer.logLength
+      }
     }
   }
 
@@ -245,6 +254,35 @@ export class Store {
   }
   get marks(): number {
     return this.#layers.length
+  }
+
+  /** What is wrong with the derived structures, compared with a scan of all objects; for tests, since it looks at everything. */
+  inconsistencies(): string[] {
+    const found: string[] = []
+    const compare = (what: string, collection: readonly ApiObject[], expected: readonly ApiObject[]): void => {
+      if (collection.length !== expected.length || collection.some((o, i) => o !== expected[i])) found.push(what)
+    }
+    const entries = [...this.#objects].sort(([a], [b]) => (a < b ? -1 : 1))
+    for (const [resource, whole] of this.#whole) {
+      const own = entries.filter(([key]) => key.startsWith(resource + SEPARATOR)).map(([, o]) => o)
+      compare(resource, whole.list(), own)
+      for (const [namespace, one] of this.#byNamespace.get(resource) ?? [])
+        compare(
+          `${resource} of ${namespace}`,
+          one.list(),
+          own.filter((o) => (o.metadata.namespace ?? '') === namespace),
+        )
+      for (const [name, index] of this.#indexes.get(resource) ?? []) {
+        const values = new Set([...index.values.keys(), ...own.flatMap((o) => [...index.of(o)])])
+        for (const value of values)
+          compare(
+            `${resource} by ${name} ${value}`,
+            index.values.get(value)?.list() ?? [],
+            own.filter((o) => index.of(o).includes(value)),
+          )
+      }
+    }
+    return found
   }
 
   /** A fingerprint of all state, revisions left out: equal for equal histories, whatever undos lie between. */

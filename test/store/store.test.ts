@@ -7,6 +7,7 @@ const put = (store: Store, name: string, data: object = {}, namespace = 'lab'): 
   store.write('configmaps', namespace, name, (revision) =>
     deepFreeze({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, resourceVersion: String(revision) }, ...data }),
   )
+const FROZEN = deepFreeze({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b', namespace: 'lab' } })
 const names = (list: readonly ApiObject[]): string[] => list.map((o) => `${o.metadata.namespace}/${o.metadata.name}`)
 
 describe('objects', () => {
@@ -29,6 +30,7 @@ describe('objects', () => {
     store.remove('configmaps', 'lab', 'b')
     expect(names(store.byIndex('configmaps', 'node', 'n1'))).toEqual([])
     expect(names(store.byIndex('configmaps', 'node', 'n2'))).toEqual(['lab/a'])
+    expect(store.inconsistencies()).toEqual([])
   })
 })
 
@@ -81,6 +83,19 @@ describe('rewind', () => {
     put(store, 'b')
     store.rewind(mark, { asIfNever: true })
     expect({ revision: store.revision, logPosition: store.logPosition, epoch: store.epoch }).toEqual({ revision, logPosition, epoch })
+  })
+
+  test('a fork that writes more than the log holds leaves no trace either', () => {
+    const store = new Store()
+    put(store, 'a')
+    store.mark()
+    const { revision, logPosition } = store
+    const mark = store.mark()
+    for (let i = 0; i < 201_000; i++) store.write('configmaps', 'lab', 'b', () => FROZEN)
+    store.rewind(mark, { asIfNever: true })
+    expect({ revision: store.revision, logPosition: store.logPosition }).toEqual({ revision, logPosition })
+    put(store, 'c')
+    expect(store.changesSince(logPosition)?.map((c) => c.after?.metadata.name)).toEqual(['c'])
   })
 
   test('the oldest mark may be given up', () => {
