@@ -15,20 +15,28 @@ import { defineController } from '../client/controller.ts'
 import { createCluster } from '../client/create-cluster.ts'
 import { controllers } from '../controllers/index.ts'
 import { builtInKinds } from '../kinds/index.ts'
+import { ipv4ToNumber } from '../lib/cidr.ts'
 import { type ClusterNetwork, createNetwork } from '../network/create-network.ts'
+import { NFS_SERVER_IP } from '../network/outside.ts'
 import { resolvConfOf, resolvConfText } from '../network/dns/resolv-conf.ts'
 import { Fleet } from '../node/fleet.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import type { Catalog } from '../programs/contract.ts'
+import { withAddOns } from '../programs/add-ons/catalog.ts'
 import { standInCatalog } from '../programs/stand-in/index.ts'
 import { createScheduler, type Scheduler } from '../scheduler/index.ts'
 import { LimitReached, Loop } from '../sim/loop.ts'
 import { createRandom, type Random } from '../sim/random.ts'
 import { createStorage } from '../storage/backings.ts'
 import type { Storage } from '../storage/contract.ts'
+import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../storage/nfs-server.ts'
 import { type Mark, Store } from '../store/store.ts'
+import { addOnManifests, wireAddOns } from './addons/index.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
 import { defaultNodes, type PresetName } from './presets.ts'
+
+/** From the first node to an API whose add-ons run. */
+const ADD_ONS_MS = 15_000
 
 /** When every world's time begins. */
 export const START_MS = parseTime('2026-11-02T08:00:00Z')!
@@ -70,6 +78,8 @@ export class World {
   readonly server: ApiServer
   readonly cluster: Cluster
   readonly storage: Storage
+  /** What the company's NFS servers export. */
+  readonly exports = new NfsExports(this.store.cells)
   readonly scheduler: Scheduler
   readonly network: ClusterNetwork
   readonly fleet: Fleet
@@ -85,10 +95,11 @@ export class World {
     this.loop = new Loop(this.store.cells, START_MS)
     this.server = createApiServer({ store: this.store, registry: this.registry, clock: this.loop, random: this.random })
     this.cluster = createCluster(this.server, this.loop)
-    this.storage = createStorage(this.store.cells, () => this.loop.nowMs)
     for (const definition of controllers) defineController(this.cluster, definition)
     this.scheduler = createScheduler(this.cluster)
     this.network = createNetwork({ cluster: this.cluster, hosts: () => this.fleet, kubeProxy: options.preset === 'bare' ? 'built-in' : 'pods' })
+    this.storage = createStorage(this.store.cells, () => this.loop.nowMs, reachability(this.#nfsWorld()))
+    if (options.preset === 'default') wireAddOns({ cluster: this.cluster, hosts: () => this.fleet, network: this.network, storage: this.storage })
     this.fleet = new Fleet({
       cluster: this.cluster,
       catalog: catalogOf(options.preset),
@@ -108,8 +119,34 @@ export class World {
 
   #bootstrap(): void {
     for (const object of bootstrapObjects()) this.apply(object)
-    for (const spec of this.options.nodes ?? defaultNodes()) this.fleet.add(spec)
+    this.#furnish()
+    const [first, ...rest] = this.options.nodes ?? defaultNodes()
+    if (first) this.fleet.add(first)
+    if (this.options.preset === 'default') this.#installAddOns()
+    for (const spec of rest) this.fleet.add(spec)
     this.advance(this.options.settleMs ?? 5_000)
+  }
+
+  /** The company outside: machines, names, exports. */
+  #furnish(): void {
+    this.network.outside.furnish()
+    for (const [name, address] of Object.entries(this.options.dns ?? {})) this.network.outside.record(name, address)
+    this.exports.export(NFS_SERVER_IP, DEFAULT_EXPORT)
+  }
+
+  /** As kubeadm does: the cluster's services come up on the first node, before others join. */
+  #installAddOns(): void {
+    for (const object of addOnManifests()) this.apply(object)
+    this.advance(ADD_ONS_MS)
+  }
+
+  #nfsWorld(): NfsWorld {
+    const addressOf = (server: string, node: string): string | undefined => {
+      if (ipv4ToNumber(server) !== undefined) return server
+      const answer = this.network.resolve({ kind: 'node', node, ip: this.network.addresses.nodeIp(node) ?? '' }, server)
+      return answer.ok ? answer.records.find((r) => r.type === 'A')?.data : undefined
+    }
+    return { outside: this.network.outside, exports: this.exports, links: this.network.links, hosts: () => this.fleet, addressOf, nodeIp: (node) => this.network.addresses.nodeIp(node) }
   }
 
   /** Creates an object as the cluster's own administrator, through the API. */
@@ -179,4 +216,4 @@ export class World {
   }
 }
 
-const catalogOf = (preset: PresetName): Catalog => (preset === 'bare' ? standInCatalog : standInCatalog)
+const catalogOf = (preset: PresetName): Catalog => (preset === 'bare' ? standInCatalog : withAddOns(standInCatalog))

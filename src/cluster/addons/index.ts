@@ -1,0 +1,48 @@
+/** What is installed on the `default` preset: manifests in the order in which they are applied, and the control loops behind them. */
+import type { ApiObject } from '../../api/meta.ts'
+import type { Cluster } from '../../client/contract.ts'
+import { defineController } from '../../client/controller.ts'
+import type { Hosts } from '../../network/contract.ts'
+import type { ClusterNetwork } from '../../network/create-network.ts'
+import { ingressStatus } from '../../network/ingress/status.ts'
+import { MetalLb } from '../../network/metallb/loop.ts'
+import { DEFAULT_POOL } from '../../network/metallb/pool.ts'
+import { NFS_SERVER_IP } from '../../network/outside.ts'
+import type { Storage } from '../../storage/contract.ts'
+import { DEFAULT_EXPORT } from '../../storage/nfs-server.ts'
+import { createProvisioners } from '../../storage/provisioners/index.ts'
+import { corednsManifests } from './coredns.ts'
+import { ingressNginxManifests } from './ingress-nginx.ts'
+import { metallbManifests } from './metallb.ts'
+import { flannelManifests, kubeProxyManifests } from './node-agents.ts'
+import { localPathManifests, nfsManifests } from './storage.ts'
+
+export type AddOnName = 'coredns' | 'kube-proxy' | 'flannel' | 'metallb' | 'ingress-nginx' | 'nfs' | 'local-path'
+
+const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
+  'kube-proxy': kubeProxyManifests,
+  flannel: flannelManifests,
+  coredns: corednsManifests,
+  metallb: metallbManifests,
+  'ingress-nginx': ingressNginxManifests,
+  nfs: nfsManifests,
+  'local-path': localPathManifests,
+}
+
+export const ALL_ADD_ONS = Object.keys(MANIFESTS) as readonly AddOnName[]
+
+export const addOnManifests = (names: readonly AddOnName[] = ALL_ADD_ONS): readonly ApiObject[] => ALL_ADD_ONS.filter((n) => names.includes(n)).flatMap((n) => MANIFESTS[n])
+
+export interface AddOnWorld {
+  readonly cluster: Cluster
+  readonly hosts: () => Hosts
+  readonly network: ClusterNetwork
+  readonly storage: Storage
+}
+
+/** Wires the loops in; each does nothing while no pod of its add-on lives. */
+export function wireAddOns({ cluster, hosts, network, storage }: AddOnWorld): void {
+  new MetalLb({ cluster, hosts, announcements: network.announcements, pools: [DEFAULT_POOL] })
+  defineController(cluster, ingressStatus(cluster, hosts))
+  for (const provisioner of createProvisioners({ cluster, hosts, storage, share: { server: NFS_SERVER_IP, path: DEFAULT_EXPORT } })) defineController(cluster, provisioner)
+}

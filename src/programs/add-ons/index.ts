@@ -1,0 +1,13 @@
+/** The programs and images of the cluster's own add-ons, for the registries. */
+import type { Program } from '../contract.ts'
+import { coredns, corednsImage } from '../coredns/index.ts'
+import { flannel, flannelImage } from '../flannel/index.ts'
+import type { ImageRecord } from '../images/define.ts'
+import { ingressNginx, ingressNginxImage } from '../ingress-nginx/index.ts'
+import { kubeProxy, kubeProxyImage } from '../kube-proxy/index.ts'
+import { localPathProvisioner, localPathProvisionerImage } from '../local-path-provisioner/index.ts'
+import { metallbController, metallbImages, metallbSpeaker } from '../metallb/index.ts'
+import { nfsProvisioner, nfsProvisionerImage } from '../nfs-provisioner/index.ts'
+
+export const addOnPrograms: readonly Program[] = [coredns, flannel, ingressNginx, kubeProxy, localPathProvisioner, metallbController, metallbSpeaker, nfsProvisioner] as readonly Program[]
+export const addOnImages: readonly ImageRecord[] = [corednsImage, flannelImage, ingressNginxImage, kubeProxyImage, localPathProvisionerImage, ...metallbImages, nfsProvisionerImage]
