@@ -1,0 +1,103 @@
+/** `clusterlab level test|lint|schema|new`: for authors. */
+import { mkdirSync, existsSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { checkSchema } from '../../grading/checks/index.ts'
+import { levelSchema } from '../../levels/format/level.ts'
+import { loadLevel } from '../../levels/loader/level.ts'
+import { LevelError, type Problem, problemText } from '../../levels/loader/problems.ts'
+import { builtInLevels, findLevel, FolderError, type FoundLevel } from '../level-folder.ts'
+import { type Finding, proveLevel } from './level-test.ts'
+import { scaffold } from './scaffold.ts'
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+const complain = (text: string, code: number): number => {
+  process.stderr.write(`clusterlab: ${text}\n`)
+  return code
+}
+
+function find(name: string): FoundLevel | number {
+  try {
+    return findLevel(name) ?? complain(`there is no level "${name}"; clusterlab levels lists them`, 2)
+  } catch (error) {
+    if (error instanceof FolderError) return complain(error.message, 3)
+    throw error
+  }
+}
+
+export interface LevelTestOptions {
+  readonly seeds: number
+  readonly json?: boolean
+}
+
+/** Proves levels; all that come with the program when none is named. Exit code 1 when a proof fails. */
+export function levelTest(names: readonly string[], options: LevelTestOptions): number {
+  let failed = 0
+  const all: { level: string; seed: string; findings: Finding[] }[] = []
+  for (const name of names.length > 0 ? names : builtInLevels()) {
+    const found = find(name)
+    if (typeof found === 'number') return found
+    for (let seed = 0; seed < options.seeds; seed++) {
+      try {
+        const findings = proveLevel(found, String(seed))
+        failed += findings.filter((f) => !f.ok).length
+        all.push({ level: found.name, seed: String(seed), findings })
+        if (!options.json) print(found.name, seed, findings)
+      } catch (error) {
+        if (error instanceof LevelError) return complain(error.problems.map(problemText).join('\n'), 3)
+        throw error
+      }
+    }
+  }
+  if (options.json) say(JSON.stringify(all, null, 2))
+  else say(failed === 0 ? `all proofs hold (${all.length} run${all.length === 1 ? '' : 's'})` : `${failed} proof${failed === 1 ? '' : 's'} failed`)
+  return failed === 0 ? 0 : 1
+}
+
+function print(name: string, seed: number, findings: readonly Finding[]): void {
+  say(`${name} (seed ${seed})`)
+  for (const f of findings) say(`  ${f.ok ? 'ok  ' : 'FAIL'} ${f.what}${f.detail === '' ? '' : `: ${f.detail}`}`)
+}
+
+/** Problems of level files, with file, line and column. Missing translations are told as warnings. */
+export function levelLint(names: readonly string[]): number {
+  let bad = false
+  for (const name of names.length > 0 ? names : builtInLevels()) {
+    const found = find(name)
+    if (typeof found === 'number') return found
+    try {
+      const level = loadLevel(found.name, found.files, { checks: checkSchema })
+      for (const warning of untranslated(level.spec.checks.map((c) => c.id), level.translations['es'])) say(`${found.name}: warning: ${warning}`)
+      say(`${found.name}: ok`)
+    } catch (error) {
+      if (!(error instanceof LevelError)) throw error
+      bad = true
+      for (const problem of error.problems) process.stderr.write(`${located(found, problem)}\n`)
+    }
+  }
+  return bad ? 3 : 0
+}
+
+const located = (found: FoundLevel, problem: Problem): string => problemText({ ...problem, file: join(found.folder, problem.file) })
+
+function untranslated(ids: readonly string[], spanish: { title?: string | undefined; brief?: string | undefined; debrief?: string | undefined; checks?: Record<string, { title?: string | undefined }> | undefined } | undefined): string[] {
+  if (spanish === undefined) return ['there is no es.yaml: the level speaks English only']
+  const missing = (['title', 'brief', 'debrief'] as const).filter((k) => spanish[k] === undefined).map((k) => `es.yaml: ${k} is missing`)
+  return [...missing, ...ids.filter((id) => spanish.checks?.[id]?.title === undefined).map((id) => `es.yaml: the title of check ${id} is missing`)]
+}
+
+/** The JSON Schema of level files, for editors. */
+export function levelJsonSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(levelSchema(checkSchema), { unrepresentable: 'any', io: 'input' }), null, 2)}\n`
+}
+
+export function levelNew(folder: string, title: string): number {
+  if (existsSync(join(folder, 'level.yaml'))) return complain(`${join(folder, 'level.yaml')} is there already; nothing was changed`, 3)
+  for (const [path, text] of Object.entries(scaffold(folder.replace(/\/+$/, '').split('/').at(-1)!, title))) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+    say(`wrote ${join(folder, path)}`)
+  }
+  say(`next: clusterlab level test ${folder}`)
+  return 0
+}
