@@ -1,0 +1,7 @@
+# Selector and port by patch; WordPress gets the password MariaDB knows, and is restarted.
+kubectl patch service wp-service -p '{"spec":{"selector":{"app":"wordpress"},"ports":[{"name":"http","port":8080,"targetPort":80}]}}'
+pw=$(kubectl get secret mariadb -o jsonpath='{.data.password}')
+kubectl patch secret wordpress-db -p "{\"data\":{\"password\":\"$pw\"}}"
+kubectl rollout restart deployment/wordpress
+kubectl rollout status deployment/wordpress --timeout=120s
+answer nobody c
