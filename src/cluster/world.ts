@@ -15,6 +15,7 @@ import { defineController } from '../client/controller.ts'
 import { createCluster } from '../client/create-cluster.ts'
 import { controllers } from '../controllers/index.ts'
 import { builtInKinds } from '../kinds/index.ts'
+import { assert } from '../lib/assert.ts'
 import { ipv4ToNumber } from '../lib/cidr.ts'
 import { type ClusterNetwork, createNetwork } from '../network/create-network.ts'
 import { NFS_SERVER_IP } from '../network/outside.ts'
@@ -153,7 +154,9 @@ export class World {
   apply(object: ApiObject): ApiAnswer {
     const kind = this.registry.byKind(object.apiVersion, object.kind)
     if (kind === undefined) throw new Error(`no kind ${object.kind} in ${object.apiVersion}`)
-    return this.handle({ verb: 'create', group: kind.group, version: kind.version, resource: kind.resource, user: SERVER_USER, body: object, ...(kind.namespaced && { namespace: object.metadata.namespace ?? 'default' }) })
+    const answer = this.handle({ verb: 'create', group: kind.group, version: kind.version, resource: kind.resource, user: SERVER_USER, body: object, ...(kind.namespaced && { namespace: object.metadata.namespace ?? 'default' }) })
+    assert(answer.code < 400, `${object.kind} ${object.metadata.name} was refused: ${JSON.stringify(answer.body)}`)
+    return answer
   }
 
   /** One request. What the cluster makes of it comes when time passes: nobody acts between two requests of one instant. */

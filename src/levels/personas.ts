@@ -29,7 +29,6 @@ export function personaObjects(namespace: string, player: PlayerSpec | undefined
     subjects,
   })
   const objects: ApiObject[] = []
-  if (namespace !== 'default') objects.push({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   objects.push({ apiVersion: RBAC, kind: 'ClusterRole', metadata: { name: 'lab:cluster-view' }, rules: CLUSTER_VIEW })
   objects.push(bind('ClusterRoleBinding', 'lab:player-cluster-view', 'lab:cluster-view'))
   if (persona === 'developer') objects.push(bind('RoleBinding', 'lab:player', 'edit'))

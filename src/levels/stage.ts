@@ -1,7 +1,7 @@
 /** Sets the stage of a level: its cluster, what runs there at the start, the player's rights and files, and what happens to it while time passes. */
 import type { ApiObject } from '../api/meta.ts'
 import { groupOf } from '../api/meta.ts'
-import { isApiError } from '../api/errors.ts'
+import type { Status } from '../api/errors.ts'
 import { applyFault, type Fault } from '../cluster/faults/index.ts'
 import { CONTROL_PLANE, defaultNodes, worker } from '../cluster/presets.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
@@ -27,6 +27,7 @@ export function openStage(level: Level, lang = 'en'): Session {
     level: { name: level.name, hash: level.hash },
     lang,
     prepare: (opening) => {
+      openNamespace(opening, namespace)
       for (const object of personaObjects(namespace, spec.player)) opening.world.apply(object)
       for (const path of spec.start?.apply ?? []) applyStart(opening, level, path, namespace)
       opening.world.advance(durationMs(spec.start?.settle ?? '') ?? DEFAULT_SETTLE_MS)
@@ -36,6 +37,13 @@ export function openStage(level: Level, lang = 'en'): Session {
   if (spec.timeline !== undefined) session.boundaries.push(new Timeline(session, level, spec.timeline))
   return session
 }
+
+/** A namespace, and the moment in which the controllers furnish it. */
+function openNamespace(session: Session, name: string): void {
+  if (session.world.cluster.read.get('namespaces', undefined, name) === undefined) session.world.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  session.world.advance(FURNISH_MS)
+}
+const FURNISH_MS = 500
 
 function nodesOf(spec: ClusterSpec | undefined): NodeSpecification[] {
   if (spec?.nodes === undefined) return defaultNodes()
@@ -71,14 +79,13 @@ export function applyObject(session: Session, object: ApiObject, namespace: stri
   if (kind === undefined) throw new LevelError([{ file, line: 0, column: 0, message: `the cluster knows no kind ${object.kind} in ${object.apiVersion}` }])
   const placed = kind.namespaced && object.metadata.namespace === undefined ? { ...object, metadata: { ...object.metadata, namespace } } : object
   const base = { group: groupOf(object.apiVersion), version: kind.version, resource: kind.resource, user: ADMIN, ...(kind.namespaced && { namespace: placed.metadata.namespace! }) }
-  try {
-    const exists = session.world.cluster.read.get(kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`, placed.metadata.namespace, placed.metadata.name)
-    if (exists === undefined) session.world.handle({ ...base, verb: 'create', body: placed })
-    else session.world.handle({ ...base, verb: 'patch', name: placed.metadata.name, body: placed, patchType: 'apply', query: { fieldManager: 'level', force: true } })
-  } catch (error) {
-    if (!isApiError(error)) throw error
-    throw new LevelError([{ file, line: 0, column: 0, message: `${object.kind} ${object.metadata.name}: ${error.message}` }])
-  }
+  const exists = session.world.cluster.read.get(kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`, placed.metadata.namespace, placed.metadata.name)
+  const answer =
+    exists === undefined
+      ? session.world.handle({ ...base, verb: 'create', body: placed })
+      : session.world.handle({ ...base, verb: 'patch', name: placed.metadata.name, body: placed, patchType: 'apply', query: { fieldManager: 'level', force: true } })
+  if (answer.code >= 400) throw new LevelError([{ file, line: 0, column: 0, message: `${object.kind} ${object.metadata.name}: ${(answer.body as Status).message ?? answer.code}` }])
+  if (object.kind === 'Namespace') session.world.advance(FURNISH_MS)
 }
 
 const ADMIN = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] }
