@@ -32,6 +32,8 @@ export interface ApiRequest {
    * strict decoding is skipped (never admission, validation or authorization rules that concern the object itself).
    */
   readonly internal?: boolean
+  /** A driver's look at whether something has come, however often: the audit log does not tell of it. */
+  readonly unrecorded?: boolean
 }
 
 export interface ApiQuery {

@@ -85,6 +85,6 @@ export function handleRequest(server: ApiServer, request: ApiRequest): ApiAnswer
   }
   const deprecation = server.registry.byResource(request.group, request.version, request.resource)?.deprecation
   if (deprecation !== undefined) result = { ...result, warnings: [deprecation, ...result.warnings] }
-  server.audit.record(request, server.clock.nowMs, result.code, auditName(request, result.body))
+  if (request.unrecorded !== true) server.audit.record(request, server.clock.nowMs, result.code, auditName(request, result.body))
   return result
 }

@@ -34,12 +34,13 @@ function connect(world: World, access: Access): void {
   throw new ConnectionError(server, `dial tcp: lookup ${host} on 127.0.0.53:53: no such host`, 'lookup')
 }
 
-export function createKubectlHost(world: World, call: Pick<ExternalCall, 'files' | 'env' | 'cwd' | 'stdin'>, runNumber: number, isTty: boolean): KubectlHost {
+export function createKubectlHost(world: World, call: Pick<ExternalCall, 'files' | 'env' | 'cwd' | 'stdin'>, runNumber: number, isTty: boolean, isLooking: () => boolean): KubectlHost {
   return {
     request: (request: KubectlRequest, access: Access): ApiAnswer => {
       connect(world, access)
       try {
-        return world.handle({ ...request, user: userOf(world, access) })
+        const asked = { ...request, user: userOf(world, access) }
+        return isLooking() ? world.server.handle({ ...asked, unrecorded: true }) : world.handle(asked)
       } catch (error) {
         if (error instanceof ApiError) return { code: error.status.code ?? 500, body: error.status, warnings: [] }
         throw error

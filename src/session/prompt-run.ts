@@ -125,7 +125,7 @@ export class PromptRun {
   #poll(running: Running): boolean {
     const { pending } = running
     if (pending === undefined) return false
-    const satisfied = pending.until?.() === true
+    const satisfied = this.#look(pending)
     const due = pending.dueMs !== undefined && this.#world.now() >= pending.dueMs
     if (!satisfied && !due) return false
     running.pending = undefined
@@ -233,13 +233,26 @@ export class PromptRun {
   }
   #editorEnded: boolean | undefined
 
+  /** A condition is being looked at: requests made now are nobody's, since how often one looks is the host's matter. */
+  looking = false
+
+  #look(pending: Pending): boolean {
+    if (pending.until === undefined) return false
+    this.looking = true
+    try {
+      return pending.until()
+    } finally {
+      this.looking = false
+    }
+  }
+
   /** Whether something that is waited for has come, so that pumping helps. Cheap and without effects. */
   ready(): boolean {
     const now = this.#world.now()
     for (const { pending } of this.#runs.values()) {
       if (pending === undefined) continue
       if (pending.dueMs !== undefined && pending.dueMs <= now) return true
-      if (pending.until?.()) return true
+      if (this.#look(pending)) return true
     }
     return false
   }

@@ -201,15 +201,16 @@ export class Session {
 
   #promptRun(text: string, shell = this.shell): PromptRun {
     let runNumber = 0
-    return new PromptRun(shell, text, {
+    const run: PromptRun = new PromptRun(shell, text, {
       files: this.files,
       now: () => this.world.nowMs,
       random: (n) => this.world.random.unit('prompt', 'shell', n),
       spend: (steps) => this.#spend(steps),
-      kubectl: (argv, call) => runKubectl(['kubectl', ...argv.slice(1)], createKubectlHost(this.world, call, runNumber++, this.canEdit)),
+      kubectl: (argv, call) => runKubectl(['kubectl', ...argv.slice(1)], createKubectlHost(this.world, call, runNumber++, this.canEdit, () => run.looking)),
       command: (call) => this.#commands?.(call, this),
       canEdit: this.canEdit,
     })
+    return run
   }
 
   /** Another person's command, at this very instant, from a shell of their own; what it would wait for it leaves. For timelines. */
@@ -299,8 +300,15 @@ export class Session {
       const now = this.world.nowMs
       if (run !== undefined && this.#lastPump?.kind === 'waiting' && (run.ready() || (due !== undefined && now >= due))) this.#pump()
       if (boundaryMs !== undefined && now >= boundaryMs) for (const b of this.boundaries) if ((b.nextMs() ?? Number.POSITIVE_INFINITY) <= now) b.run()
-      if (now >= end) return
+      if (now >= end && !this.#goesOn(now)) return
     }
+  }
+
+  /** The running command has more to do at this very instant: a journal's next record finds it where the player did. */
+  #goesOn(now: number): boolean {
+    const pump = this.#lastPump
+    if (this.#run === undefined || pump?.kind !== 'waiting') return false
+    return (pump.dueMs !== undefined && pump.dueMs <= now) || this.#run.ready()
   }
 
   #nextBoundaryMs(): number | undefined {
