@@ -32,7 +32,14 @@ export interface Image {
 
 export type ProcessEvent =
   /** A message on a port it listens on. Answer with `ctx.reply`, `ctx.hang` or `ctx.reset`. */
-  | { readonly type: 'request'; readonly port: number; readonly protocol: string; readonly payload: unknown; readonly from: Origin; readonly sourceIp: string }
+  | {
+      readonly type: 'request'
+      readonly port: number
+      readonly protocol: string
+      readonly payload: unknown
+      readonly from: Origin
+      readonly sourceIp: string
+    }
   | { readonly type: 'timer'; readonly id: string; readonly payload: unknown }
   /** TERM, INT, HUP, USR1 …; KILL never arrives. A program that does not exit is killed when the grace is over. */
   | { readonly type: 'signal'; readonly signal: string }
@@ -47,7 +54,14 @@ export interface ProcessContext {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly hostname: string
-  readonly pod: { readonly namespace: string; readonly name: string; readonly uid: string; readonly ip: string; readonly node: string; readonly subdomain?: string }
+  readonly pod: {
+    readonly namespace: string
+    readonly name: string
+    readonly uid: string
+    readonly ip: string
+    readonly node: string
+    readonly subdomain?: string
+  }
   readonly container: string
   /** Memory and CPU limits of the container, absent when unlimited. */
   readonly limits: { readonly memoryBytes?: number; readonly cpuMilli?: number }
@@ -98,12 +112,22 @@ export interface Program<S = unknown> {
  */
 export interface ContainerCommand {
   readonly executables: readonly string[]
-  run(call: { readonly argv: readonly string[]; readonly stdin: () => string; readonly ctx: ProcessContext }): { readonly exitCode: number; readonly stdout?: string; readonly stderr?: string }
+  run(call: { readonly argv: readonly string[]; readonly stdin: () => string; readonly ctx: ProcessContext }): {
+    readonly exitCode: number
+    readonly stdout?: string
+    readonly stderr?: string
+  }
 }
 
 /** What a registry answers for an image reference. */
 export type ImageResolution =
-  | { readonly ok: true; readonly image: Image; /** Such as `docker.io/library/nginx@sha256:…`. */ readonly imageId: string; readonly sizeBytes: number; readonly pullMs: number }
+  | {
+      readonly ok: true
+      readonly image: Image /** Such as `docker.io/library/nginx@sha256:…`. */
+      readonly imageId: string
+      readonly sizeBytes: number
+      readonly pullMs: number
+    }
   /** `message` is what follows `Failed to pull image "x": `. */
   | { readonly ok: false; readonly message: string; readonly pullMs: number }
 

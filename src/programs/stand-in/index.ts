@@ -5,7 +5,7 @@
 import { sha256 } from '../../lib/hash.ts'
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import { isExecutable } from '../../script/tools/index.ts'
-import type { Catalog, Image, Program, ProcessContext } from '../contract.ts'
+import type { Catalog, Image, ProcessContext, Program } from '../contract.ts'
 import { canonical, parseReference } from '../images/reference.ts'
 
 const OWN = new Set(['sleep', 'true', 'false'])
@@ -72,22 +72,46 @@ export const standIn: Program<State> = {
   },
 }
 
-const image: Image = { repositories: [], entrypoint: ['/entrypoint'], cmd: [], env: {}, sizeBytes: SIZE_BYTES, base: 'busybox', executables: [] }
+const image: Image = {
+  repositories: [],
+  entrypoint: ['/entrypoint'],
+  cmd: [],
+  env: {},
+  sizeBytes: SIZE_BYTES,
+  base: 'busybox',
+  executables: [],
+}
 
 export const standInCatalog: Catalog = {
   signalsOfInit: 'default',
   pull(text) {
     const reference = parseReference(text)
-    if (reference === undefined) return { ok: false, pullMs: 0, message: `Failed to apply default image tag "${text}": couldn't parse image name "${text}": invalid reference format` }
+    if (reference === undefined)
+      return {
+        ok: false,
+        pullMs: 0,
+        message: `Failed to apply default image tag "${text}": couldn't parse image name "${text}": invalid reference format`,
+      }
     const name = canonical(reference)
     if (text.includes('no-such') || reference.tag === 'does-not-exist') {
-      return { ok: false, pullMs: PULL_MS, message: `rpc error: code = NotFound desc = failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${name}: not found` }
+      return {
+        ok: false,
+        pullMs: PULL_MS,
+        message: `rpc error: code = NotFound desc = failed to pull and unpack image "${name}": failed to resolve reference "${name}": ${name}: not found`,
+      }
     }
-    return { ok: true, image, imageId: `${reference.registry}/${reference.repository}@sha256:${sha256(name)}`, sizeBytes: SIZE_BYTES, pullMs: PULL_MS }
+    return {
+      ok: true,
+      image,
+      imageId: `${reference.registry}/${reference.repository}@sha256:${sha256(name)}`,
+      sizeBytes: SIZE_BYTES,
+      pullMs: PULL_MS,
+    }
   },
   image: (text) => (parseReference(text) === undefined ? undefined : image),
   // Small tools are the shell's; what the stand-in does itself comes first.
-  program: (_image, executable) => (executable.includes('no-such') || (!OWN.has(executable) && isExecutable(executable)) ? undefined : standIn),
+  program: (_image, executable) =>
+    executable.includes('no-such') || (!OWN.has(executable) && isExecutable(executable)) ? undefined : standIn,
   command: () => undefined,
   programNamed: () => standIn,
   tool: () => undefined,

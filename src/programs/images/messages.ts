@@ -1,0 +1,27 @@
+/** What registries and containerd say when an image cannot be pulled; the kubelet puts `Failed to pull image "x": ` before it. */
+
+const resolveFailure = (name: string): string => `failed to pull and unpack image "${name}": failed to resolve reference "${name}": `
+
+export const notAReference = (text: string): string =>
+  `Failed to apply default image tag "${text}": couldn't parse image name "${text}": invalid reference format`
+
+export const tagNotFound = (name: string): string => `rpc error: code = NotFound desc = ${resolveFailure(name)}${name}: not found`
+
+/** Docker Hub does not tell a private repository from none. */
+export const accessDenied = (name: string): string =>
+  `${resolveFailure(name)}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
+
+/** A registry that asks for a login. */
+export const unauthorized = (name: string, registry: string, repository: string, tag: string): string =>
+  `${resolveFailure(name)}failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://${registry}/token?scope=repository%3A${encodeURIComponent(repository)}%3Apull&service=${registry}: 401 Unauthorized (${tag})`
+
+export const wrongCredentials = (name: string, registry: string): string =>
+  `${resolveFailure(name)}unexpected status from HEAD request to https://${registry}/v2/: 401 Unauthorized`
+
+export const registryUnreachable = (name: string, registry: string, repository: string, tag: string): string => {
+  const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
+  return `${resolveFailure(name)}failed to do request: Head "https://${host}/v2/${repository}/manifests/${tag}": dial tcp: lookup ${host}: i/o timeout`
+}
+
+export const noSuchHost = (name: string, registry: string, repository: string, tag: string): string =>
+  `${resolveFailure(name)}failed to do request: Head "https://${registry}/v2/${repository}/manifests/${tag}": dial tcp: lookup ${registry}: no such host`

@@ -1,0 +1,86 @@
+/** The registry of images: one line an image; and the official names of Docker Hub whose behaviour is not simulated. */
+import { agnhostImage } from '../agnhost/index.ts'
+import { alpineImage, busyboxImage, curlImage, debianImage, dnsutilsImage, netshootImage, ubuntuImage } from '../base/images.ts'
+import { helloAppImage } from '../hello-app/index.ts'
+import { httpEchoImage } from '../http-echo/index.ts'
+import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
+import { nginxImage } from '../nginx/image.ts'
+import { pauseImage } from '../pause/index.ts'
+import { stressImage } from '../stress/index.ts'
+import { whoamiImage } from '../whoami/index.ts'
+import { wordpressImage } from '../wordpress/image.ts'
+import type { ImageRecord } from './define.ts'
+
+export const imageRecords: readonly ImageRecord[] = [
+  nginxImage,
+  wordpressImage,
+  mariadbImage,
+  mysqlImage,
+  busyboxImage,
+  alpineImage,
+  debianImage,
+  ubuntuImage,
+  curlImage,
+  netshootImage,
+  dnsutilsImage,
+  whoamiImage,
+  httpEchoImage,
+  helloAppImage,
+  agnhostImage,
+  pauseImage,
+  stressImage,
+]
+
+/** Official images that exist, pull and idle: name → compressed bytes. Any other name without a user or organisation does not exist. */
+export const unsimulatedOfficial: Readonly<Record<string, number>> = {
+  adminer: 44_000_000,
+  amazoncorretto: 210_000_000,
+  cassandra: 140_000_000,
+  consul: 52_000_000,
+  couchdb: 96_000_000,
+  docker: 140_000_000,
+  drupal: 200_000_000,
+  'eclipse-temurin': 180_000_000,
+  elixir: 620_000_000,
+  fedora: 68_000_000,
+  fluentd: 18_000_000,
+  ghost: 190_000_000,
+  gitea: 60_000_000,
+  golang: 300_000_000,
+  gradle: 340_000_000,
+  grafana: 130_000_000,
+  haproxy: 43_000_000,
+  'hello-world': 3_000,
+  influxdb: 150_000_000,
+  jenkins: 300_000_000,
+  joomla: 190_000_000,
+  kibana: 450_000_000,
+  logstash: 450_000_000,
+  maven: 250_000_000,
+  memcached: 31_000_000,
+  mongo: 290_000_000,
+  'mongo-express': 65_000_000,
+  nats: 7_000_000,
+  neo4j: 260_000_000,
+  nextcloud: 450_000_000,
+  node: 390_000_000,
+  openjdk: 240_000_000,
+  perl: 340_000_000,
+  php: 170_000_000,
+  phpmyadmin: 180_000_000,
+  postgres: 150_000_000,
+  python: 360_000_000,
+  rabbitmq: 100_000_000,
+  redis: 45_000_000,
+  redmine: 200_000_000,
+  registry: 18_000_000,
+  rockylinux: 67_000_000,
+  ruby: 380_000_000,
+  rust: 580_000_000,
+  solr: 280_000_000,
+  sonarqube: 360_000_000,
+  tomcat: 190_000_000,
+  traefik: 48_000_000,
+  vault: 150_000_000,
+  zookeeper: 110_000_000,
+}

@@ -1,0 +1,262 @@
+/**
+ * MariaDB and MySQL, standalone: initialises an empty data directory from the environment once, then serves what the directory holds.
+ * Models the official images 10.x–11.x and 5.7–8.x. Memory: the server, and a buffer pool that reads fill up to its size.
+ */
+
+import { FileError } from '../../script/files.ts'
+import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
+import { MiB } from '../text/context.ts'
+import { makeDirectory, removeAll, writeText } from '../text/files.ts'
+import { clientCommands } from './clients.ts'
+import { connect } from './connection.ts'
+import type { Data, MysqlRequest, Value } from './contract.ts'
+import { isInitialised, load, persist } from './data-files.ts'
+import { bareData, initialData, refusal, scriptBytes } from './initialise.ts'
+import { hold, holderAnswer, look, RENEW_MS } from './lock.ts'
+import {
+  corrupt,
+  deniedLog,
+  entrypoint,
+  type Flavour,
+  lockFailed,
+  lockRetry,
+  ready,
+  recovery,
+  shutdown,
+  started,
+  starting,
+  unknownVariable,
+} from './messages.ts'
+import { readSettings, type Settings } from './settings.ts'
+
+interface State {
+  readonly phase: 'init-files' | 'init-users' | 'locked' | 'starting' | 'up' | 'stopped'
+  readonly settings: Settings
+  readonly data?: Data
+  /** Bytes of the buffer pool in use. */
+  readonly pool: number
+  readonly filledMs: number
+  readonly tries: number
+}
+
+const BASE_BYTES = 95 * MiB
+const FILES_MS = 4_000
+const USERS_MS = 2_500
+const START_MS = 2_000
+const RECOVERY_MS = 1_500
+/** Pages come in at most so fast. */
+const FILL_BYTES = 8 * MiB
+const FILL_EVERY_MS = 1_000
+/** Millis of a CPU that starting keeps busy; less CPU makes it slower. */
+const slowdown = (ctx: ProcessContext): number => 1000 / Math.min(1000, Math.max(10, ctx.limits.cpuMilli ?? 1000))
+const SOCKET = '/run/mysqld/mysqld.sock'
+
+export function flavourOf(ctx: Pick<ProcessContext, 'env'>): Flavour {
+  const mysql = ctx.env['MYSQL_MAJOR'] !== undefined
+  return mysql
+    ? { name: 'mysql', version: (ctx.env['MYSQL_VERSION'] ?? '8.4.2').split('-')[0]! }
+    : { name: 'mariadb', version: `${/\d+\.\d+\.\d+/.exec(ctx.env['MARIADB_VERSION'] ?? '')?.[0] ?? '11.4.2'}-MariaDB-ubu2404` }
+}
+
+const fail = (state: State, ctx: ProcessContext, lines: readonly string[], code = 1): State => {
+  for (const line of lines) ctx.log(line, 'stderr')
+  ctx.exit(code)
+  return { ...state, phase: 'stopped' }
+}
+
+function start(ctx: ProcessContext): State {
+  const f = flavourOf(ctx)
+  const { settings, unknown } = readSettings(ctx)
+  const state: State = { phase: 'starting', settings, pool: 12 * MiB, filledMs: 0, tries: 0 }
+  ctx.log(entrypoint(f, ctx.nowMs, started(f)))
+  if (unknown !== undefined) return fail(state, ctx, unknownVariable(f, ctx.nowMs, unknown), 7)
+  ctx.memory(40 * MiB)
+  try {
+    makeDirectory(ctx.files, settings.dataDir)
+    removeAll(ctx.files, SOCKET)
+    return open(state, ctx)
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    return fail(state, ctx, [`mariadb-install-db: Can't create directory '${settings.dataDir}' (${error.message})`])
+  }
+}
+
+/** Locks the files, then initialises or starts. */
+function open(state: State, ctx: ProcessContext): State {
+  const f = flavourOf(ctx)
+  const { dataDir, port } = state.settings
+  const lock = look(ctx, dataDir)
+  if (lock.held) {
+    if (state.tries === 0) ctx.log(lockRetry(f, ctx.nowMs, dataDir), 'stderr')
+    if (state.tries >= 30) return fail(state, ctx, lockFailed(f, ctx.nowMs, dataDir))
+    ctx.timer('step', 1000)
+    return { ...state, phase: 'locked', tries: state.tries + 1 }
+  }
+  if (!isInitialised(ctx.files, dataDir)) {
+    const why = refusal(ctx, f)
+    if (why !== undefined) return fail(state, ctx, [entrypoint(f, ctx.nowMs, why, 'ERROR')])
+    hold(ctx, dataDir, port, 'init')
+    ctx.timer('renew', RENEW_MS)
+    ctx.log(entrypoint(f, ctx.nowMs, 'Initializing database files'))
+    ctx.memory(80 * MiB)
+    ctx.cpu(900)
+    ctx.timer('step', FILES_MS * slowdown(ctx))
+    return { ...state, phase: 'init-files' }
+  }
+  hold(ctx, dataDir, port, 'init')
+  ctx.timer('renew', RENEW_MS)
+  for (const line of starting(f, ctx.nowMs, state.settings.poolBytes)) ctx.log(line, 'stderr')
+  if (lock.crashed) for (const line of recovery(f, ctx.nowMs)) ctx.log(line, 'stderr')
+  ctx.memory(BASE_BYTES)
+  ctx.cpu(800)
+  ctx.timer('step', (START_MS + (lock.crashed ? RECOVERY_MS : 0)) * slowdown(ctx))
+  return { ...state, phase: 'starting' }
+}
+
+/** What the timer `step` leads to in each phase. */
+function step(state: State, ctx: ProcessContext): State {
+  const f = flavourOf(ctx)
+  const { dataDir, port, poolBytes } = state.settings
+  const say = (text: string): void => ctx.log(entrypoint(f, ctx.nowMs, text))
+  switch (state.phase) {
+    case 'locked':
+      return open(state, ctx)
+    case 'init-files':
+      persist(ctx.files, dataDir, undefined, bareData())
+      for (const text of [
+        'Database files initialized',
+        'Starting temporary server',
+        'Waiting for server startup',
+        'Temporary server started.',
+      ])
+        say(text)
+      ctx.timer('step', (USERS_MS + scriptBytes(ctx) / 100) * slowdown(ctx))
+      return { ...state, phase: 'init-users' }
+    case 'init-users': {
+      const data = initialData(ctx, f)
+      if (data === undefined) return fail(state, ctx, [])
+      persist(ctx.files, dataDir, undefined, data)
+      for (const text of [
+        'Securing system users (equivalent to running mysql_secure_installation)',
+        'Stopping temporary server',
+        'Temporary server stopped',
+        '% init process done. Ready for start up.',
+      ])
+        say(text)
+      for (const line of starting(f, ctx.nowMs, poolBytes)) ctx.log(line, 'stderr')
+      ctx.memory(BASE_BYTES)
+      ctx.timer('step', (START_MS / 2) * slowdown(ctx))
+      return { ...state, phase: 'starting' }
+    }
+    case 'starting': {
+      const data = load(ctx.files, dataDir)
+      if (data === undefined) return fail(state, ctx, corrupt(f, ctx.nowMs))
+      hold(ctx, dataDir, port, 'up')
+      if (!state.settings.skipNetworking) ctx.listen(port)
+      writeText(ctx.files, SOCKET, String(port))
+      for (const line of ready(f, ctx.nowMs, port)) ctx.log(line, 'stderr')
+      ctx.memory(BASE_BYTES + state.pool)
+      ctx.cpu(5)
+      return { ...state, phase: 'up', data }
+    }
+    default:
+      return state
+  }
+}
+
+const variablesOf = (s: Settings, version: string): Record<string, Value> => ({
+  version,
+  innodb_buffer_pool_size: s.poolBytes,
+  max_connections: s.maxConnections,
+  port: s.port,
+  datadir: `${s.dataDir}/`,
+  bind_address: s.bindAddress,
+  read_only: s.readOnly ? 'ON' : 'OFF',
+})
+
+function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: ProcessContext): State {
+  const request = event.payload as MysqlRequest
+  const f = flavourOf(ctx)
+  if (event.protocol !== 'mysql') {
+    ctx.reset()
+    return state
+  }
+  if (request.holder) {
+    ctx.reply(holderAnswer(ctx), 0)
+    return state
+  }
+  if (
+    ['127.0.0.1', 'localhost', '::1'].includes(state.settings.bindAddress) &&
+    event.sourceIp !== '127.0.0.1' &&
+    event.sourceIp !== ctx.pod.ip
+  ) {
+    ctx.reset()
+    return state
+  }
+  const { settings, data } = state
+  const served = connect(request, data!, event.sourceIp, {
+    nowMs: ctx.nowMs,
+    version: f.version,
+    variables: variablesOf(settings, f.version),
+    readOnly: settings.readOnly,
+  })
+  if (served.denied !== undefined && !request.ping) ctx.log(deniedLog(f, ctx.nowMs, served.denied), 'stderr')
+  try {
+    if (served.data !== data) persist(ctx.files, settings.dataDir, data, served.data)
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    ctx.reply({
+      ok: true,
+      results: [],
+      version: f.version,
+      error: {
+        errno: 1021,
+        sqlState: 'HY000',
+        message: `Disk full (${settings.dataDir}); waiting for someone to free some space... (errno: 28 "${error.message}")`,
+      },
+    })
+    return state
+  }
+  ctx.reply(served.reply, served.ms * slowdown(ctx))
+  return filled(served.data === data ? state : { ...state, data: served.data }, served.readsTables, ctx)
+}
+
+/** Reads bring pages into the pool, at most once a second, until it is full. */
+function filled(state: State, reads: boolean, ctx: ProcessContext): State {
+  const { poolBytes } = state.settings
+  if (!reads || state.pool >= poolBytes || ctx.nowMs - state.filledMs < FILL_EVERY_MS) return state
+  const pool = Math.min(poolBytes, state.pool + FILL_BYTES)
+  ctx.memory(BASE_BYTES + pool)
+  return { ...state, pool, filledMs: ctx.nowMs }
+}
+
+export const mariadb: Program<State> = {
+  name: 'mariadb',
+  executables: ['mariadbd', 'mysqld', 'mariadbd-safe', 'mysqld_safe'],
+  commands: clientCommands,
+  start,
+  on(state, event, ctx) {
+    switch (event.type) {
+      case 'timer':
+        if (event.id === 'step') return step(state, ctx)
+        hold(ctx, state.settings.dataDir, state.settings.port, state.phase === 'up' ? 'up' : 'init')
+        ctx.timer('renew', RENEW_MS)
+        return state
+      case 'signal':
+        if (event.signal !== 'TERM' && event.signal !== 'QUIT') return state
+        for (const line of state.phase === 'up' ? shutdown(flavourOf(ctx), ctx.nowMs) : []) ctx.log(line, 'stderr')
+        if (state.phase === 'up') hold(ctx, state.settings.dataDir, state.settings.port, 'clean')
+        ctx.exit(state.phase === 'up' || state.phase === 'starting' ? 0 : 143)
+        return { ...state, phase: 'stopped' }
+      case 'request':
+        if (state.phase === 'up') return serve(state, event, ctx)
+        ctx.reset()
+        return state
+      case 'load':
+        ctx.cpu(5 + event.perSecond * 2)
+        return state
+      default:
+        return state
+    }
+  },
+}

@@ -1,0 +1,26 @@
+/** The registry of programs: one line a program. */
+import { agnhost } from './agnhost/index.ts'
+import type { Program } from './contract.ts'
+import { helloApp } from './hello-app/index.ts'
+import { httpEcho } from './http-echo/index.ts'
+import { mariadb } from './mariadb/index.ts'
+import { nginx } from './nginx/index.ts'
+import { pause } from './pause/index.ts'
+import { stress } from './stress/index.ts'
+import { whoami } from './whoami/index.ts'
+import { wordpress } from './wordpress/index.ts'
+
+/** States are each program's own; the runtime only keeps them. */
+const of = <S>(program: Program<S>): Program => program as unknown as Program
+
+export const programs: readonly Program[] = [
+  of(nginx),
+  of(wordpress),
+  of(mariadb),
+  of(whoami),
+  of(httpEcho),
+  of(helloApp),
+  of(agnhost),
+  of(pause),
+  of(stress),
+]

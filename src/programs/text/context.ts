@@ -1,0 +1,55 @@
+/** A process's context as seen by a program that another one handed over to (`exec "$@"` of an entrypoint script). */
+import type { ProcessContext } from '../contract.ts'
+
+/** The same container and effects with other arguments. */
+export function withArgv(ctx: ProcessContext, argv: readonly string[], env: Readonly<Record<string, string>> = ctx.env): ProcessContext {
+  return {
+    nowMs: ctx.nowMs,
+    argv,
+    env,
+    hostname: ctx.hostname,
+    pod: ctx.pod,
+    container: ctx.container,
+    limits: ctx.limits,
+    declaredPorts: ctx.declaredPorts,
+    files: ctx.files,
+    api: ctx.api,
+    pick: (purpose, among) => ctx.pick(purpose, among),
+    random: (purpose, turn) => ctx.random(purpose, turn),
+    log: (text, stream) => ctx.log(text, stream),
+    listen: (port) => ctx.listen(port),
+    unlisten: (port) => ctx.unlisten(port),
+    dial: (request) => ctx.dial(request),
+    resolve: (name, type) => ctx.resolve(name, type),
+    timer: (id, afterMs, payload) => ctx.timer(id, afterMs, payload),
+    cancelTimer: (id) => ctx.cancelTimer(id),
+    memory: (bytes) => ctx.memory(bytes),
+    cpu: (milli) => ctx.cpu(milli),
+    reply: (value, serviceMs) => ctx.reply(value, serviceMs),
+    hang: () => ctx.hang(),
+    reset: () => ctx.reset(),
+    exit: (code) => ctx.exit(code),
+  }
+}
+
+/** The value of a variable, or the text of the file that `NAME_FILE` names, as the official images' `file_env` reads it. */
+export function fileEnv(ctx: ProcessContext, name: string): string | undefined {
+  const direct = ctx.env[name]
+  if (direct !== undefined && direct !== '') return direct
+  const path = ctx.env[`${name}_FILE`]
+  if (path === undefined || path === '') return direct
+  try {
+    return ctx.files.read(path).replace(/\n+$/, '')
+  } catch {
+    return undefined
+  }
+}
+
+export const MiB = 1024 * 1024
+
+/** Bytes of `128M`, `1g`, `2048k`, `268435456`; undefined when it is none. */
+export function sizeInBytes(text: string): number | undefined {
+  const match = /^(\d+)\s*([kmgt]?)b?$/i.exec(text.trim())
+  if (match === null) return undefined
+  return Number(match[1]) * 1024 ** ['', 'k', 'm', 'g', 't'].indexOf(match[2]!.toLowerCase())
+}
