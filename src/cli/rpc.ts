@@ -1,6 +1,6 @@
 /** `clusterlab rpc`: JSON-RPC 2.0 over standard input and output, one message a line; one process, many sessions one after another. */
 import { createInterface } from 'node:readline'
-import { applyFault, type Fault } from '../cluster/faults/index.ts'
+import type { Fault } from '../cluster/faults/index.ts'
 import { checkSchema } from '../grading/checks/index.ts'
 import type { Judge } from '../grading/judge.ts'
 import { checkResults } from '../grading/result.ts'
@@ -77,8 +77,7 @@ class RpcServer {
       case 'session.fault': {
         const target = (typeof params['node'] === 'string' ? { node: params['node'] } : params['target']) as Fault['target'] | undefined
         if (target === undefined) throw new RpcError(-32602, 'node: a name is needed (or target, as in level files)')
-        applyFault(this.#current().world, { kind: text(params, 'kind'), target })
-        this.#current().record({ type: 'fault', kind: text(params, 'kind'), target: target as Record<string, unknown> })
+        this.#current().fault({ kind: text(params, 'kind'), target })
         return {}
       }
       case 'session.check':

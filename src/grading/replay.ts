@@ -1,7 +1,7 @@
 /** Plays a journal into a session: the same inputs at the same virtual times. What a journal claims of its score or state is never believed. */
 import type { Journal, JournalRecord } from '../session/journal.ts'
 import type { Session } from '../session/session.ts'
-import { applyFault, type Fault } from '../cluster/faults/index.ts'
+import type { Fault } from '../cluster/faults/index.ts'
 import { ANSWERS } from './checks/player.ts'
 import type { Judge } from './judge.ts'
 
@@ -45,10 +45,11 @@ export function playRecord(session: Session, judge: Judge | undefined, record: J
       session.world.store.cells.put(ANSWERS, record.id, record.value)
       return undefined
     case 'file':
+      session.record({ type: 'file', path: record.path, text: record.text })
       session.write(record.path, record.text)
       return undefined
     case 'fault':
-      applyFault(session.world, { kind: record.kind, target: record.target as Fault['target'] })
+      session.fault({ kind: record.kind, target: record.target as unknown as Fault['target'] })
       return undefined
     case 'end':
       return undefined

@@ -2,6 +2,7 @@
  * One player's world: a cluster, a working directory, a prompt, and the journal of what was put in. The same journal played again gives
  * the same state, byte for byte: commands go on at exact instants of virtual time, however the host slices it.
  */
+import { applyFault, type Fault } from '../cluster/faults/index.ts'
 import { type Checkpoint, World, type WorldOptions } from '../cluster/world.ts'
 import { runKubectl } from '../kubectl/run.ts'
 import { assert } from '../lib/assert.ts'
@@ -130,8 +131,18 @@ export class Session {
     return this.#commandCount
   }
 
+  /** Journals an input that comes now: after all that the instant before it brought, as a replay will find it. */
   record(entry: JournalRecord extends infer R ? (R extends { at: number } ? Omit<R, 'at'> : never) : never): void {
+    this.world.loop.settle()
     this.#records.push({ ...entry, at: this.elapsedMs } as JournalRecord)
+  }
+
+  /** Something breaks, by the hand of whoever drives the session. Gives what was hit; throws FaultError. */
+  fault(fault: Fault): readonly string[] {
+    this.world.loop.settle()
+    const hit = applyFault(this.world, fault)
+    this.record({ type: 'fault', kind: fault.kind, target: fault.target as unknown as Record<string, unknown> })
+    return hit
   }
 
   get header(): JournalHeader {

@@ -75,7 +75,12 @@ export class CellMap implements Cells {
   undo(changes: CellChanges): void {
     this.#marks.splice(this.#marks.indexOf(changes), 1)
     for (const [sequence, value] of changes.sequences) this.#sequences.set(sequence, value)
-    for (const [family, values] of changes.values) for (const [key, value] of values) this.#set(family, key, this.get(family, key), value)
+    for (const [family, values] of changes.values) {
+      for (const [key, value] of values) {
+        const now = this.get(family, key)
+        if (now !== value) this.#set(family, key, now, value)
+      }
+    }
   }
 
   dropOldestMark(): void {

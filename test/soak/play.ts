@@ -1,5 +1,4 @@
 /** Plays a soak on a session of its own and says what went wrong: at which step, and what. */
-import { applyFault } from '../../src/cluster/faults/index.ts'
 import { replayInto } from '../../src/grading/replay.ts'
 import { formatJournal, parseJournal } from '../../src/session/journal.ts'
 import { Session } from '../../src/session/session.ts'
@@ -110,8 +109,7 @@ class Player {
         session.interrupt()
         return rawException(session.take().map((c) => c.text).join(''))
       case 'fault':
-        session.record({ type: 'fault', kind: step.kind, target: step.target as never })
-        applyFault(session.world, step)
+        session.fault({ kind: step.kind, target: step.target })
         return undefined
       case 'undo':
         return this.#undo()

@@ -52,6 +52,20 @@ describe('rewind', () => {
     expect(store.cells.next('s')).toBe(1)
   })
 
+  test('tells listeners only of what changes back', () => {
+    const store = new Store()
+    store.cells.put('timer', 'kept', 1)
+    const told: unknown[] = []
+    store.cells.onChange('timer', (...change) => told.push(change))
+    const mark = store.mark()
+    store.cells.put('timer', 'came-and-went', 1)
+    store.cells.delete('timer', 'came-and-went')
+    store.cells.put('timer', 'kept', 2)
+    told.length = 0
+    store.rewind(mark)
+    expect(told).toEqual([['kept', 2, 1]])
+  })
+
   test('to an older mark takes the newer with it', () => {
     const store = new Store()
     const first = store.mark()
