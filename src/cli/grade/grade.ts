@@ -48,7 +48,8 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
   const entries = expandPaths(paths).map(readSubmission)
   const results = await gradeAll(found, level, entries, (entry) => seeds.get(studentOf(entry.path)) ?? seedOf(entry) ?? options.seed, options)
   const report: GradingReport = { schema: 'clusterlab/result/v1', level: level.name, levelHash: level.hash, engine: ENGINE_VERSION, seed: options.seed, results }
-  const text = format.write(report)
+  if (format.single && results.length !== 1) return complain(`the format ${format.name} takes one submission at a time; ${results.length} were given`, USAGE)
+  const text = format.write(report, { env: process.env, nowMs: Date.now() })
   if (options.out === undefined) process.stdout.write(text)
   else writeFileSync(options.out, text)
   return exitCode(results)

@@ -10,7 +10,16 @@ export interface GradingReport {
   readonly results: readonly SubmissionResult[]
 }
 
+/** What a format may know beyond the report: the environment of the platform it is for, and the time. Plain data given by the caller. */
+export interface ReportSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Milliseconds since 1970; only for formats whose platform asks for a date. */
+  readonly nowMs: number
+}
+
 export interface ReportFormat {
   readonly name: string
-  write(report: GradingReport): string
+  /** The platform takes one submission at a time. */
+  readonly single?: boolean
+  write(report: GradingReport, surroundings: ReportSurroundings): string
 }
