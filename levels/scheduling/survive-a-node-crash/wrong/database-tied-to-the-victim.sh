@@ -1,0 +1,11 @@
+# fails: orders-kept
+# MariaDB keeps its nodeSelector: where its node goes, it goes.
+sleep 60
+kubectl wait node/node-b --for=condition=Ready --timeout=300s
+for d in web wordpress; do
+  kubectl patch deployment $d --type=json -p '[{"op":"remove","path":"/spec/template/spec/nodeSelector"}]'
+done
+kubectl patch deployment web -p '{"spec":{"template":{"spec":{"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"kubernetes.io/hostname","whenUnsatisfiable":"ScheduleAnyway","labelSelector":{"matchLabels":{"app":"web"}}}]}}}}'
+kubectl annotate ingress web1 nginx.ingress.kubernetes.io/proxy-connect-timeout=1 nginx.ingress.kubernetes.io/proxy-read-timeout=1 nginx.ingress.kubernetes.io/proxy-next-upstream="error timeout http_502 http_504"
+for d in web wordpress mariadb; do kubectl rollout status deployment/$d --timeout=300s; done
+answer patience 300
