@@ -23,6 +23,8 @@ export interface ApiRequest {
   readonly user: UserInfo
   /** The decoded JSON or YAML document; never changed by the server. For an apply patch the applied configuration, for a JSON patch the array. */
   readonly body?: unknown
+  /** Paths of fields that the body's text had twice, where the body came as a text. */
+  readonly duplicateFields?: readonly string[]
   readonly patchType?: PatchType
   readonly query?: ApiQuery
   /** `table`: answer lists and objects as meta.k8s.io/v1 Table (kubectl get). */

@@ -52,6 +52,7 @@ export function decodeAs(x: Exchange, body: unknown, wording: 'json' | 'unstruct
     typed,
     wording,
     ...(x.request.query?.fieldValidation && { fieldValidation: x.request.query.fieldValidation }),
+    ...(x.request.duplicateFields && { duplicates: x.request.duplicateFields }),
   })
   for (const text of warnings) x.warn(text)
   if (!typed) object.metadata = decodeMetadata(x, body)

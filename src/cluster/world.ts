@@ -8,6 +8,7 @@ import type { UserInfo } from '../api/kind.ts'
 import type { ApiObject } from '../api/meta.ts'
 import type { ApiAnswer, ApiRequest } from '../apiserver/contract.ts'
 import { createApiServer } from '../apiserver/create-api-server.ts'
+import { readPath } from '../apiserver/paths.ts'
 import type { ApiServer } from '../apiserver/server.ts'
 import { SERVER_USER } from '../apiserver/server.ts'
 import type { Cluster } from '../client/contract.ts'
@@ -34,7 +35,7 @@ import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../stor
 import { type Mark, Store } from '../store/store.ts'
 import { addOnManifests, wireAddOns } from './addons/index.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
-import { defaultNodes, type PresetName } from './presets.ts'
+import { CONTROL_PLANE, defaultNodes, type PresetName } from './presets.ts'
 
 /** From the first node to an API whose add-ons run. */
 const ADD_ONS_MS = 15_000
@@ -164,9 +165,14 @@ export class World {
     return this.server.handle(request)
   }
 
-  /** Paths that are no resource: /version, /healthz, discovery. */
-  path(path: string, _user: UserInfo): ApiAnswer {
-    return { code: 404, body: `404 page not found: ${path}`, warnings: [] }
+  /** Reads any path of the API server: /version, /healthz, discovery, resources. Failures carry a Status. */
+  path(path: string, user: UserInfo): ApiAnswer {
+    return readPath(this.server, user, path, { address: this.apiAddress })
+  }
+
+  /** Where the API server is reached inside this world. */
+  get apiAddress(): string {
+    return `${(this.fleet.specification('control-plane') ?? CONTROL_PLANE).ip}:6443`
   }
 
   /** The control plane answers. */
