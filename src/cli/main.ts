@@ -1,16 +1,22 @@
-/** The `clusterlab` command. */
-import { grade } from './grade/grade.ts'
-import { levelJsonSchema, levelLint, levelNew, levelTest } from './grade/level-command.ts'
-import { serveRpc } from './rpc.ts'
+/** The `clusterlab` command: runs the command line and ends with its code, whatever happens. */
+import module from 'node:module'
+import { languageFrom } from './language.ts'
+import { runProgram } from './program.ts'
 
-const [command, ...args] = process.argv.slice(2)
-if (command === 'rpc') await serveRpc(process.stdin, process.stdout)
-else if (command === 'grade') process.exitCode = await grade(args[0]!, args.slice(1).filter((a) => !a.startsWith('--')), { format: args.find((a) => a.startsWith('--format='))?.slice(9) ?? 'text', jobs: 2, seed: '0', lang: 'en' })
-else if (command === 'level' && args[0] === 'test') process.exitCode = levelTest(args.slice(1), { seeds: 1 })
-else if (command === 'level' && args[0] === 'lint') process.exitCode = levelLint(args.slice(1))
-else if (command === 'level' && args[0] === 'schema') process.stdout.write(levelJsonSchema())
-else if (command === 'level' && args[0] === 'new') process.exitCode = levelNew(args[1]!, args[2] ?? 'A new level')
-else {
-  process.stderr.write(`unknown command: ${command ?? ''}\n`)
-  process.exitCode = 2
+// Node 22 and later keep compiled code between runs; older ones have no such function.
+;(module as { enableCompileCache?: () => void }).enableCompileCache?.()
+
+const { stdin, stdout, stderr, env, argv } = process
+
+async function broke(error: unknown): Promise<number> {
+  const { crashText, writeReport } = await import('./crash.ts')
+  stderr.write(crashText(languageFrom(undefined, env), writeReport(error, env, argv.slice(2))))
+  return 3
 }
+
+// A reader that went away (`clusterlab levels | head -1`) is no error.
+for (const stream of [stdout, stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+  })
+process.exitCode = await runProgram(argv.slice(2), { stdin, stdout, stderr, env }).catch(broke)

@@ -24,7 +24,7 @@ import { resolvConfOf, resolvConfText } from '../network/dns/resolv-conf.ts'
 import { Fleet } from '../node/fleet.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import type { Catalog } from '../programs/contract.ts'
-import { withAddOns } from '../programs/add-ons/catalog.ts'
+import { createCatalog } from '../programs/index.ts'
 import { standInCatalog } from '../programs/stand-in/index.ts'
 import { createScheduler, type Scheduler } from '../scheduler/index.ts'
 import { LimitReached, Loop } from '../sim/loop.ts'
@@ -225,4 +225,4 @@ export class World {
   }
 }
 
-const catalogOf = (preset: PresetName): Catalog => (preset === 'bare' ? standInCatalog : withAddOns(standInCatalog))
+const catalogOf = (preset: PresetName): Catalog => (preset === 'bare' ? standInCatalog : createCatalog())

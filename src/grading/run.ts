@@ -6,6 +6,8 @@ import { LimitReached } from '../sim/loop.ts'
 import type { Checkpoint } from '../cluster/world.ts'
 import type { Journal } from '../session/journal.ts'
 import type { Session } from '../session/session.ts'
+import { promptCommands } from '../shell/commands.ts'
+import { LevelDesk } from './desk/index.ts'
 import { replayInto } from './replay.ts'
 import { Judge } from './judge.ts'
 import { buildResult, type SubmissionResult } from './result.ts'
@@ -51,6 +53,7 @@ export function openJudged(level: Level, lang: string): { session: Session; judg
   const judge = new Judge(session, level)
   const timeline = session.boundaries.find((b): b is Timeline => b instanceof Timeline)
   if (timeline) judge.onPassed = (id) => timeline.checkPassed(id)
+  session.useCommands(promptCommands(new LevelDesk(session, judge, level, lang === 'es' ? 'es' : 'en')))
   return { session, judge }
 }
 

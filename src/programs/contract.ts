@@ -112,6 +112,8 @@ export interface Program<S = unknown> {
  */
 export interface ContainerCommand {
   readonly executables: readonly string[]
+  /** False: these arguments start the program of the same name instead (`nginx -g 'daemon off;'` beside `nginx -t`). Always a command when absent. */
+  handles?(argv: readonly string[]): boolean
   run(call: { readonly argv: readonly string[]; readonly stdin: () => string; readonly ctx: ProcessContext }): {
     readonly exitCode: number
     readonly stdout?: string

@@ -14,7 +14,7 @@ import {
 import { canonical, type ImageReference, parseReference } from './images/reference.ts'
 import { imageRecords, unsimulatedOfficial } from './images/registry.ts'
 import { programs } from './registry.ts'
-import { basename, hasCommand, runner } from './run/index.ts'
+import { basename, runner } from './run/index.ts'
 import { accessOf, networkToolNames, networkTools } from './tools/index.ts'
 import { idle } from './unsimulated/index.ts'
 
@@ -175,7 +175,8 @@ class ImageCatalog implements Catalog {
   }
 
   #runnerFor(image: Image, name: string): Program | undefined {
-    return hasCommand({ catalog: this, image }, name) ? this.#runner(this.#references.get(image)!) : undefined
+    // Small tools are run by the container's shell; what a program brings as a command may be a main process, too (`mariadb-dump` in a Job).
+    return this.command(image, name) !== undefined ? this.#runner(this.#references.get(image)!) : undefined
   }
 
   #runner(reference: string): Program {

@@ -1,4 +1,5 @@
 /** The registry of programs: one line a program. */
+import { addOnPrograms } from './add-ons/index.ts'
 import { agnhost } from './agnhost/index.ts'
 import type { Program } from './contract.ts'
 import { helloApp } from './hello-app/index.ts'
@@ -23,4 +24,5 @@ export const programs: readonly Program[] = [
   of(agnhost),
   of(pause),
   of(stress),
+  ...addOnPrograms,
 ]

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 
 export const JOURNAL_FORMAT = 'clusterlab/journal/v1'
-export const ENGINE_VERSION = '1.0.0'
+export { ENGINE_VERSION } from './version.ts'
 
 const header = z.object({
   type: z.literal('header'),

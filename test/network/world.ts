@@ -1,6 +1,6 @@
 /** Worlds and clients for network tests: real clusters of a preset, manifests applied through the API, requests from a pod or the office PC. */
 import type { ApiObject } from '../../src/api/meta.ts'
-import { World } from '../../src/cluster/world.ts'
+import { World, type WorldOptions } from '../../src/cluster/world.ts'
 import type { DialResult, Hop, HttpReply, Origin } from '../../src/network/contract.ts'
 import { OFFICE_PC_IP } from '../../src/network/outside.ts'
 
@@ -41,6 +41,7 @@ export function bareWorld(objects: readonly ApiObject[] = [], seconds = 10): Wor
 export function must(world: World, object: ApiObject): ApiObject {
   const answer = world.apply(object)
   if (answer.code >= 300) throw new Error(JSON.stringify(answer.body))
+  world.loop.settle()
   return answer.body as ApiObject
 }
 
@@ -74,3 +75,22 @@ export function get(
 
 /** `200`, or the failure's name. */
 export const verdict = (result: DialResult): string => (result.ok ? String((result.reply as HttpReply).status) : result.failure)
+
+/** A `default` cluster with the objects, some seconds later. */
+export function defaultWorld(objects: readonly ApiObject[] = [], seconds = 15, options: Partial<WorldOptions> = {}): World {
+  const world = new World({ preset: 'default', ...options })
+  world.advance(15_000)
+  for (const object of objects) must(world, object)
+  world.advance(seconds * 1000)
+  return world
+}
+
+export const ingress = (name: string, spec: Record<string, unknown>, annotations: Record<string, string> = {}): ApiObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name, namespace: 'default', annotations: Object.fromEntries(Object.entries(annotations).map(([k, v]) => [`nginx.ingress.kubernetes.io/${k}`, v])) },
+  spec: { ingressClassName: 'nginx', ...spec },
+})
+
+export const path = (p: string, serviceName: string, number = 80, pathType = 'Prefix'): Record<string, unknown> => ({ path: p, pathType, backend: { service: { name: serviceName, port: { number } } } })
+export const rule = (host: string, ...paths: readonly Record<string, unknown>[]): Record<string, unknown> => ({ ...(host && { host }), http: { paths } })

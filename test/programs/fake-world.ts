@@ -58,6 +58,8 @@ export class FakeProcess {
       limits: this.options.limits ?? {},
       declaredPorts: [],
       files: this.files,
+      api: undefined as unknown as ProcessContext['api'],
+      pick: (purpose, count) => (purpose.length + world.turn++) % count,
       random: (purpose, turn = 0) => ((purpose.length * 7919 + turn * 104_729 + this.ip.length * 31) % 1000) / 1000,
       log: (text) => void this.lines.push(text),
       listen: (port) => void this.ports.add(port),
@@ -124,6 +126,8 @@ export class FakeWorld {
   readonly cut = new Set<string>()
   #timers: { process: FakeProcess; id: string; dueMs: number; payload: unknown; n: number }[] = []
   #n = 0
+  /** Turns of the balancers' draws. */
+  turn = 0
 
   start<S>(program: Program<S>, name: string, ip: string, options: ProcessOptions = {}): FakeProcess {
     const process = new FakeProcess(this, program as unknown as Program, name, ip, options)

@@ -11,7 +11,7 @@ import type { World } from '../../cluster/world.ts'
 /** Addresses that a Service sends to: those of its slices that are ready. */
 function readyEndpoints(world: World, namespace: string, service: string): string[] {
   const slices = world.cluster.read.labelled('endpointslices.discovery.k8s.io', namespace, 'kubernetes.io/service-name', service) as readonly EndpointSlice[]
-  return slices.flatMap((s) => s.endpoints.filter((e) => e.conditions?.ready !== false).flatMap((e) => e.addresses))
+  return slices.flatMap((s) => (s.endpoints ?? []).filter((e) => e.conditions?.ready !== false).flatMap((e) => e.addresses))
 }
 
 function podsWith(world: World, namespace: string, labels: unknown): unknown[] {

@@ -47,7 +47,7 @@ function hostOf(world: ContainerShellWorld, context: EventContext, containerId: 
 
 function external(world: ContainerShellWorld, image: Image, call: ExternalCall, context: EventContext, spawning: boolean): CommandOutcome | undefined {
   const command = world.catalog.command(image, call.name)
-  if (command !== undefined) return command.run({ argv: call.argv, stdin: () => call.stdin(), ctx: withEnv(context, call.env) })
+  if (command !== undefined && command.handles?.(call.argv) !== false) return command.run({ argv: call.argv, stdin: () => call.stdin(), ctx: withEnv(context, call.env) })
   if (world.catalog.program(image, call.name) === undefined) return undefined
   if (!spawning) return { exitCode: 1, stderr: `${call.name}: another process of it runs in this container already\n` }
   const data: SpawnData = { spawn: { argv: [...call.argv], env: { ...call.env }, cwd: call.cwd } }

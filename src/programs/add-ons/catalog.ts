@@ -11,7 +11,9 @@ function find(text: string): { image: Image; name: string } | undefined {
   const reference = parseReference(text)
   const record = reference && (records.get(`${reference.registry}/${reference.repository}`) ?? records.get(reference.repository))
   const version = record?.version(reference!.tag)
-  return version === undefined ? undefined : { image: { repositories: record!.repositories, ...record!.image(version, reference!.tag) }, name: canonical(reference!) }
+  return version === undefined
+    ? undefined
+    : { image: { repositories: record!.repositories, ...record!.image(version, reference!.tag) }, name: canonical(reference!) }
 }
 
 export function withAddOns(base: Catalog): Catalog {
@@ -20,10 +22,19 @@ export function withAddOns(base: Catalog): Catalog {
     pull(text, credentials) {
       const found = find(text)
       if (found === undefined) return base.pull(text, credentials)
-      return { ok: true, image: found.image, imageId: `${found.name.replace(/:[^:/]*$/, '')}@sha256:${sha256(found.name)}`, sizeBytes: found.image.sizeBytes, pullMs: PULL_MS }
+      return {
+        ok: true,
+        image: found.image,
+        imageId: `${found.name.replace(/:[^:/]*$/, '')}@sha256:${sha256(found.name)}`,
+        sizeBytes: found.image.sizeBytes,
+        pullMs: PULL_MS,
+      }
     },
     image: (text) => find(text)?.image ?? base.image(text),
-    program: (image, executable) => addOnPrograms.find((p) => image.executables.some((e) => p.executables.includes(e)) && p.executables.includes(executable.split('/').at(-1)!)) ?? base.program(image, executable),
+    program: (image, executable) =>
+      addOnPrograms.find(
+        (p) => image.executables.some((e) => p.executables.includes(e)) && p.executables.includes(executable.split('/').at(-1)!),
+      ) ?? base.program(image, executable),
     command: (image, executable) => base.command(image, executable),
     programNamed: (name) => addOnPrograms.find((p) => p.name === name) ?? base.programNamed(name),
     tool: (image, name, ctx) => base.tool(image, name, ctx),

@@ -17,7 +17,13 @@ export interface Daemon {
 
 const reply = (status: number, body: string): HttpReply => ({ status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body })
 
-export function daemon({ name, ports, memoryBytes, hello, paths = ['/healthz', '/livez', '/readyz', '/metrics', '/monitor'] }: Daemon): Program<null> {
+export function daemon({
+  name,
+  ports,
+  memoryBytes,
+  hello,
+  paths = ['/healthz', '/livez', '/readyz', '/metrics', '/monitor'],
+}: Daemon): Program<null> {
   return {
     name,
     executables: [name],

@@ -9,5 +9,22 @@ import { localPathProvisioner, localPathProvisionerImage } from '../local-path-p
 import { metallbController, metallbImages, metallbSpeaker } from '../metallb/index.ts'
 import { nfsProvisioner, nfsProvisionerImage } from '../nfs-provisioner/index.ts'
 
-export const addOnPrograms: readonly Program[] = [coredns, flannel, ingressNginx, kubeProxy, localPathProvisioner, metallbController, metallbSpeaker, nfsProvisioner] as readonly Program[]
-export const addOnImages: readonly ImageRecord[] = [corednsImage, flannelImage, ingressNginxImage, kubeProxyImage, localPathProvisionerImage, ...metallbImages, nfsProvisionerImage]
+export const addOnPrograms: readonly Program[] = [
+  coredns,
+  flannel,
+  ingressNginx,
+  kubeProxy,
+  localPathProvisioner,
+  metallbController,
+  metallbSpeaker,
+  nfsProvisioner,
+] as readonly Program[]
+export const addOnImages: readonly ImageRecord[] = [
+  corednsImage,
+  flannelImage,
+  ingressNginxImage,
+  kubeProxyImage,
+  localPathProvisionerImage,
+  ...metallbImages,
+  nfsProvisionerImage,
+]

@@ -53,7 +53,9 @@ interface Found {
 
 function fromHosts(block: ServerBlock, query: DnsQuery): Found | undefined {
   const plugin = block.plugins.find((p) => p.name === 'hosts')
-  const line = plugin?.lines.find(([ip, ...names]) => ip !== 'fallthrough' && ip !== 'ttl' && names.some((n) => n.toLowerCase() === query.name))
+  const line = plugin?.lines.find(
+    ([ip, ...names]) => ip !== 'fallthrough' && ip !== 'ttl' && names.some((n) => n.toLowerCase() === query.name),
+  )
   if (plugin === undefined || (line === undefined && plugin.lines.some(([w]) => w === 'fallthrough'))) return undefined
   if (line === undefined) return { reply: { code: 'NXDOMAIN', records: [] }, fall: false }
   const records: DnsRecord[] = query.type === 'A' ? [{ name: query.name, type: 'A', ttl: 3600, data: line[0]! }] : []
@@ -73,9 +75,13 @@ function fromKubernetes(block: ServerBlock, query: DnsQuery, ctx: ProcessContext
     if (served === undefined) continue
     const ip = reverseAddress(query.name)
     const forward = plugin.args.map(zone).find((z) => !z.endsWith('.arpa')) ?? served
-    const reply = ip === undefined ? answerFromZone(ctx.api, query, optionsOf(plugin, served)) : answerReverse(ctx.api, ip, query, optionsOf(plugin, forward))
+    const reply =
+      ip === undefined
+        ? answerFromZone(ctx.api, query, optionsOf(plugin, served))
+        : answerReverse(ctx.api, ip, query, optionsOf(plugin, forward))
     const falls = plugin.lines.find(([w]) => w === 'fallthrough')
-    const fall = reply.code === 'NXDOMAIN' && falls !== undefined && (falls.length === 1 || falls.slice(1).some((z) => isWithin(query.name, zone(z))))
+    const fall =
+      reply.code === 'NXDOMAIN' && falls !== undefined && (falls.length === 1 || falls.slice(1).some((z) => isWithin(query.name, zone(z))))
     return { reply, fall }
   }
   return undefined
@@ -90,7 +96,9 @@ function finish(blocks: readonly ServerBlock[], query: DnsQuery, reply: DnsReply
 }
 
 function upstreams(plugin: Plugin): string[] {
-  return plugin.args.slice(1).flatMap((to) => (to.startsWith('/') ? HOST_RESOLV_CONF.nameservers : [to.replace(/^dns:\/\//, '').replace(/:\d+$/, '')]))
+  return plugin.args
+    .slice(1)
+    .flatMap((to) => (to.startsWith('/') ? HOST_RESOLV_CONF.nameservers : [to.replace(/^dns:\/\//, '').replace(/:\d+$/, '')]))
 }
 
 function forwarded(plugin: Plugin, query: DnsQuery, ctx: ProcessContext): Answer {

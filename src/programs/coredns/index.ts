@@ -68,7 +68,10 @@ function reload(state: State, ctx: ProcessContext): State {
 }
 
 function leave(state: State, ctx: ProcessContext): State {
-  const lameduck = state.blocks.flatMap((b) => b.plugins).find((p) => p.name === 'health')?.lines.find(([w]) => w === 'lameduck')?.[1]
+  const lameduck = state.blocks
+    .flatMap((b) => b.plugins)
+    .find((p) => p.name === 'health')
+    ?.lines.find(([w]) => w === 'lameduck')?.[1]
   ctx.log('[INFO] SIGTERM: Shutting down servers then terminating')
   const seconds = /^(\d+)s$/.exec(lameduck ?? '')
   if (seconds === null) {
@@ -99,7 +102,10 @@ export const coredns: Program<State> = {
         if (event.protocol === 'dns' && event.port === DNS) {
           const query = event.payload as DnsQuery
           const { reply, latencyMs } = answerQuery(state.blocks, query, ctx)
-          if (has(state.blocks, 'log')) ctx.log(`[INFO] ${event.sourceIp}:${40_000 + query.name.length} - ${query.name.length} "${query.type} IN ${query.name}. udp ${query.name.length + 30} false 512" ${reply.code} qr,aa,rd ${query.name.length * 2 + 40} 0.000${query.name.length}s`)
+          if (has(state.blocks, 'log'))
+            ctx.log(
+              `[INFO] ${event.sourceIp}:${40_000 + query.name.length} - ${query.name.length} "${query.type} IN ${query.name}. udp ${query.name.length + 30} false 512" ${reply.code} qr,aa,rd ${query.name.length * 2 + 40} 0.000${query.name.length}s`,
+            )
           ctx.reply(reply, ANSWER_MS + latencyMs)
         } else if (event.protocol === 'http') ctx.reply(http(state, event.port, event.payload as HttpRequest))
         else ctx.reset()
@@ -122,5 +128,12 @@ export const coredns: Program<State> = {
 export const corednsImage: ImageRecord = {
   repositories: ['registry.k8s.io/coredns/coredns', 'coredns/coredns'],
   version: versions({ latest: '1.14.2', prefix: 'v', series: { '1.11': 4, '1.12': 4, '1.13': 2, '1.14': 2 } }),
-  image: (): Omit<Image, 'repositories'> => ({ entrypoint: ['/coredns'], cmd: [], env: {}, sizeBytes: 22 * MB, base: 'scratch', executables: ['coredns'] }),
+  image: (): Omit<Image, 'repositories'> => ({
+    entrypoint: ['/coredns'],
+    cmd: [],
+    env: {},
+    sizeBytes: 22 * MB,
+    base: 'scratch',
+    executables: ['coredns'],
+  }),
 }

@@ -1,4 +1,5 @@
 /** The registry of images: one line an image; and the official names of Docker Hub whose behaviour is not simulated. */
+import { addOnImages } from '../add-ons/index.ts'
 import { agnhostImage } from '../agnhost/index.ts'
 import { alpineImage, busyboxImage, curlImage, debianImage, dnsutilsImage, netshootImage, ubuntuImage } from '../base/images.ts'
 import { helloAppImage } from '../hello-app/index.ts'
@@ -29,6 +30,7 @@ export const imageRecords: readonly ImageRecord[] = [
   agnhostImage,
   pauseImage,
   stressImage,
+  ...addOnImages,
 ]
 
 /** Official images that exist, pull and idle: name → compressed bytes. Any other name without a user or organisation does not exist. */

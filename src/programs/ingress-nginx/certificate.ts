@@ -29,7 +29,13 @@ function parse(secret: Secret): ServedCertificate | undefined {
   try {
     const x509 = new X509Certificate(pem)
     const names = (x509.subjectAltName ?? '').split(', ').filter((n) => n.startsWith('DNS:'))
-    return { subject: commonName(x509.subject), issuer: commonName(x509.issuer), dnsNames: names.map((n) => n.slice(4)), notAfterMs: Date.parse(x509.validTo), pem: pem.trim() }
+    return {
+      subject: commonName(x509.subject),
+      issuer: commonName(x509.issuer),
+      dnsNames: names.map((n) => n.slice(4)),
+      notAfterMs: Date.parse(x509.validTo),
+      pem: pem.trim(),
+    }
   } catch {
     return undefined
   }

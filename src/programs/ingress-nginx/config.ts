@@ -39,7 +39,8 @@ interface Draft {
 /** Annotations of the controller, without their prefix. */
 const annotationsOf = (ingress: Ingress): Record<string, string> => {
   const own: Record<string, string> = {}
-  for (const [key, value] of Object.entries(ingress.metadata.annotations ?? {})) if (key.startsWith(PREFIX)) own[key.slice(PREFIX.length)] = value
+  for (const [key, value] of Object.entries(ingress.metadata.annotations ?? {}))
+    if (key.startsWith(PREFIX)) own[key.slice(PREFIX.length)] = value
   return own
 }
 
@@ -78,12 +79,17 @@ function build(ingresses: readonly Ingress[]): Configuration {
     if (defaultBackend && rules.length === 0) fallback ??= { path: '/', kind: 'plain', namespace, backend: defaultBackend, annotations }
     for (const rule of rules) {
       const server = draft(rule.host ?? '')
-      for (const path of rule.http?.paths ?? []) addLocation(server, locationOf(path.path ?? '/', path.pathType, namespace, path.backend, annotations))
+      for (const path of rule.http?.paths ?? [])
+        addLocation(server, locationOf(path.path ?? '/', path.pathType, namespace, path.backend, annotations))
       if (defaultBackend) addLocation(server, { path: '/', kind: 'plain', namespace, backend: defaultBackend, annotations })
     }
-    for (const one of tls) for (const host of one.hosts ?? rules.map((r) => r.host ?? '')) if (one.secretName) draft(host).secret ??= `${namespace}/${one.secretName}`
+    for (const one of tls)
+      for (const host of one.hosts ?? rules.map((r) => r.host ?? ''))
+        if (one.secretName) draft(host).secret ??= `${namespace}/${one.secretName}`
   }
-  const servers = new Map([...drafts].map(([host, d]) => [host, { host, locations: [...d.locations].sort(byPriority), ...(d.secret && { secret: d.secret }) }]))
+  const servers = new Map(
+    [...drafts].map(([host, d]) => [host, { host, locations: [...d.locations].sort(byPriority), ...(d.secret && { secret: d.secret }) }]),
+  )
   return { servers, ...(fallback && { fallback }) }
 }
 
@@ -94,7 +100,13 @@ function addLocation(draft: Draft, location: Location): void {
   if (!draft.locations.some((l) => l.path === location.path && l.kind === location.kind)) draft.locations.push(location)
 }
 
-function locationOf(path: string, type: string, namespace: string, backend: IngressBackend, annotations: Readonly<Record<string, string>>): Location {
+function locationOf(
+  path: string,
+  type: string,
+  namespace: string,
+  backend: IngressBackend,
+  annotations: Readonly<Record<string, string>>,
+): Location {
   const base = { path, namespace, backend, annotations }
   const regex = annotations['use-regex'] === 'true' || (annotations['rewrite-target'] !== undefined && annotations['rewrite-target'] !== '')
   if (regex && type !== 'Exact') {
@@ -108,7 +120,8 @@ function locationOf(path: string, type: string, namespace: string, backend: Ingr
 }
 
 /** Exact paths first, then the longest. */
-const byPriority = (a: Location, b: Location): number => Number(b.kind === 'exact') - Number(a.kind === 'exact') || b.path.length - a.path.length
+const byPriority = (a: Location, b: Location): number =>
+  Number(b.kind === 'exact') - Number(a.kind === 'exact') || b.path.length - a.path.length
 
 function matches(location: Location, path: string): boolean {
   switch (location.kind) {
@@ -128,7 +141,11 @@ function matches(location: Location, path: string): boolean {
 export function serverFor(configuration: Configuration, host: string): Server | undefined {
   const name = host.toLowerCase()
   const dot = name.indexOf('.')
-  return configuration.servers.get(name) ?? (dot > 0 ? configuration.servers.get(`*${name.slice(dot)}`) : undefined) ?? configuration.servers.get('')
+  return (
+    configuration.servers.get(name) ??
+    (dot > 0 ? configuration.servers.get(`*${name.slice(dot)}`) : undefined) ??
+    configuration.servers.get('')
+  )
 }
 
 export const locationFor = (server: Server, path: string): Location | undefined => server.locations.find((l) => matches(l, path))

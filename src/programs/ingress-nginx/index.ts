@@ -1,13 +1,12 @@
 /** ingress-nginx: a reverse proxy in a pod, configured by the Ingress objects of its class. */
-import { ipv4ToNumber } from '../../lib/cidr.ts'
-import { cidrContains } from '../../lib/cidr.ts'
+import { cidrContains, ipv4ToNumber } from '../../lib/cidr.ts'
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import { type ImageRecord, MB, versions } from '../images/define.ts'
 import { certificateOf, FAKE } from './certificate.ts'
 import { configurationOf, type Location, locationFor, rewrittenPath, type Server, serverFor } from './config.ts'
 import { page } from './messages.ts'
-import { passingOf, pass, upstreamsOf } from './upstream.ts'
+import { pass, passingOf, upstreamsOf } from './upstream.ts'
 
 const HTTP = 80
 const HTTPS = 443
@@ -72,7 +71,16 @@ function proxied(location: Location, event: RequestEvent, request: HttpRequest, 
     ...plain,
     path,
     host,
-    headers: { ...request.headers, 'x-real-ip': event.sourceIp, 'x-forwarded-for': event.sourceIp, 'x-forwarded-host': request.host, 'x-forwarded-port': String(event.port), 'x-forwarded-proto': scheme, 'x-forwarded-scheme': scheme, 'x-scheme': scheme },
+    headers: {
+      ...request.headers,
+      'x-real-ip': event.sourceIp,
+      'x-forwarded-for': event.sourceIp,
+      'x-forwarded-host': request.host,
+      'x-forwarded-port': String(event.port),
+      'x-forwarded-proto': scheme,
+      'x-forwarded-scheme': scheme,
+      'x-scheme': scheme,
+    },
     ...(annotations['backend-protocol'] === 'HTTPS' && { tls: { serverName: host, insecure: true } }),
   }
   const { reply, spentMs, last } = pass(ctx, upstreams, forwarded, passingOf(annotations))
@@ -100,7 +108,11 @@ function served(state: State, event: RequestEvent, ctx: ProcessContext): State {
     return state
   }
   if (event.port === HEALTH) {
-    ctx.reply({ status: state.leaving ? 500 : 200, headers: { 'content-type': 'text/plain' }, body: state.leaving ? '' : 'ok' } satisfies HttpReply)
+    ctx.reply({
+      status: state.leaving ? 500 : 200,
+      headers: { 'content-type': 'text/plain' },
+      body: state.leaving ? '' : 'ok',
+    } satisfies HttpReply)
     return state
   }
   if (event.port === HTTPS && request.tls === undefined) {
@@ -113,7 +125,9 @@ function served(state: State, event: RequestEvent, ctx: ProcessContext): State {
   const held = secret && ctx.api.get('secrets', secret[0]!, secret[1]!)
   const certificate = event.port === HTTPS ? ((held && certificateOf(held)) ?? FAKE) : undefined
   const { certificate: _theirs, ...plain } = reply
-  ctx.log(`${event.sourceIp} - - "${request.method} ${request.path} HTTP/1.1" ${reply.status} ${reply.body.length} "-" "${request.headers['user-agent'] ?? '-'}" ${upstream || '-'} ${(ms / 1000).toFixed(3)}`)
+  ctx.log(
+    `${event.sourceIp} - - "${request.method} ${request.path} HTTP/1.1" ${reply.status} ${reply.body.length} "-" "${request.headers['user-agent'] ?? '-'}" ${upstream || '-'} ${(ms / 1000).toFixed(3)}`,
+  )
   ctx.reply({ ...plain, ...(certificate && { certificate }) }, OWN_MS + ms)
   return limit.state
 }
@@ -122,7 +136,9 @@ export const ingressNginx: Program<State> = {
   name: 'nginx-ingress-controller',
   executables: ['nginx-ingress-controller'],
   start(ctx) {
-    ctx.log('-------------------------------------------------------------------------------\nNGINX Ingress controller\n  Release:       v1.14.1\n-------------------------------------------------------------------------------')
+    ctx.log(
+      '-------------------------------------------------------------------------------\nNGINX Ingress controller\n  Release:       v1.14.1\n-------------------------------------------------------------------------------',
+    )
     ctx.memory(MEMORY)
     ctx.listen(HEALTH)
     ctx.timer('serve', STARTUP_MS)
@@ -150,5 +166,13 @@ export const ingressNginx: Program<State> = {
 export const ingressNginxImage: ImageRecord = {
   repositories: ['registry.k8s.io/ingress-nginx/controller'],
   version: versions({ prefix: 'v', series: { '1.11': 8, '1.12': 7, '1.13': 5, '1.14': 1 } }),
-  image: () => ({ entrypoint: ['/nginx-ingress-controller'], cmd: [], env: {}, exposedPorts: [80, 443], sizeBytes: 105 * MB, base: 'busybox', executables: ['nginx-ingress-controller'] }),
+  image: () => ({
+    entrypoint: ['/nginx-ingress-controller'],
+    cmd: [],
+    env: {},
+    exposedPorts: [80, 443],
+    sizeBytes: 105 * MB,
+    base: 'busybox',
+    executables: ['nginx-ingress-controller'],
+  }),
 }

@@ -12,7 +12,12 @@ export interface Upstream {
 }
 
 /** Ready endpoints in a stable order; none: 503. */
-export function upstreamsOf(ctx: ProcessContext, namespace: string, backend: IngressBackend | undefined, viaService: boolean): readonly Upstream[] {
+export function upstreamsOf(
+  ctx: ProcessContext,
+  namespace: string,
+  backend: IngressBackend | undefined,
+  viaService: boolean,
+): readonly Upstream[] {
   const wanted = backend?.service
   const service = wanted && (ctx.api.get('services', namespace, wanted.name) as Service | undefined)
   if (wanted === undefined || service?.spec === undefined) return []
@@ -51,7 +56,8 @@ export const passingOf = (annotations: Readonly<Record<string, string>>): Passin
 })
 
 /** POST, LOCK and PATCH are not sent twice unless the configuration says so. */
-const repeatable = (method: string, passing: Passing): boolean => !['POST', 'LOCK', 'PATCH'].includes(method) || passing.next.has('non_idempotent')
+const repeatable = (method: string, passing: Passing): boolean =>
+  !['POST', 'LOCK', 'PATCH'].includes(method) || passing.next.has('non_idempotent')
 
 interface Outcome {
   readonly reply: HttpReply
@@ -66,7 +72,14 @@ export function pass(ctx: ProcessContext, upstreams: readonly Upstream[], reques
   let spentMs = 0
   for (let i = 0; ; i++) {
     const upstream = upstreams[(first + i) % upstreams.length]!
-    const result = ctx.dial({ host: upstream.host, port: upstream.port, protocol: 'http', payload: request, timeoutMs: passing.connectTimeoutMs + passing.readTimeoutMs, connectTimeoutMs: passing.connectTimeoutMs })
+    const result = ctx.dial({
+      host: upstream.host,
+      port: upstream.port,
+      protocol: 'http',
+      payload: request,
+      timeoutMs: passing.connectTimeoutMs + passing.readTimeoutMs,
+      connectTimeoutMs: passing.connectTimeoutMs,
+    })
     // A server that accepts and then says nothing costs the time to read, not that and the time to connect.
     const read = !result.ok && result.failure === 'timeout' && result.peer !== undefined
     spentMs += read ? passing.readTimeoutMs : result.latencyMs

@@ -8,4 +8,9 @@ export const localPathProvisioner = daemon({
   hello: ['level=info msg="Provisioner started"'],
 })
 
-export const localPathProvisionerImage = daemonImage('rancher/local-path-provisioner', 'local-path-provisioner', { prefix: 'v', series: { '0.0': 34 } }, 20)
+export const localPathProvisionerImage = daemonImage(
+  'rancher/local-path-provisioner',
+  'local-path-provisioner',
+  { prefix: 'v', series: { '0.0': 34 } },
+  20,
+)

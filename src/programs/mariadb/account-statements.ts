@@ -44,7 +44,7 @@ export function changeAccounts(q: AccountStatement, accounts: readonly Account[]
         }),
         failed('GRANT', name),
       )
-    } else {
+    } else if (q.k === 'revoke') {
       out = change(
         out,
         name,

@@ -8,8 +8,8 @@ import type { Account, Column, Data, Table, Value } from './contract.ts'
 
 const ACCOUNTS = 'mysql/global_priv.MAD'
 /** Directory names as InnoDB's: what is no plain letter is escaped. */
-const escape = (name: string): string => name.replace(/[^\w]/g, (c) => `@${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-const unescape = (name: string): string =>
+const fileName = (name: string): string => name.replace(/[^\w]/g, (c) => `@${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+const nameOfFile = (name: string): string =>
   name.replace(/@([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
 /** Whether a server was initialised here: the system database is there. */
@@ -41,8 +41,8 @@ export function load(files: FileView, dir: string): Data | undefined {
         continue
       const tables: Record<string, Table> = {}
       for (const file of namesIn(files, `${dir}/${name}`))
-        if (file.endsWith('.ibd')) tables[unescape(file.slice(0, -4))] = parseTable(files.read(`${dir}/${name}/${file}`))
-      databases[unescape(name)] = tables
+        if (file.endsWith('.ibd')) tables[nameOfFile(file.slice(0, -4))] = parseTable(files.read(`${dir}/${name}/${file}`))
+      databases[nameOfFile(name)] = tables
     }
     return { databases, accounts }
   } catch {
@@ -74,22 +74,24 @@ export function persist(files: FileView, dir: string, before: Data | undefined, 
   }
   if (before?.databases === after.databases) return
   for (const name of Object.keys(before?.databases ?? {}))
-    if (after.databases[name] === undefined) removeAll(files, `${dir}/${escape(name)}`)
+    if (after.databases[name] === undefined) removeAll(files, `${dir}/${fileName(name)}`)
   for (const [name, tables] of Object.entries(after.databases)) {
     const old = before?.databases[name]
     if (old === tables) continue
-    const folder = `${dir}/${escape(name)}`
+    const folder = `${dir}/${fileName(name)}`
     makeDirectory(files, folder)
-    for (const table of Object.keys(old ?? {})) if (tables[table] === undefined) removeAll(files, `${folder}/${escape(table)}.ibd`)
+    for (const table of Object.keys(old ?? {})) if (tables[table] === undefined) removeAll(files, `${folder}/${fileName(table)}.ibd`)
     for (const [table, now] of Object.entries(tables))
-      if (old?.[table] !== now) persistTable(files, `${folder}/${escape(table)}.ibd`, old?.[table], now)
+      if (old?.[table] !== now) persistTable(files, `${folder}/${fileName(table)}.ibd`, old?.[table], now)
   }
 }
 
 /** New and changed rows are appended; anything else is written anew. */
 function persistTable(files: FileView, path: string, before: Table | undefined, after: Table): void {
-  if (before === undefined || before.columns !== after.columns || after.rows.length < before.rows.length || !exists(files, path))
-    return files.write(path, whole(after))
+  if (before === undefined || before.columns !== after.columns || after.rows.length < before.rows.length || !exists(files, path)) {
+    files.write(path, whole(after))
+    return
+  }
   let text = ''
   for (let i = 0; i < before.rows.length; i++) if (before.rows[i] !== after.rows[i]) text += `=${JSON.stringify([i, after.rows[i]])}\n`
   for (let i = before.rows.length; i < after.rows.length; i++) text += `${JSON.stringify(after.rows[i])}\n`

@@ -83,7 +83,10 @@ class Parser {
     if (this.#take('DELETE')) return this.#delete()
     if (this.#take('CREATE')) return this.#create()
     if (this.#take('DROP')) return this.#drop()
-    if (this.#take('TRUNCATE')) return { k: 'truncate', tables: [(this.#take('TABLE'), this.#table())], guarded: false }
+    if (this.#take('TRUNCATE')) {
+      this.#take('TABLE')
+      return { k: 'truncate', tables: [this.#table()], guarded: false }
+    }
     if (this.#take('USE')) return { k: 'use', name: this.#name() }
     if (this.#take('SHOW')) return this.#show()
     if (this.#take('DESCRIBE') || this.#take('DESC')) return { k: 'show', what: 'COLUMNS', from: this.#table() }
@@ -137,7 +140,7 @@ class Parser {
     const where = this.#take('WHERE') ? this.#expr() : undefined
     const group = this.#take('GROUP', 'BY') ? this.#list(() => this.#expr()) : []
     const order = this.#take('ORDER', 'BY')
-      ? this.#list(() => ({ e: this.#expr(), down: this.#take('DESC') || (this.#take('ASC'), false) }))
+      ? this.#list(() => ({ e: this.#expr(), down: this.#descending() }))
       : []
     let limit: number | undefined
     let offset = 0
@@ -169,6 +172,11 @@ class Parser {
       offset,
       distinct,
     }
+  }
+  #descending(): boolean {
+    if (this.#take('DESC')) return true
+    this.#take('ASC')
+    return false
   }
   #alias(): string {
     const word = this.#words[this.#i]
@@ -276,7 +284,10 @@ class Parser {
       if (this.#take('NOT', 'NULL')) column = { ...column, notNull: true }
       else if (this.#take('AUTO_INCREMENT')) column = { ...column, auto: true }
       else if (this.#take('PRIMARY', 'KEY')) primary.push(name)
-      else if (this.#take('UNIQUE')) column = { ...column, unique: (this.#take('KEY'), true) }
+      else if (this.#take('UNIQUE')) {
+        this.#take('KEY')
+        column = { ...column, unique: true }
+      }
       else if (this.#take('DEFAULT')) column = { ...column, preset: this.#preset() }
       else if (this.#take('CHARACTER', 'SET') || this.#take('COLLATE') || this.#take('COMMENT')) this.#i++
       else if (this.#take('NULL') || this.#take('UNSIGNED') || this.#take('ON', 'UPDATE')) continue

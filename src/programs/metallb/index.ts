@@ -17,4 +17,7 @@ export const metallbSpeaker = daemon({
   hello: ['{"branch":"dev","caller":"main.go:115","level":"info","msg":"MetalLB speaker starting version 0.15.2"}'],
 })
 
-export const metallbImages = [daemonImage('quay.io/metallb/controller', 'controller', versions, 29), daemonImage('quay.io/metallb/speaker', 'speaker', versions, 54)]
+export const metallbImages = [
+  daemonImage('quay.io/metallb/controller', 'controller', versions, 29),
+  daemonImage('quay.io/metallb/speaker', 'speaker', versions, 54),
+]

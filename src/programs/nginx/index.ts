@@ -92,6 +92,7 @@ const CONTROL = 'nginx-control'
 
 const nginxCommand: ContainerCommand = {
   executables: ['nginx'],
+  handles: (argv) => argv.some((a) => ['-t', '-T', '-v', '-V', '-s'].includes(a)),
   run({ argv, ctx }) {
     const version = `nginx version: nginx/${nginxVersion(ctx)}\n`
     if (argv.includes('-v') || argv.includes('-V')) return { exitCode: 0, stderr: version }
@@ -112,7 +113,6 @@ const nginxCommand: ContainerCommand = {
         stderr: `nginx: the configuration file ${path} syntax is ok\nnginx: configuration file ${path} test is successful\n`,
       }
     const at = argv.indexOf('-s')
-    if (at < 0) return { exitCode: 1, stderr: 'nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)\n' }
     const signal = argv[at + 1] ?? ''
     if (!['reload', 'stop', 'quit', 'reopen'].includes(signal)) return { exitCode: 1, stderr: `nginx: invalid option: "-s ${signal}"\n` }
     const ports = [80, ...config.servers.flatMap((s) => s.ports)]

@@ -233,7 +233,7 @@ function proxied(s: Serving, proxy: NonNullable<Location['proxy']>, location: Lo
   const [host = '', port] = proxy.target.split(':')
   const all: readonly Backend[] = named ?? [{ host, port: Number(port ?? (proxy.scheme === 'https' ? 443 : 80)) }]
   const up = all.filter((b) => !b.down && !b.backup)
-  const first = Math.floor(s.ctx.random('upstream', Math.floor(s.ctx.nowMs)) * up.length)
+  const first = up.length > 1 ? s.ctx.pick('upstream', up.length) : 0
   const order = [...up.slice(first), ...up.slice(0, first), ...all.filter((b) => b.backup && !b.down)]
   const uri = proxy.uri !== undefined && location.match !== 'regex' ? proxy.uri + request.path.slice(location.path.length) : request.path
   const headers: Record<string, string> = { ...request.headers, host: proxy.target, connection: 'close' }

@@ -28,7 +28,7 @@ const SHELLS = new Set(['sh', 'bash', 'ash', 'dash'])
 export const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** Whether a tool of the base system, the network or the programs' own clients bears this name. */
-export function hasCommand(world: RunnerWorld, executable: string): boolean {
+function hasCommand(world: RunnerWorld, executable: string): boolean {
   const name = basename(executable)
   const { catalog, image } = world
   if (catalog.command(image, name) || catalog.tool(image, name)) return true

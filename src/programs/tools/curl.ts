@@ -203,11 +203,11 @@ function written(format: string, x: Exchange): string {
     remote_port: String(x.url.port),
     num_redirects: '0',
   }
-  return format.replace(/%\{(\w+)\}|\\([ntr\\])|%%/g, (whole, name?: string, escape?: string) =>
+  return format.replace(/%\{(\w+)\}|\\([ntr\\])|%%/g, (whole, name?: string, mark?: string) =>
     name !== undefined
       ? (values[name] ?? '')
-      : escape !== undefined
-        ? { n: '\n', t: '\t', r: '\r', '\\': '\\' }[escape]!
+      : mark !== undefined
+        ? { n: '\n', t: '\t', r: '\r', '\\': '\\' }[mark]!
         : whole === '%%'
           ? '%'
           : '',

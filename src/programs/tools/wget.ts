@@ -112,7 +112,7 @@ function act(ctx: ToolContext, access: NetworkAccess): Act {
       return {
         afterMs: spent,
         exitCode: busybox ? 1 : 8,
-        stderr: (quiet ? heads : connecting + heads) + `wget: server returned error: ${statusLine(reply)}\n`,
+        stderr: `${quiet ? heads : connecting + heads}wget: server returned error: ${statusLine(reply)}\n`,
       }
     if (spider)
       return { afterMs: spent, exitCode: 0, stderr: (quiet ? '' : connecting) + heads + (busybox && !quiet ? 'remote file exists\n' : '') }

@@ -41,7 +41,7 @@ const json = (status: number, value: unknown, more: Partial<Page> = {}): Page =>
   headers: { 'content-type': 'application/json; charset=UTF-8', 'x-powered-by': 'PHP/8.2.29', ...more.headers },
 })
 const redirect = (to: string, more: Partial<Page> = {}): Page => html(302, '', { ...more, headers: { location: to } })
-const escape = (v: Value): string =>
+const escaped = (v: Value): string =>
   String(v ?? '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -161,10 +161,10 @@ const shell = (title: string, site: string, body: string): string =>
   `<!DOCTYPE html>\n<html lang="en-US">\n<head>\n\t<meta charset="UTF-8" />\n<meta name="generator" content="WordPress 6.8.3" />\n<title>${title}</title>\n</head>\n<body class="home blog wp-embed-responsive">\n<header><p class="wp-block-site-title"><a href="/">${site}</a></p></header>\n<main>\n${body}</main>\n</body>\n</html>\n`
 
 const article = (row: Record<string, Value>): string =>
-  `<article id="post-${row['ID']}">\n<h2 class="wp-block-post-title"><a href="/?p=${row['ID']}">${escape(row['post_title'] ?? '')}</a></h2>\n<time>${row['post_date']}</time>\n<div class="entry-content">${row['post_content']}</div>\n</article>\n`
+  `<article id="post-${row['ID']}">\n<h2 class="wp-block-post-title"><a href="/?p=${row['ID']}">${escaped(row['post_title'] ?? '')}</a></h2>\n<time>${row['post_date']}</time>\n<div class="entry-content">${row['post_content']}</div>\n</article>\n`
 
 const siteName = (done: Queried & { ok: true }): string =>
-  escape(objects(done.results[0]).find((o) => o['option_name'] === 'blogname')?.['option_value'] ?? '')
+  escaped(objects(done.results[0]).find((o) => o['option_name'] === 'blogname')?.['option_value'] ?? '')
 
 function front(v: Visit): Page {
   const { prefix } = v.config
@@ -201,12 +201,12 @@ function post(v: Visit, id: number): Page {
       if (found === undefined) return html(404, shell(`Page not found &#8211; ${site}`, site, '<h1>Page not found</h1>\n'))
       const comments = objects(done.results[2]).map(
         (c) =>
-          `<li id="comment-${c['comment_ID']}"><b>${escape(c['comment_author'] ?? '')}</b> <p>${escape(c['comment_content'] ?? '')}</p></li>\n`,
+          `<li id="comment-${c['comment_ID']}"><b>${escaped(c['comment_author'] ?? '')}</b> <p>${escaped(c['comment_content'] ?? '')}</p></li>\n`,
       )
       return html(
         200,
         shell(
-          `${escape(found['post_title'] ?? '')} &#8211; ${site}`,
+          `${escaped(found['post_title'] ?? '')} &#8211; ${site}`,
           site,
           `${article(found)}<ol class="wp-block-comment-template">\n${comments.join('')}</ol>\n`,
         ),
@@ -229,7 +229,7 @@ function bySlug(v: Visit, path: string): Page {
       const site = siteName(done)
       return found === undefined
         ? html(404, shell(`Page not found &#8211; ${site}`, site, '<h1>Page not found</h1>\n'))
-        : html(200, shell(escape(found['post_title'] ?? ''), site, article(found)))
+        : html(200, shell(escaped(found['post_title'] ?? ''), site, article(found)))
     },
   )
 }
@@ -251,14 +251,14 @@ function login(v: Visit): Page {
       return html(
         200,
         page(
-          `<div id="login_error"><strong>Error:</strong> The username <strong>${escape(name)}</strong> is not registered on this site.</div>\n`,
+          `<div id="login_error"><strong>Error:</strong> The username <strong>${escaped(name)}</strong> is not registered on this site.</div>\n`,
         ),
       )
     if (user['user_pass'] !== hashPass(form.get('pwd') ?? ''))
       return html(
         200,
         page(
-          `<div id="login_error"><strong>Error:</strong> The password you entered for the username <strong>${escape(name)}</strong> is incorrect.</div>\n`,
+          `<div id="login_error"><strong>Error:</strong> The password you entered for the username <strong>${escaped(name)}</strong> is incorrect.</div>\n`,
         ),
       )
     return {
@@ -473,7 +473,7 @@ function install(v: Visit): Page {
   const done = query(v.config, sql, v.ctx)
   if (!done.ok) return html(500, DATABASE_ERROR, { databaseMs: done.ms })
   if (done.error !== undefined)
-    return html(500, shell('WordPress &rsaquo; Installation', 'WordPress', `<p>WordPress database error: [${escape(done.error)}]</p>\n`), {
+    return html(500, shell('WordPress &rsaquo; Installation', 'WordPress', `<p>WordPress database error: [${escaped(done.error)}]</p>\n`), {
       databaseMs: done.ms,
     })
   return html(
@@ -481,7 +481,7 @@ function install(v: Visit): Page {
     shell(
       'WordPress &rsaquo; Installation',
       'WordPress',
-      `<h1>Success!</h1>\n<p>WordPress has been installed. Thank you, and enjoy!</p>\n<p>Username: ${escape(user)}</p>\n`,
+      `<h1>Success!</h1>\n<p>WordPress has been installed. Thank you, and enjoy!</p>\n<p>Username: ${escaped(user)}</p>\n`,
     ),
     { databaseMs: done.ms },
   )
