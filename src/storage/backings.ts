@@ -2,10 +2,11 @@
  * The places that hold files, each an immutable tree in a cell: node disks, RAM, NFS exports, container layers. A pod's directories
  * under /var/lib/kubelet/pods have cells of their own, so that a busy pod does not copy the node's whole disk.
  */
-import type { Cells } from '../sim/state.ts'
+
 import { byteLength } from '../script/bytes.ts'
 import { FileError, type FileStat, type FileView } from '../script/files.ts'
 import { type DirectoryNode, emptyTree, MemoryFiles, type TreeNode } from '../script/memory-files.ts'
+import type { Cells } from '../sim/state.ts'
 import type { Backing, Storage, VolumeStatus } from './contract.ts'
 
 const FILES = 'files'

@@ -3,8 +3,8 @@ import type { Hosts } from '../network/contract.ts'
 import type { Links } from '../network/links.ts'
 import type { Outside } from '../network/outside.ts'
 import type { Cells } from '../sim/state.ts'
-import type { Backing, VolumeStatus } from './contract.ts'
 import type { Reachability } from './backings.ts'
+import type { Backing, VolumeStatus } from './contract.ts'
 
 const EXPORTS = 'nfs-exports'
 export const DEFAULT_EXPORT = '/exports'
@@ -50,7 +50,8 @@ const mountFailed = (server: string, path: string, why: string): VolumeStatus =>
 export function reachability(world: NfsWorld): Reachability {
   return (backing, fromNode) => {
     if (backing.kind === 'layer') return { ok: true }
-    if (backing.kind !== 'nfs') return backing.node === fromNode ? { ok: true } : { ok: false, message: `the files are on node ${backing.node}` }
+    if (backing.kind !== 'nfs')
+      return backing.node === fromNode ? { ok: true } : { ok: false, message: `the files are on node ${backing.node}` }
     return nfsStatus(world, backing, fromNode)
   }
 }
@@ -61,8 +62,10 @@ function nfsStatus(world: NfsWorld, { server, path }: Backing & { kind: 'nfs' },
   const machine = world.outside.at(ip)
   const cut = world.links.between({ node: fromNode, ip: world.nodeIp(fromNode) ?? '' }, { ip }, 0).cut
   if (machine === undefined) return mountFailed(server, path, `No route to host for ${server}:${path}`)
-  if (!machine.on || cut || !world.hosts().nodeIsUp(fromNode)) return mountFailed(server, path, `Connection timed out for ${server}:${path} on /mnt`)
+  if (!machine.on || cut || !world.hosts().nodeIsUp(fromNode))
+    return mountFailed(server, path, `Connection timed out for ${server}:${path} on /mnt`)
   if (!machine.ports.includes(2049)) return mountFailed(server, path, `Connection refused for ${server}:${path} on /mnt`)
-  if (!world.exports.has(server, path) && !world.exports.has(ip, path)) return mountFailed(server, path, `access denied by server while mounting ${server}:${path}`)
+  if (!world.exports.has(server, path) && !world.exports.has(ip, path))
+    return mountFailed(server, path, `access denied by server while mounting ${server}:${path}`)
   return { ok: true }
 }

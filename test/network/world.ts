@@ -88,9 +88,20 @@ export function defaultWorld(objects: readonly ApiObject[] = [], seconds = 15, o
 export const ingress = (name: string, spec: Record<string, unknown>, annotations: Record<string, string> = {}): ApiObject => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'Ingress',
-  metadata: { name, namespace: 'default', annotations: Object.fromEntries(Object.entries(annotations).map(([k, v]) => [`nginx.ingress.kubernetes.io/${k}`, v])) },
+  metadata: {
+    name,
+    namespace: 'default',
+    annotations: Object.fromEntries(Object.entries(annotations).map(([k, v]) => [`nginx.ingress.kubernetes.io/${k}`, v])),
+  },
   spec: { ingressClassName: 'nginx', ...spec },
 })
 
-export const path = (p: string, serviceName: string, number = 80, pathType = 'Prefix'): Record<string, unknown> => ({ path: p, pathType, backend: { service: { name: serviceName, port: { number } } } })
-export const rule = (host: string, ...paths: readonly Record<string, unknown>[]): Record<string, unknown> => ({ ...(host && { host }), http: { paths } })
+export const path = (p: string, serviceName: string, number = 80, pathType = 'Prefix'): Record<string, unknown> => ({
+  path: p,
+  pathType,
+  backend: { service: { name: serviceName, port: { number } } },
+})
+export const rule = (host: string, ...paths: readonly Record<string, unknown>[]): Record<string, unknown> => ({
+  ...(host && { host }),
+  http: { paths },
+})

@@ -36,7 +36,19 @@ const spec = {
   dnsPolicy: 'Default',
   nodeSelector: { 'kubernetes.io/os': 'linux' },
   tolerations: [{ key: 'CriticalAddonsOnly', operator: 'Exists' }, controlPlaneToleration],
-  affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { labelSelector: { matchExpressions: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }] }, topologyKey: 'kubernetes.io/hostname' } }] } },
+  affinity: {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: {
+            labelSelector: { matchExpressions: [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }] },
+            topologyKey: 'kubernetes.io/hostname',
+          },
+        },
+      ],
+    },
+  },
   containers: [
     {
       name: 'coredns',
@@ -49,9 +61,19 @@ const spec = {
         { containerPort: 9153, name: 'metrics', protocol: 'TCP' },
       ],
       volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],
-      livenessProbe: { httpGet: { path: '/health', port: 8080 }, initialDelaySeconds: 60, timeoutSeconds: 5, successThreshold: 1, failureThreshold: 5 },
+      livenessProbe: {
+        httpGet: { path: '/health', port: 8080 },
+        initialDelaySeconds: 60,
+        timeoutSeconds: 5,
+        successThreshold: 1,
+        failureThreshold: 5,
+      },
       readinessProbe: { httpGet: { path: '/ready', port: 8181 } },
-      securityContext: { allowPrivilegeEscalation: false, capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] }, readOnlyRootFilesystem: true },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        capabilities: { add: ['NET_BIND_SERVICE'], drop: ['ALL'] },
+        readOnlyRootFilesystem: true,
+      },
     },
   ],
   volumes: [{ name: 'config-volume', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } }],
@@ -59,12 +81,20 @@ const spec = {
 
 export const corednsManifests: readonly ApiObject[] = [
   serviceAccount('coredns', NAMESPACE),
-  ...clusterRole('system:coredns', 'coredns', NAMESPACE, [reading('', 'endpoints', 'services', 'pods', 'namespaces'), reading('discovery.k8s.io', 'endpointslices')]),
+  ...clusterRole('system:coredns', 'coredns', NAMESPACE, [
+    reading('', 'endpoints', 'services', 'pods', 'namespaces'),
+    reading('discovery.k8s.io', 'endpointslices'),
+  ]),
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'coredns', namespace: NAMESPACE }, data: { Corefile: COREFILE } },
   {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: 'kube-dns', namespace: NAMESPACE, labels: { ...labels, 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' }, annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' } },
+    metadata: {
+      name: 'kube-dns',
+      namespace: NAMESPACE,
+      labels: { ...labels, 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' },
+      annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' },
+    },
     spec: {
       clusterIP: '10.96.0.10',
       selector: labels,
@@ -75,5 +105,7 @@ export const corednsManifests: readonly ApiObject[] = [
       ],
     },
   },
-  deployment({ name: 'coredns', namespace: NAMESPACE, labels, spec }, 2, { strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } } }),
+  deployment({ name: 'coredns', namespace: NAMESPACE, labels, spec }, 2, {
+    strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+  }),
 ]

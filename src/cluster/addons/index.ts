@@ -31,7 +31,8 @@ const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
 
 export const ALL_ADD_ONS = Object.keys(MANIFESTS) as readonly AddOnName[]
 
-export const addOnManifests = (names: readonly AddOnName[] = ALL_ADD_ONS): readonly ApiObject[] => ALL_ADD_ONS.filter((n) => names.includes(n)).flatMap((n) => MANIFESTS[n])
+export const addOnManifests = (names: readonly AddOnName[] = ALL_ADD_ONS): readonly ApiObject[] =>
+  ALL_ADD_ONS.filter((n) => names.includes(n)).flatMap((n) => MANIFESTS[n])
 
 export interface AddOnWorld {
   readonly cluster: Cluster
@@ -44,5 +45,6 @@ export interface AddOnWorld {
 export function wireAddOns({ cluster, hosts, network, storage }: AddOnWorld): void {
   new MetalLb({ cluster, hosts, announcements: network.announcements, pools: [DEFAULT_POOL] })
   defineController(cluster, ingressStatus(cluster, hosts))
-  for (const provisioner of createProvisioners({ cluster, hosts, storage, share: { server: NFS_SERVER_IP, path: DEFAULT_EXPORT } })) defineController(cluster, provisioner)
+  for (const provisioner of createProvisioners({ cluster, hosts, storage, share: { server: NFS_SERVER_IP, path: DEFAULT_EXPORT } }))
+    defineController(cluster, provisioner)
 }

@@ -3,7 +3,11 @@ import type { ApiObject } from '../../api/meta.ts'
 import { clusterRole, controlPlaneToleration, deployment, namespace, reading, serviceAccount } from './parts.ts'
 
 const NAMESPACE = 'ingress-nginx'
-const labels = { 'app.kubernetes.io/component': 'controller', 'app.kubernetes.io/instance': 'ingress-nginx', 'app.kubernetes.io/name': 'ingress-nginx' }
+const labels = {
+  'app.kubernetes.io/component': 'controller',
+  'app.kubernetes.io/instance': 'ingress-nginx',
+  'app.kubernetes.io/name': 'ingress-nginx',
+}
 
 const spec = {
   serviceAccountName: 'ingress-nginx',
@@ -15,7 +19,13 @@ const spec = {
     {
       name: 'controller',
       image: 'registry.k8s.io/ingress-nginx/controller:v1.14.1',
-      args: ['/nginx-ingress-controller', '--publish-service=$(POD_NAMESPACE)/ingress-nginx-controller', '--election-id=ingress-nginx-leader', '--controller-class=k8s.io/ingress-nginx', '--ingress-class=nginx'],
+      args: [
+        '/nginx-ingress-controller',
+        '--publish-service=$(POD_NAMESPACE)/ingress-nginx-controller',
+        '--election-id=ingress-nginx-leader',
+        '--controller-class=k8s.io/ingress-nginx',
+        '--ingress-class=nginx',
+      ],
       env: [
         { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
         { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
@@ -26,8 +36,22 @@ const spec = {
         { name: 'webhook', containerPort: 8443 },
       ],
       resources: { requests: { cpu: '100m', memory: '90Mi' } },
-      livenessProbe: { httpGet: { path: '/healthz', port: 10254 }, initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 1, successThreshold: 1, failureThreshold: 5 },
-      readinessProbe: { httpGet: { path: '/healthz', port: 10254 }, initialDelaySeconds: 10, periodSeconds: 10, timeoutSeconds: 1, successThreshold: 1, failureThreshold: 3 },
+      livenessProbe: {
+        httpGet: { path: '/healthz', port: 10254 },
+        initialDelaySeconds: 10,
+        periodSeconds: 10,
+        timeoutSeconds: 1,
+        successThreshold: 1,
+        failureThreshold: 5,
+      },
+      readinessProbe: {
+        httpGet: { path: '/healthz', port: 10254 },
+        initialDelaySeconds: 10,
+        periodSeconds: 10,
+        timeoutSeconds: 1,
+        successThreshold: 1,
+        failureThreshold: 3,
+      },
     },
   ],
 }
@@ -41,7 +65,12 @@ export const ingressNginxManifests: readonly ApiObject[] = [
     { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['update', 'patch'] },
     reading('discovery.k8s.io', 'endpointslices'),
   ]),
-  { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'nginx', labels }, spec: { controller: 'k8s.io/ingress-nginx' } },
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'nginx', labels },
+    spec: { controller: 'k8s.io/ingress-nginx' },
+  },
   {
     apiVersion: 'v1',
     kind: 'Service',

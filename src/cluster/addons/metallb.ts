@@ -9,8 +9,16 @@ export const metallbManifests: readonly ApiObject[] = [
   namespace(NAMESPACE, { 'pod-security.kubernetes.io/enforce': 'privileged' }),
   serviceAccount('controller', NAMESPACE),
   serviceAccount('speaker', NAMESPACE),
-  ...clusterRole('metallb-system:controller', 'controller', NAMESPACE, [reading('', 'services', 'namespaces', 'nodes'), { apiGroups: [''], resources: ['services/status'], verbs: ['update'] }, { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] }]),
-  ...clusterRole('metallb-system:speaker', 'speaker', NAMESPACE, [reading('', 'services', 'nodes', 'namespaces'), reading('discovery.k8s.io', 'endpointslices'), { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] }]),
+  ...clusterRole('metallb-system:controller', 'controller', NAMESPACE, [
+    reading('', 'services', 'namespaces', 'nodes'),
+    { apiGroups: [''], resources: ['services/status'], verbs: ['update'] },
+    { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+  ]),
+  ...clusterRole('metallb-system:speaker', 'speaker', NAMESPACE, [
+    reading('', 'services', 'nodes', 'namespaces'),
+    reading('discovery.k8s.io', 'endpointslices'),
+    { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+  ]),
   deployment(
     {
       name: 'controller',
@@ -21,7 +29,15 @@ export const metallbManifests: readonly ApiObject[] = [
         nodeSelector: { 'kubernetes.io/os': 'linux' },
         tolerations: [controlPlaneToleration],
         terminationGracePeriodSeconds: 0,
-        containers: [{ name: 'controller', image: 'quay.io/metallb/controller:v0.15.2', args: ['--port=7472', '--log-level=info'], ports: [{ name: 'monitoring', containerPort: 7472 }], readinessProbe: { httpGet: { path: '/metrics', port: 'monitoring' }, failureThreshold: 3, periodSeconds: 10 } }],
+        containers: [
+          {
+            name: 'controller',
+            image: 'quay.io/metallb/controller:v0.15.2',
+            args: ['--port=7472', '--log-level=info'],
+            ports: [{ name: 'monitoring', containerPort: 7472 }],
+            readinessProbe: { httpGet: { path: '/metrics', port: 'monitoring' }, failureThreshold: 3, periodSeconds: 10 },
+          },
+        ],
       },
     },
     1,

@@ -4,8 +4,19 @@ import { clusterRole, daemonSet, namespace, reading, serviceAccount, tolerateAll
 
 export const kubeProxyManifests: readonly ApiObject[] = [
   serviceAccount('kube-proxy', 'kube-system'),
-  ...clusterRole('kubeadm:node-proxier', 'kube-proxy', 'kube-system', [reading('', 'nodes', 'services'), reading('discovery.k8s.io', 'endpointslices')]),
-  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-proxy', namespace: 'kube-system', labels: { app: 'kube-proxy' } }, data: { 'config.conf': 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCIDR: 10.244.0.0/16\nmode: iptables\n' } },
+  ...clusterRole('kubeadm:node-proxier', 'kube-proxy', 'kube-system', [
+    reading('', 'nodes', 'services'),
+    reading('discovery.k8s.io', 'endpointslices'),
+  ]),
+  {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-proxy', namespace: 'kube-system', labels: { app: 'kube-proxy' } },
+    data: {
+      'config.conf':
+        'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCIDR: 10.244.0.0/16\nmode: iptables\n',
+    },
+  },
   daemonSet({
     name: 'kube-proxy',
     namespace: 'kube-system',

@@ -1,9 +1,17 @@
 /** Small pieces that the add-ons' manifests share. */
 import type { ApiObject } from '../../api/meta.ts'
 
-export const namespace = (name: string, labels: Record<string, string> = {}): ApiObject => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...(Object.keys(labels).length > 0 && { labels }) } })
+export const namespace = (name: string, labels: Record<string, string> = {}): ApiObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, ...(Object.keys(labels).length > 0 && { labels }) },
+})
 
-export const serviceAccount = (name: string, ns: string): ApiObject => ({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: ns } })
+export const serviceAccount = (name: string, ns: string): ApiObject => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name, namespace: ns },
+})
 
 interface Rule {
   readonly apiGroups: string[]
@@ -37,7 +45,11 @@ interface Workload {
   readonly spec: Record<string, unknown>
 }
 
-export const deployment = ({ name, namespace: ns, labels, spec }: Workload, replicas: number, more: Record<string, unknown> = {}): ApiObject => ({
+export const deployment = (
+  { name, namespace: ns, labels, spec }: Workload,
+  replicas: number,
+  more: Record<string, unknown> = {},
+): ApiObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name, namespace: ns, labels },

@@ -5,7 +5,13 @@ import { DEFAULT_EXPORT } from '../../storage/nfs-server.ts'
 import { LOCAL_PATH_PROVISIONER, NFS_PROVISIONER } from '../../storage/provisioners/plan.ts'
 import { clusterRole, controlPlaneToleration, deployment, namespace, reading, serviceAccount } from './parts.ts'
 
-const volumes = [reading('', 'nodes'), { apiGroups: [''], resources: ['persistentvolumes'], verbs: ['get', 'list', 'watch', 'create', 'delete'] }, { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'watch', 'update'] }, reading('storage.k8s.io', 'storageclasses'), { apiGroups: [''], resources: ['events'], verbs: ['create', 'update', 'patch'] }]
+const volumes = [
+  reading('', 'nodes'),
+  { apiGroups: [''], resources: ['persistentvolumes'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
+  { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'watch', 'update'] },
+  reading('storage.k8s.io', 'storageclasses'),
+  { apiGroups: [''], resources: ['events'], verbs: ['create', 'update', 'patch'] },
+]
 
 const NFS = 'nfs-provisioner'
 const LOCAL = 'local-path-storage'
@@ -57,7 +63,14 @@ export const localPathManifests: readonly ApiObject[] = [
   namespace(LOCAL),
   serviceAccount('local-path-provisioner-service-account', LOCAL),
   ...clusterRole('local-path-provisioner-role', 'local-path-provisioner-service-account', LOCAL, volumes),
-  { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'local-path' }, provisioner: LOCAL_PATH_PROVISIONER, volumeBindingMode: 'WaitForFirstConsumer', reclaimPolicy: 'Delete' },
+  {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'local-path' },
+    provisioner: LOCAL_PATH_PROVISIONER,
+    volumeBindingMode: 'WaitForFirstConsumer',
+    reclaimPolicy: 'Delete',
+  },
   deployment(
     {
       name: 'local-path-provisioner',
@@ -67,7 +80,14 @@ export const localPathManifests: readonly ApiObject[] = [
         serviceAccountName: 'local-path-provisioner-service-account',
         nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
         tolerations: [controlPlaneToleration],
-        containers: [{ name: 'local-path-provisioner', image: 'rancher/local-path-provisioner:v0.0.34', command: ['local-path-provisioner', '--debug', 'start', '--config', '/etc/config/config.json'], env: [{ name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }] }],
+        containers: [
+          {
+            name: 'local-path-provisioner',
+            image: 'rancher/local-path-provisioner:v0.0.34',
+            command: ['local-path-provisioner', '--debug', 'start', '--config', '/etc/config/config.json'],
+            env: [{ name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+          },
+        ],
       },
     },
     1,

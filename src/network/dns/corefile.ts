@@ -31,7 +31,11 @@ interface Line {
 function linesOf(text: string): Line[] {
   const lines: Line[] = []
   for (const [i, raw] of text.split('\n').entries()) {
-    const words = raw.replace(/(^|\s)#.*$/, '').trim().split(/\s+/).filter((w) => w !== '')
+    const words = raw
+      .replace(/(^|\s)#.*$/, '')
+      .trim()
+      .split(/\s+/)
+      .filter((w) => w !== '')
     if (words.length === 0) continue
     const closes = words[0] === '}'
     const opens = words.at(-1) === '{'
@@ -41,7 +45,10 @@ function linesOf(text: string): Line[] {
 }
 
 const zoneOf = (text: string): string => {
-  const zone = text.replace(/^dns:\/\//, '').replace(/:\d+$/, '').toLowerCase()
+  const zone = text
+    .replace(/^dns:\/\//, '')
+    .replace(/:\d+$/, '')
+    .toLowerCase()
   return zone === '' || zone === '.' ? '.' : zone.replace(/\.$/, '')
 }
 
@@ -51,18 +58,24 @@ export function parseCorefile(text: string): Corefile {
   let i = 0
   while (i < lines.length) {
     const head = lines[i++]!
-    if (!head.opens) return { ok: false, message: `Corefile:${head.number} - Error during parsing: Unexpected token '${head.words[0] ?? '}'}', expecting '{'` }
+    if (!head.opens)
+      return {
+        ok: false,
+        message: `Corefile:${head.number} - Error during parsing: Unexpected token '${head.words[0] ?? '}'}', expecting '{'`,
+      }
     const plugins: Plugin[] = []
     for (;;) {
       const line = lines[i++]
-      if (line === undefined) return { ok: false, message: `Corefile:${lines.at(-1)!.number} - Error during parsing: Unexpected EOF, expecting '}'` }
+      if (line === undefined)
+        return { ok: false, message: `Corefile:${lines.at(-1)!.number} - Error during parsing: Unexpected EOF, expecting '}'` }
       if (line.closes) break
       const [name, ...args] = line.words as [string, ...string[]]
       if (!KNOWN.has(name)) return { ok: false, message: `Corefile:${line.number} - Error during parsing: Unknown directive '${name}'` }
       const inner: string[][] = []
       if (line.opens) {
         while (i < lines.length && !lines[i]!.closes) inner.push([...lines[i++]!.words])
-        if (i++ >= lines.length) return { ok: false, message: `Corefile:${line.number} - Error during parsing: Unexpected EOF, expecting '}'` }
+        if (i++ >= lines.length)
+          return { ok: false, message: `Corefile:${line.number} - Error during parsing: Unexpected EOF, expecting '}'` }
       }
       plugins.push({ name, args, lines: inner })
     }

@@ -26,14 +26,20 @@ export function ingressStatus(cluster: Cluster, hosts: () => Hosts): ControllerD
     delayMs: SYNC_MS,
     watches: [
       { resource: 'ingresses.networking.k8s.io', own: true },
-      { resource: 'services', map: ({ before, after }) => ((after ?? before)!.metadata.name === SERVICE.name && (after ?? before)!.metadata.namespace === SERVICE.namespace ? all() : []) },
+      {
+        resource: 'services',
+        map: ({ before, after }) =>
+          (after ?? before)!.metadata.name === SERVICE.name && (after ?? before)!.metadata.namespace === SERVICE.namespace ? all() : [],
+      },
       { resource: 'pods', map: ({ before, after }) => (isPodOf(INGRESS_PODS, after ?? before) ? all() : []) },
     ],
     reconcile(key, { read, write, events }) {
       const [namespace, name] = key.split('/') as [string, string]
       const ingress = read.get('ingresses.networking.k8s.io', namespace, name)
       if (ingress === undefined || !isAlive(cluster, hosts(), INGRESS_PODS) || !isOurs(ingress, cluster)) return
-      const wanted: Addresses = (read.get('services', SERVICE.namespace, SERVICE.name)?.status?.loadBalancer?.ingress ?? []).map((i) => ({ ...(i.ip && { ip: i.ip }) }))
+      const wanted: Addresses = (read.get('services', SERVICE.namespace, SERVICE.name)?.status?.loadBalancer?.ingress ?? []).map((i) => ({
+        ...(i.ip && { ip: i.ip }),
+      }))
       const known = ingress.status?.loadBalancer?.ingress ?? []
       if (JSON.stringify(wanted) === JSON.stringify(known)) return
       write.modify(

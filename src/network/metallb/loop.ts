@@ -44,7 +44,8 @@ export class MetalLb implements Actor {
     this.#speakerEvents = cluster.recorder('metallb-speaker')
     cluster.subscribe('services', ({ before, after }) => {
       const service = (after ?? before)! as Service
-      if (service.spec?.type === 'LoadBalancer' || (before as Service | undefined)?.spec?.type === 'LoadBalancer') this.#queue.add(`${service.metadata.namespace}/${service.metadata.name}`)
+      if (service.spec?.type === 'LoadBalancer' || (before as Service | undefined)?.spec?.type === 'LoadBalancer')
+        this.#queue.add(`${service.metadata.namespace}/${service.metadata.name}`)
     })
     cluster.subscribe('endpointslices.discovery.k8s.io', ({ before, after }) => {
       const slice = (after ?? before)!
@@ -105,7 +106,8 @@ export class MetalLb implements Actor {
     const joined = now.filter((n) => !known.includes(n))
     if (joined.length > 0) this.#setMembers([...known, ...joined].sort())
     else this.#enqueueAll()
-    if (known.some((n) => !now.includes(n)) && cluster.timerDue(this.name, 'missed') === undefined) cluster.setTimer(this.name, 'missed', cluster.clock.nowMs + MISSED_MS)
+    if (known.some((n) => !now.includes(n)) && cluster.timerDue(this.name, 'missed') === undefined)
+      cluster.setTimer(this.name, 'missed', cluster.clock.nowMs + MISSED_MS)
   }
 
   #setMembers(members: readonly string[]): void {
@@ -116,7 +118,8 @@ export class MetalLb implements Actor {
   }
 
   #enqueueAll(): void {
-    for (const service of this.#options.cluster.read.list('services')) if (service.spec?.type === 'LoadBalancer') this.#queue.add(`${service.metadata.namespace}/${service.metadata.name}`)
+    for (const service of this.#options.cluster.read.list('services'))
+      if (service.spec?.type === 'LoadBalancer') this.#queue.add(`${service.metadata.namespace}/${service.metadata.name}`)
   }
 
   // ── one Service ──
@@ -138,7 +141,9 @@ export class MetalLb implements Actor {
   #allocate(key: string, service: Service): void {
     const { cluster, pools } = this.#options
     const taken = new Set<string>()
-    for (const other of cluster.read.list('services')) if (other !== service && other.spec?.type === 'LoadBalancer' && `${other.metadata.namespace}/${other.metadata.name}` !== key) for (const i of other.status?.loadBalancer?.ingress ?? []) taken.add(i.ip!)
+    for (const other of cluster.read.list('services'))
+      if (other !== service && other.spec?.type === 'LoadBalancer' && `${other.metadata.namespace}/${other.metadata.name}` !== key)
+        for (const i of other.status?.loadBalancer?.ingress ?? []) taken.add(i.ip!)
     const allocation = allocateAddress(service, pools, taken)
     if ('failed' in allocation) {
       if (service.status?.loadBalancer?.ingress) this.#setStatus(service, undefined)

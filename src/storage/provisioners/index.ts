@@ -5,10 +5,19 @@
 import type { PersistentVolume, PersistentVolumeClaim } from '../../api/generated/types/core-v1.ts'
 import type { StorageClass } from '../../api/generated/types/storage-v1.ts'
 import type { Cluster, ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
-import type { Hosts } from '../../network/contract.ts'
 import { type AddOn, isPodOf, livePods } from '../../network/add-ons/alive.ts'
+import type { Hosts } from '../../network/contract.ts'
 import type { Storage } from '../contract.ts'
-import { LOCAL_PATH_PROVISIONER, NFS_PROVISIONER, type NfsShare, planDisposal, planLocalVolume, planNfsVolume, refusal, volumeName } from './plan.ts'
+import {
+  LOCAL_PATH_PROVISIONER,
+  NFS_PROVISIONER,
+  type NfsShare,
+  planDisposal,
+  planLocalVolume,
+  planNfsVolume,
+  refusal,
+  volumeName,
+} from './plan.ts'
 
 export const NFS_PODS: AddOn = { namespace: 'nfs-provisioner', label: ['app', 'nfs-client-provisioner'] }
 export const LOCAL_PATH_PODS: AddOn = { namespace: 'local-path-storage', label: ['app', 'local-path-provisioner'] }
@@ -61,8 +70,14 @@ const localPath: Provisioner = {
 function controllerOf(provisioner: Provisioner, world: ProvisionerWorld): ControllerDefinition {
   const { cluster, hosts } = world
   const waiting = (): string[] => [
-    ...cluster.read.list('persistentvolumeclaims').filter((c) => c.metadata.annotations?.[ASKED] === provisioner.name && c.status?.phase !== 'Bound').map((c) => `${c.metadata.namespace}/${c.metadata.name}`),
-    ...cluster.read.list('persistentvolumes').filter((v) => v.status?.phase === 'Released').map((v) => v.metadata.name),
+    ...cluster.read
+      .list('persistentvolumeclaims')
+      .filter((c) => c.metadata.annotations?.[ASKED] === provisioner.name && c.status?.phase !== 'Bound')
+      .map((c) => `${c.metadata.namespace}/${c.metadata.name}`),
+    ...cluster.read
+      .list('persistentvolumes')
+      .filter((v) => v.status?.phase === 'Released')
+      .map((v) => v.metadata.name),
   ]
   return {
     name: provisioner.controller,
@@ -82,10 +97,22 @@ function controllerOf(provisioner: Provisioner, world: ProvisionerWorld): Contro
   }
 }
 
-function provision(provisioner: Provisioner, world: ProvisionerWorld, key: string, node: string, { read, write, events, again }: ReconcileContext): void {
+function provision(
+  provisioner: Provisioner,
+  world: ProvisionerWorld,
+  key: string,
+  node: string,
+  { read, write, events, again }: ReconcileContext,
+): void {
   const [namespace, name] = key.split('/') as [string, string]
   const claim = read.get('persistentvolumeclaims', namespace, name)
-  if (claim === undefined || claim.metadata.deletionTimestamp || claim.spec?.volumeName || claim.metadata.annotations?.[ASKED] !== provisioner.name) return
+  if (
+    claim === undefined ||
+    claim.metadata.deletionTimestamp ||
+    claim.spec?.volumeName ||
+    claim.metadata.annotations?.[ASKED] !== provisioner.name
+  )
+    return
   const storageClass = read.get('storageclasses.storage.k8s.io', undefined, claim.spec?.storageClassName ?? '')
   if (storageClass === undefined || read.get('persistentvolumes', undefined, volumeName(claim))) return
   const volume = provisioner.plan(claim, storageClass, world)
@@ -93,16 +120,32 @@ function provision(provisioner: Provisioner, world: ProvisionerWorld, key: strin
   events.event(claim, 'Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${key}"`)
   const problem = refusal(claim, provisioner.name) ?? provisioner.obstacle?.(world, node)
   if (problem !== undefined) {
-    events.event(claim, 'Warning', 'ProvisioningFailed', `failed to provision volume with StorageClass "${storageClass.metadata.name}": ${problem}`)
+    events.event(
+      claim,
+      'Warning',
+      'ProvisioningFailed',
+      `failed to provision volume with StorageClass "${storageClass.metadata.name}": ${problem}`,
+    )
     return again(RETRY_MS)
   }
   write.create('persistentvolumes', volume)
   events.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume.metadata.name}`)
 }
 
-function reclaim(provisioner: Provisioner, world: ProvisionerWorld, name: string, node: string, { read, write, events, again }: ReconcileContext): void {
+function reclaim(
+  provisioner: Provisioner,
+  world: ProvisionerWorld,
+  name: string,
+  node: string,
+  { read, write, events, again }: ReconcileContext,
+): void {
   const volume = read.get('persistentvolumes', undefined, name)
-  if (volume?.status?.phase !== 'Released' || volume.spec?.persistentVolumeReclaimPolicy !== 'Delete' || volume.metadata.annotations?.[PROVISIONED_BY] !== provisioner.name) return
+  if (
+    volume?.status?.phase !== 'Released' ||
+    volume.spec?.persistentVolumeReclaimPolicy !== 'Delete' ||
+    volume.metadata.annotations?.[PROVISIONED_BY] !== provisioner.name
+  )
+    return
   const problem = provisioner.obstacle?.(world, node)
   if (problem !== undefined) {
     events.event(volume, 'Warning', 'VolumeFailedDelete', problem)
@@ -115,4 +158,7 @@ function reclaim(provisioner: Provisioner, world: ProvisionerWorld, name: string
   write.delete('persistentvolumes', undefined, name)
 }
 
-export const createProvisioners = (world: ProvisionerWorld): readonly ControllerDefinition[] => [controllerOf(nfs, world), controllerOf(localPath, world)]
+export const createProvisioners = (world: ProvisionerWorld): readonly ControllerDefinition[] => [
+  controllerOf(nfs, world),
+  controllerOf(localPath, world),
+]

@@ -9,7 +9,11 @@ const LOCAL_PATH_ROOT = '/opt/local-path-provisioner'
 
 export const volumeName = (claim: PersistentVolumeClaim): string => `pvc-${claim.metadata.uid}`
 
-function base(claim: PersistentVolumeClaim, storageClass: StorageClass, provisioner: string): PersistentVolume & { spec: PersistentVolumeSpec } {
+function base(
+  claim: PersistentVolumeClaim,
+  storageClass: StorageClass,
+  provisioner: string,
+): PersistentVolume & { spec: PersistentVolumeSpec } {
   return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
@@ -21,7 +25,14 @@ function base(claim: PersistentVolumeClaim, storageClass: StorageClass, provisio
       storageClassName: storageClass.metadata.name,
       ...(storageClass.mountOptions && { mountOptions: storageClass.mountOptions }),
       volumeMode: 'Filesystem',
-      claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: claim.metadata.namespace!, name: claim.metadata.name, uid: claim.metadata.uid!, resourceVersion: claim.metadata.resourceVersion! },
+      claimRef: {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        namespace: claim.metadata.namespace!,
+        name: claim.metadata.name,
+        uid: claim.metadata.uid!,
+        resourceVersion: claim.metadata.resourceVersion!,
+      },
     },
   }
 }
@@ -31,11 +42,14 @@ export function directoryOf(claim: PersistentVolumeClaim, storageClass: StorageC
   const { namespace = '', name, labels = {}, annotations = {} } = claim.metadata
   const pattern = storageClass.parameters?.['pathPattern']
   if (!pattern) return `${namespace}-${name}-${volumeName(claim)}`
-  return pattern.replace(/\$\{\.PVC\.(namespace|name|labels\.([^}]+)|annotations\.([^}]+))\}/g, (_all, what: string, label?: string, annotation?: string) => {
-    if (label !== undefined) return labels[label] ?? ''
-    if (annotation !== undefined) return annotations[annotation] ?? ''
-    return what === 'name' ? name : namespace
-  })
+  return pattern.replace(
+    /\$\{\.PVC\.(namespace|name|labels\.([^}]+)|annotations\.([^}]+))\}/g,
+    (_all, what: string, label?: string, annotation?: string) => {
+      if (label !== undefined) return labels[label] ?? ''
+      if (annotation !== undefined) return annotations[annotation] ?? ''
+      return what === 'name' ? name : namespace
+    },
+  )
 }
 
 export interface NfsShare {
@@ -58,7 +72,9 @@ export function planLocalVolume(claim: PersistentVolumeClaim, storageClass: Stor
     spec: {
       ...volume.spec,
       hostPath: { path: `${LOCAL_PATH_ROOT}/${volume.metadata.name}_${namespace}_${name}`, type: 'DirectoryOrCreate' },
-      nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }] } },
+      nodeAffinity: {
+        required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }] },
+      },
     },
   }
 }
@@ -66,12 +82,16 @@ export function planLocalVolume(claim: PersistentVolumeClaim, storageClass: Stor
 /** Why a claim cannot be served, in the provisioners' words. */
 export function refusal(claim: PersistentVolumeClaim, provisioner: string): string | undefined {
   if (claim.spec?.selector) return 'claim Selector is not supported'
-  if (provisioner === LOCAL_PATH_PROVISIONER && claim.spec?.accessModes?.some((m) => m !== 'ReadWriteOnce' && m !== 'ReadWriteOncePod')) return 'NodePath only supports ReadWriteOnce and ReadWriteOncePod (1.22+) access modes'
+  if (provisioner === LOCAL_PATH_PROVISIONER && claim.spec?.accessModes?.some((m) => m !== 'ReadWriteOnce' && m !== 'ReadWriteOncePod'))
+    return 'NodePath only supports ReadWriteOnce and ReadWriteOncePod (1.22+) access modes'
   return undefined
 }
 
 /** What becomes of a volume's files when it is reclaimed. */
-export type Disposal = { readonly kind: 'destroy'; readonly backing: Backing } | { readonly kind: 'archive'; readonly backing: Backing; readonly to: Backing } | { readonly kind: 'keep' }
+export type Disposal =
+  | { readonly kind: 'destroy'; readonly backing: Backing }
+  | { readonly kind: 'archive'; readonly backing: Backing; readonly to: Backing }
+  | { readonly kind: 'keep' }
 
 export function planDisposal(volume: PersistentVolume, parameters: Readonly<Record<string, string>>): Disposal {
   const { spec, metadata } = volume
