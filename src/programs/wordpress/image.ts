@@ -34,10 +34,10 @@ export const wordpressImage: ImageRecord = {
     variants: ['apache', ...['8.1', '8.2', '8.3', '8.4'].flatMap((v) => [`php${v}`, `php${v}-apache`])],
   }),
   scriptRuns: 'apache2-foreground',
-  image: (version) => ({
+  image: () => ({
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['apache2-foreground'],
-    env: { WORDPRESS_VERSION: version, PHP_VERSION: '8.2.29', APACHE_CONFDIR: '/etc/apache2', PHP_INI_DIR: '/usr/local/etc/php' },
+    env: { PHP_VERSION: '8.2.29', APACHE_CONFDIR: '/etc/apache2', PHP_INI_DIR: '/usr/local/etc/php' },
     workingDir: '/var/www/html',
     exposedPorts: [80],
     sizeBytes: 235 * MB,
