@@ -100,6 +100,7 @@ export class LevelDesk implements Desk, DeskLevel {
     const fits = keys.find((k) => k.toLowerCase() === given.toLowerCase() || question.choices[k]!.toLowerCase() === given.toLowerCase())
     if (keys.length > 0 && fits === undefined) return text(this.lang, 'wantsChoice', { value: given, choices: keys.join(', ') })
     this.session.world.store.cells.put(ANSWERS, id, fits ?? given)
+    this.session.world.loop.settle()
     return undefined
   }
 }

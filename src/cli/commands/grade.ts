@@ -1,0 +1,45 @@
+/** `clusterlab grade LEVEL SUBMISSION…`. */
+import { availableParallelism } from 'node:os'
+import { usageError } from '../context.ts'
+import type { CommandRecord } from './contract.ts'
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+export const gradeCommand: CommandRecord = {
+  name: 'grade',
+  summary: {
+    en: 'grade submissions: journals, scripts, manifests, folders',
+    es: 'evaluar entregas: diarios, scripts, manifiestos, carpetas',
+  },
+  define: (command) =>
+    command
+      .argument('<level>')
+      .argument('<submission...>')
+      .option('--format <format>', 'text, json, junit, tap, gradescope, classroom50, csv, markdown', 'text')
+      .option('--out <file>', 'write the report there')
+      .option('--jobs <n>', 'how many at once')
+      .option('--seed <seed>', 'what variants are drawn from', '0')
+      .option('--roster <file>', 'students, one a line: each gets a seed of their own')
+      .option('--key <file>', 'the secret of the course, with --roster'),
+  load: async () => {
+    const { grade } = await import('../grade/grade.ts')
+    return {
+      run: async (args, options, context) => {
+        const jobs = options['jobs'] === undefined ? availableParallelism() : Number(options['jobs'])
+        if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256)
+          throw usageError(`--jobs: "${String(options['jobs'])}" is no number of jobs (1 to 256)`)
+        const [out, roster, key] = [text(options['out']), text(options['roster']), text(options['key'])]
+        const lang = text(options['format']) === 'text' || context.langGiven ? context.lang : 'en'
+        return grade(args[0]!, args.slice(1), {
+          format: String(options['format']),
+          jobs,
+          seed: String(options['seed']),
+          lang,
+          ...(out !== undefined && { out }),
+          ...(roster !== undefined && { roster }),
+          ...(key !== undefined && { key }),
+        })
+      },
+    }
+  },
+}

@@ -1,0 +1,71 @@
+/** `clusterlab replay JOURNAL`: plays a journal again and verifies the state it claims; or makes a recording of it (asciicast v2). */
+import { writeFileSync } from 'node:fs'
+import { asciicast } from '../game/asciicast.ts'
+import { journalProblem, sameEngine } from '../game/attempt.ts'
+import { Catalogue } from '../game/catalogue.ts'
+import { playAll } from '../game/save.ts'
+import type { Level } from '../levels/loader/level.ts'
+import { LevelError, problemText } from '../levels/loader/problems.ts'
+import { ENGINE_VERSION, type Journal, JournalError, parseJournal } from '../session/journal.ts'
+import type { Run } from './commands/contract.ts'
+import { type Context, EXIT, inputError, plainReason, readNamedFile } from './context.ts'
+import { FolderSource, wantedLevel } from './level-source.ts'
+
+function read(path: string): Journal {
+  try {
+    return parseJournal(readNamedFile(path, 'journal'))
+  } catch (error) {
+    if (error instanceof JournalError) throw inputError(`${path}: ${error.message}`)
+    throw error
+  }
+}
+
+function levelOf({ header }: Journal, given: unknown, context: Context): Level | undefined {
+  if (header.level === '') return undefined
+  const place = wantedLevel(typeof given === 'string' ? given : header.level, context)
+  try {
+    return new Catalogue(new FolderSource([place])).level(place.id, header.seed)
+  } catch (error) {
+    if (error instanceof LevelError) throw inputError(error.problems.map(problemText).join('\n'))
+    throw error
+  }
+}
+
+export const run: Run = async ([path], options, context) => {
+  const { stderr, stdout } = context
+  const journal = read(path!)
+  if (!sameEngine(journal))
+    stderr.write(`warning: recorded with version ${journal.header.engine}, replayed with ${ENGINE_VERSION}: the state may differ\n`)
+  const level = levelOf(journal, options['level'], context)
+  if (level !== undefined && journalProblem(journal, level) !== undefined)
+    stderr.write('warning: the level has changed since this was recorded: the state may differ\n')
+  const preset = journal.header.preset === 'bare' ? ('bare' as const) : ('default' as const)
+  const opening = { level, preset, seed: journal.header.seed, lang: context.lang, canEdit: journal.records.some((r) => r.type === 'edit') }
+  if (options['to'] === 'asciicast') {
+    const cast = asciicast(journal, opening)
+    const out = options['out']
+    if (typeof out !== 'string') stdout.write(cast)
+    else
+      try {
+        writeFileSync(out, cast)
+      } catch (error) {
+        throw inputError(`${out}: ${plainReason(error)}`)
+      }
+    return EXIT.ok
+  }
+  const { attempt, played, problem } = playAll(journal, opening)
+  if (played < journal.records.length) throw inputError(`${path}: line ${played + 2}: ${problem ?? 'cannot be replayed'}`)
+  const hash = attempt.session.world.stateHash()
+  const claimed = journal.records.findLast((r) => r.type === 'end')
+  const lines = [
+    `records: ${journal.records.length}`,
+    `virtual seconds: ${(attempt.session.elapsedMs / 1000).toFixed(1)}`,
+    `state: sha256:${hash}`,
+  ]
+  const wrong = journal.records.at(-1)?.type === 'end' && claimed?.type === 'end' && claimed.stateHash !== hash
+  lines.push(
+    claimed === undefined ? 'the journal claims no state' : wrong ? `not the recorded state (sha256:${claimed.stateHash})` : 'as recorded',
+  )
+  stdout.write(`${lines.join('\n')}\n`)
+  return wrong ? (sameEngine(journal) ? EXIT.error : EXIT.ok) : EXIT.ok
+}
