@@ -18,6 +18,7 @@ import { controllers } from '../controllers/index.ts'
 import { builtInKinds } from '../kinds/index.ts'
 import { assert } from '../lib/assert.ts'
 import { ipv4ToNumber } from '../lib/cidr.ts'
+import { Loads } from '../network/load/loads.ts'
 import { type ClusterNetwork, createNetwork } from '../network/create-network.ts'
 import { NFS_SERVER_IP } from '../network/outside.ts'
 import { resolvConfOf, resolvConfText } from '../network/dns/resolv-conf.ts'
@@ -53,23 +54,13 @@ export interface WorldOptions {
   readonly settleMs?: number
 }
 
-/** Clients as levels ask for them; durations as texts. */
-export interface LoadRequest {
-  readonly http: string
-  readonly host?: string | undefined
-  readonly method?: 'GET' | 'POST' | undefined
-  readonly rps: number
-  readonly for?: string | undefined
-  readonly timeout?: string | undefined
-  readonly retries?: number | undefined
-  readonly from?: 'external' | { readonly pod: Readonly<Record<string, string>>; readonly namespace?: string | undefined } | undefined
-}
-
 /** Where a world may be taken back to. */
 export interface Checkpoint {
   readonly mark: Mark
   readonly nowMs: number
 }
+
+export type { LoadRequest } from './load-request.ts'
 
 export class World {
   readonly options: WorldOptions
@@ -85,8 +76,7 @@ export class World {
   readonly scheduler: Scheduler
   readonly network: ClusterNetwork
   readonly fleet: Fleet
-  /** Starts clients that send requests; set by the network's load. */
-  startLoad: ((name: string, load: LoadRequest) => void) | undefined
+  readonly loads: Loads
   /** Shell steps that programs in containers took. */
   steps = 0
   maxSteps = Number.POSITIVE_INFINITY
@@ -101,6 +91,7 @@ export class World {
     this.scheduler = createScheduler(this.cluster)
     this.network = createNetwork({ cluster: this.cluster, hosts: () => this.fleet, kubeProxy: options.preset === 'bare' ? 'built-in' : 'pods' })
     this.storage = createStorage(this.store.cells, () => this.loop.nowMs, reachability(this.#nfsWorld()))
+    this.loads = new Loads(this.cluster, this.network, () => this.fleet)
     if (options.preset === 'default') wireAddOns({ cluster: this.cluster, hosts: () => this.fleet, network: this.network, storage: this.storage })
     this.fleet = new Fleet({
       cluster: this.cluster,
@@ -112,6 +103,11 @@ export class World {
     })
     this.server.dialKubelet = (node) => this.fleet.kubelet(node)
     this.#bootstrap()
+  }
+
+  /** Starts clients that send requests. Throws when the URL or a duration cannot be read. */
+  startLoad(name: string, load: LoadRequest): void {
+    this.loads.start(name, loadSpecOf(load))
   }
 
   #spend(steps: number): void {

@@ -4,6 +4,7 @@
  */
 import { cidrContains } from '../lib/cidr.ts'
 import type { Random } from '../sim/random.ts'
+import { drawnOtherwise } from './proxy/pick.ts'
 import type { Cells } from '../sim/state.ts'
 
 const FAMILY = 'link'
@@ -87,6 +88,7 @@ export class Links {
   }
 
   #lossy(delayMs: number, kept: number, subject: string, turn: number): LinkState {
+    drawnOtherwise()
     let waited = 0
     for (const [i, wait] of RETRANSMIT_MS.entries()) {
       if (this.#random.unit(`loss#${i}`, subject, turn) < kept) return { delayMs: delayMs + waited, cut: false }

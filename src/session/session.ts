@@ -304,13 +304,14 @@ export class Session {
     for (;;) {
       if (untilDone && this.#run === undefined) return
       const due = this.#run !== undefined && this.#lastPump?.kind === 'waiting' ? this.#lastPump.dueMs : undefined
-      const boundaryMs = this.#nextBoundaryMs()
+      const planned = this.boundaries.map((boundary) => ({ boundary, atMs: boundary.nextMs() }))
+      const boundaryMs = planned.reduce<number | undefined>((least, { atMs }) => (atMs !== undefined && (least === undefined || atMs < least) ? atMs : least), undefined)
       const until = Math.min(end, due ?? end, boundaryMs ?? end)
       const run = this.#run
       this.world.loop.runUntil(until, run === undefined ? undefined : () => run.ready())
       const now = this.world.nowMs
       if (run !== undefined && this.#lastPump?.kind === 'waiting' && (run.ready() || (due !== undefined && now >= due))) this.#pump()
-      if (boundaryMs !== undefined && now >= boundaryMs) for (const b of this.boundaries) if ((b.nextMs() ?? Number.POSITIVE_INFINITY) <= now) b.run()
+      for (const { boundary, atMs } of planned) if (atMs !== undefined && atMs <= now) boundary.run()
       if (now >= end && !this.#goesOn(now)) return
     }
   }
@@ -319,16 +320,9 @@ export class Session {
   #goesOn(now: number): boolean {
     const pump = this.#lastPump
     if (this.#run === undefined || pump?.kind !== 'waiting') return false
-    return (pump.dueMs !== undefined && pump.dueMs <= now) || this.#run.ready()
-  }
-
-  #nextBoundaryMs(): number | undefined {
-    let least: number | undefined
-    for (const boundary of this.boundaries) {
-      const next = boundary.nextMs()
-      if (next !== undefined && (least === undefined || next < least)) least = next
-    }
-    return least
+    const { loop } = this.world
+    loop.settle()
+    return (pump.dueMs !== undefined && pump.dueMs <= now) || this.#run.ready() || (loop.nextDueMs() ?? Number.POSITIVE_INFINITY) <= now
   }
 
   /** Runs a command line to its end, letting virtual time pass where it waits. */

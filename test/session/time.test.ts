@@ -15,6 +15,7 @@ describe.each([
   'kubectl wait --for=condition=Available deployment/web --timeout=60s',
   'kubectl rollout status deployment/web --timeout=60s',
   'kubectl delete deployment web && kubectl wait --for=delete pod --all --timeout=90s',
+  'kubectl delete pod $(kubectl get pods -o name | head -n 1) --grace-period=1',
   'sleep 3; kubectl get pods; sleep 2',
 ])('%s', (command) => {
   const prepared = (): Session => {

@@ -15,7 +15,7 @@ export type Binding = Pick<RoleBinding, 'roleRef' | 'subjects'>
 export function setBindingDefaults(o: Binding): void {
   o.roleRef ??= { kind: '', name: '' }
   o.roleRef.apiGroup ||= RBAC_GROUP
-  for (const subject of o.subjects ?? []) if (subject.kind === 'User' || subject.kind === 'Group') subject.apiGroup ??= RBAC_GROUP
+  for (const subject of o.subjects ?? []) if (subject.kind === 'User' || subject.kind === 'Group') subject.apiGroup ||= RBAC_GROUP
 }
 
 function roleRefErrors(ref: RoleRef, kinds: readonly string[]): FieldError[] {

@@ -174,8 +174,8 @@ export class MetalLb implements Actor {
     if (ip === undefined) return
     const node = announcements.candidates(service, ip, this.#members())[0]
     const before = announcements.get(ip)
-    if (node === undefined) return announcements.withdraw(ip)
-    if (before?.node === node) return
+    if (node === undefined) announcements.withdraw(ip)
+    if (node === undefined || before?.node === node) return
     announcements.set(ip, { node, service: key })
     this.#speakerEvents.event(service, 'Normal', 'nodeAssigned', `announcing from node "${node}" with protocol "layer2"`)
   }

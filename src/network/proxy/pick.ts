@@ -22,6 +22,11 @@ export interface Pick {
 export type DrawListener = (key: string, among: number, index: number) => void
 let listener: DrawListener | undefined
 
+/** Chance that is no choice among few (a lost packet): what follows from it cannot be counted for others. */
+export function drawnOtherwise(): void {
+  listener?.('', 0, 0)
+}
+
 /** Runs `act` with a listener for draws. */
 export function withDraws<T>(told: DrawListener, act: () => T): T {
   const outer = listener

@@ -2,6 +2,7 @@
  * Service routing as data: what kube-proxy makes of a Service and its EndpointSlices, and which endpoints a packet may be sent to
  * (pkg/proxy: servicePort, CategorizeEndpoints).
  */
+import { getOrMake } from '../../lib/get-or-make.ts'
 import type { Service } from '../../api/generated/types/core-v1.ts'
 import type { Endpoint, EndpointSlice } from '../../api/generated/types/discovery-v1.ts'
 
@@ -101,12 +102,10 @@ const made = new WeakMap<PortRule, Map<string, Choice>>()
  * Without ready ones those that are ending but still serve are used.
  */
 export function choiceOf(rule: PortRule, node: string, zone: string | undefined, local: boolean): Choice {
-  let byNode = made.get(rule)
-  if (byNode === undefined) made.set(rule, (byNode = new Map()))
-  const key = `${local ? 'l' : 'c'}/${node}/${zone ?? ''}`
-  let choice = byNode.get(key)
-  if (choice === undefined) byNode.set(key, (choice = choose(rule, node, zone, local)))
-  return choice
+  const known = made.get(rule)
+  const choices = known ?? new Map<string, Choice>()
+  if (known === undefined) made.set(rule, choices)
+  return getOrMake(choices, `${local ? 'l' : 'c'}/${node}/${zone ?? ''}`, () => choose(rule, node, zone, local))
 }
 
 function choose(rule: PortRule, node: string, zone: string | undefined, local: boolean): Choice {

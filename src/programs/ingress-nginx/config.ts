@@ -4,6 +4,7 @@
  */
 import { RE2JS } from 're2js'
 import type { Ingress, IngressBackend } from '../../api/generated/types/networking-v1.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
 import type { IndexedReader } from '../../api/reader.ts'
 
 export const CONTROLLER = 'k8s.io/ingress-nginx'
@@ -66,11 +67,7 @@ export function configurationOf(read: IndexedReader): Configuration {
 function build(ingresses: readonly Ingress[]): Configuration {
   const drafts = new Map<string, Draft>()
   let fallback: Location | undefined
-  const draft = (host: string): Draft => {
-    let d = drafts.get(host)
-    if (d === undefined) drafts.set(host, (d = { locations: [] }))
-    return d
-  }
+  const draft = (host: string): Draft => getOrMake(drafts, host, () => ({ locations: [] }))
   const byAge = [...ingresses].sort((a, b) => order(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''))
   for (const ingress of byAge) {
     const annotations = annotationsOf(ingress)

@@ -126,7 +126,8 @@ function provision(
       'ProvisioningFailed',
       `failed to provision volume with StorageClass "${storageClass.metadata.name}": ${problem}`,
     )
-    return again(RETRY_MS)
+    again(RETRY_MS)
+    return
   }
   write.create('persistentvolumes', volume)
   events.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume.metadata.name}`)
@@ -149,7 +150,8 @@ function reclaim(
   const problem = provisioner.obstacle?.(world, node)
   if (problem !== undefined) {
     events.event(volume, 'Warning', 'VolumeFailedDelete', problem)
-    return again(RETRY_MS)
+    again(RETRY_MS)
+    return
   }
   const parameters = read.get('storageclasses.storage.k8s.io', undefined, volume.spec.storageClassName ?? '')?.parameters ?? {}
   const disposal = planDisposal(volume, parameters)

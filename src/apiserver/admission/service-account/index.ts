@@ -51,7 +51,7 @@ function mutate(request: AdmissionRequest): void {
       `error looking up service account ${namespace}/${spec.serviceAccountName}: ${missing}`,
     )
   }
-  if (wantsToken(spec, account) && !spec.volumes?.some((v) => v.name.startsWith('kube-api-access-'))) {
+  if (wantsToken(spec, account) && !spec.volumes?.some((v) => v?.name?.startsWith('kube-api-access-'))) {
     const name = `kube-api-access-${request.server.random.suffix(5, 'token volume', request.drawKey)}`
     if (mountToken(spec, name)) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)]
   }

@@ -64,7 +64,8 @@ function sourceErrors(metric: MetricSpec, type: keyof typeof sources, path: stri
 }
 
 function metricErrors(metric: MetricSpec, path: string): FieldError[] {
-  if (!metric.type) return [required(`${path}.type`, 'must specify a metric source type')]
+  if (!metric.type)
+    return [required(`${path}.type`, 'must specify a metric source type'), unsupported(`${path}.type`, '', Object.keys(sources))]
   if (!isSource(metric.type)) return [unsupported(`${path}.type`, metric.type, Object.keys(sources))]
   const type = metric.type
   const found = sourceErrors(metric, type, path)

@@ -13,7 +13,7 @@ import { validate } from './validate.ts'
 function setDefaults(object: CronJob): void {
   object['spec'] ??= { jobTemplate: {}, schedule: '' } as NonNullable<CronJob['spec']>
   const spec = object.spec!
-  spec.concurrencyPolicy ??= 'Allow'
+  spec.concurrencyPolicy ||= 'Allow'
   spec.suspend ??= false
   spec.successfulJobsHistoryLimit ??= 3
   spec.failedJobsHistoryLimit ??= 1

@@ -56,7 +56,7 @@ function capacityErrors(spec: PersistentVolumeSpec): FieldError[] {
   const capacity = spec.capacity ?? {}
   const found: FieldError[] = []
   if (Object.keys(capacity).length === 0) found.push(required('spec.capacity'))
-  if (capacity['storage'] === undefined || Object.keys(capacity).length > 1) found.push(unsupported('spec.capacity', capacity, ['storage']))
+  if (capacity['storage'] === undefined || Object.keys(capacity).length > 1) found.push(unsupported('spec.capacity', spec.capacity ?? null, ['storage']))
   for (const name of sortedKeys(capacity)) found.push(...positiveQuantity(capacity[name]!, `spec.capacity[${name}]`))
   return found
 }

@@ -56,7 +56,7 @@ export function tolerationErrors(tolerations: readonly Toleration[] | undefined,
 
 function constraintErrors(c: TopologySpreadConstraint, later: readonly TopologySpreadConstraint[], path: string): FieldError[] {
   const found: FieldError[] = []
-  if (!(c.maxSkew > 0)) found.push(invalid(`${path}.maxSkew`, c.maxSkew ?? 0, 'must be greater than 0'))
+  if (!(c.maxSkew > 0)) found.push(invalid(`${path}.maxSkew`, c.maxSkew ?? 0, 'must be greater than zero'))
   if (!c.topologyKey) found.push(required(`${path}.topologyKey`, 'can not be empty'))
   if (c.whenUnsatisfiable !== 'DoNotSchedule' && c.whenUnsatisfiable !== 'ScheduleAnyway')
     found.push(unsupported(`${path}.whenUnsatisfiable`, c.whenUnsatisfiable ?? '', ['DoNotSchedule', 'ScheduleAnyway']))
