@@ -45,7 +45,11 @@ export interface Journal {
   readonly records: readonly JournalRecord[]
 }
 
-export const formatJournal = (journal: Journal): string => [journal.header, ...journal.records].map((r) => JSON.stringify(r)).join('\n').concat('\n')
+export const formatJournal = (journal: Journal): string =>
+  [journal.header, ...journal.records]
+    .map((r) => JSON.stringify(r))
+    .join('\n')
+    .concat('\n')
 
 /** Thrown for a file that is no journal; says the line. */
 export class JournalError extends Error {
@@ -83,7 +87,8 @@ export function parseJournal(text: string): Journal {
     }
   }
   const head = parseLine(body[0]!, 1, header) as JournalHeader
-  for (let i = 1; i < records.length; i++) if (records[i]!.at < records[i - 1]!.at && records[i - 1]!.type !== 'undo') checkOrder(records, i)
+  for (let i = 1; i < records.length; i++)
+    if (records[i]!.at < records[i - 1]!.at && records[i - 1]!.type !== 'undo') checkOrder(records, i)
   return { header: head, records }
 }
 

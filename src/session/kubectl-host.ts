@@ -29,12 +29,19 @@ function connect(world: World, access: Access): void {
     throw new ConnectionError(server, `dial tcp ${address}: connect: connection refused`, 'refused')
   }
   const host = address.replace(/:\d+$/, '')
-  if (host === 'localhost' || host.startsWith('127.')) throw new ConnectionError(server, `dial tcp 127.0.0.1:${address.split(':')[1] ?? '80'}: connect: connection refused`, 'refused')
+  if (host === 'localhost' || host.startsWith('127.'))
+    throw new ConnectionError(server, `dial tcp 127.0.0.1:${address.split(':')[1] ?? '80'}: connect: connection refused`, 'refused')
   if (/^[\d.]+$/.test(host)) throw new ConnectionError(server, `dial tcp ${address}: i/o timeout`, 'timeout')
   throw new ConnectionError(server, `dial tcp: lookup ${host} on 127.0.0.53:53: no such host`, 'lookup')
 }
 
-export function createKubectlHost(world: World, call: Pick<ExternalCall, 'files' | 'env' | 'cwd' | 'stdin'>, runNumber: number, isTty: boolean, isLooking: () => boolean): KubectlHost {
+export function createKubectlHost(
+  world: World,
+  call: Pick<ExternalCall, 'files' | 'env' | 'cwd' | 'stdin'>,
+  runNumber: number,
+  isTty: boolean,
+  isLooking: () => boolean,
+): KubectlHost {
   return {
     request: (request: KubectlRequest, access: Access): ApiAnswer => {
       connect(world, access)
@@ -66,7 +73,11 @@ export function createKubectlHost(world: World, call: Pick<ExternalCall, 'files'
 }
 
 /** The player's kubeconfig: one cluster, one context, one client certificate. */
-export function kubeconfigText(context: string, namespace: string, user: { readonly name: string; readonly groups: readonly string[] }): string {
+export function kubeconfigText(
+  context: string,
+  namespace: string,
+  user: { readonly name: string; readonly groups: readonly string[] },
+): string {
   const encode = (text: string): string => Buffer.from(text).toString('base64')
   return `apiVersion: v1
 clusters:

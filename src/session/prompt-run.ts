@@ -2,11 +2,12 @@
  * One command line at the player's prompt, from Enter to its exit code. It goes on as far as it can at one instant (`pump`); whoever
  * drives it lets virtual time pass in between.
  */
-import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, WaitRequest } from '../script/contract.ts'
-import { interrupt, resume, runMore, startShell, step } from '../script/language/shell.ts'
+
 import type { KubectlResume, KubectlRun, KubectlYield } from '../kubectl/contract.ts'
-import { LimitReached } from '../sim/loop.ts'
+import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, WaitRequest } from '../script/contract.ts'
 import type { FileView } from '../script/files.ts'
+import { interrupt, resume, runMore, startShell, step } from '../script/language/shell.ts'
+import { LimitReached } from '../sim/loop.ts'
 
 /** What a command line needs of its session. */
 export interface PromptWorld {
@@ -83,12 +84,20 @@ export class PromptRun {
 
   #external(call: ExternalCall): CommandOutcome | undefined {
     if (call.name === 'kubectl' || call.name === 'k') return this.#kubectl(call)
-    if (EDITORS.has(call.name) && this.#world.canEdit) return { wait: { edit: call.argv.slice(1).find((a) => !a.startsWith('-')) ?? '', cwd: call.cwd } as Json }
+    if (EDITORS.has(call.name) && this.#world.canEdit)
+      return { wait: { edit: call.argv.slice(1).find((a) => !a.startsWith('-')) ?? '', cwd: call.cwd } as Json }
     return this.#world.command(call)
   }
 
   #kubectl(call: ExternalCall): CommandOutcome {
-    const running: Running = { run: this.#world.kubectl(call.argv, call), pending: undefined, next: undefined, chunks: [], exitCode: undefined, edit: undefined }
+    const running: Running = {
+      run: this.#world.kubectl(call.argv, call),
+      pending: undefined,
+      next: undefined,
+      chunks: [],
+      exitCode: undefined,
+      edit: undefined,
+    }
     this.#advance(running)
     const streams = new Set(running.chunks.map((c) => c.fd))
     if (running.exitCode !== undefined && streams.size <= 1) {
@@ -116,8 +125,10 @@ export class PromptRun {
     if ('out' in value) running.chunks.push({ fd: 1, text: value.out })
     else if ('err' in value) running.chunks.push({ fd: 2, text: value.err })
     else if ('sleepMs' in value) running.pending = { dueMs: now + value.sleepMs }
-    else if ('until' in value) running.pending = { until: value.until, ...(value.timeoutMs !== undefined && { dueMs: now + value.timeoutMs }) }
-    else if ('attach' in value) running.pending = { until: value.attach.until, ...(value.attach.timeoutMs !== undefined && { dueMs: now + value.attach.timeoutMs }) }
+    else if ('until' in value)
+      running.pending = { until: value.until, ...(value.timeoutMs !== undefined && { dueMs: now + value.timeoutMs }) }
+    else if ('attach' in value)
+      running.pending = { until: value.attach.until, ...(value.attach.timeoutMs !== undefined && { dueMs: now + value.attach.timeoutMs }) }
     else running.edit = { path: value.edit.path, command: value.edit.command }
   }
 
@@ -163,7 +174,8 @@ export class PromptRun {
       else if (request.kind === 'external') {
         const data = request.data as { run?: number; edit?: string; cwd?: string }
         if (data.edit !== undefined) {
-          if (this.#editorEnded === undefined) return { kind: 'edit', path: data.edit.startsWith('/') ? data.edit : `${data.cwd}/${data.edit}` }
+          if (this.#editorEnded === undefined)
+            return { kind: 'edit', path: data.edit.startsWith('/') ? data.edit : `${data.cwd}/${data.edit}` }
           this.#shell = resume(this.#shell, { id: request.id, exitCode: this.#editorEnded ? 0 : 1 })
           this.#editorEnded = undefined
           progress = true

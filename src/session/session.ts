@@ -7,8 +7,8 @@ import { type Checkpoint, World, type WorldOptions } from '../cluster/world.ts'
 import { runKubectl } from '../kubectl/run.ts'
 import { assert } from '../lib/assert.ts'
 import type { CommandOutcome, ExternalCall, OutputChunk, ShellState } from '../script/contract.ts'
-import { startShell, step } from '../script/language/shell.ts'
 import { type FileView, normalisePath } from '../script/files.ts'
+import { startShell, step } from '../script/language/shell.ts'
 import { LimitReached } from '../sim/loop.ts'
 import { cellFiles } from '../storage/backings.ts'
 import { ENGINE_VERSION, JOURNAL_FORMAT, type Journal, type JournalHeader, type JournalRecord } from './journal.ts'
@@ -105,8 +105,20 @@ export class Session {
       LANG: 'en_US.UTF-8',
       HOSTNAME: 'office-pc',
     }
-    const shell = startShell('', { env, cwd: HOME, shellName: 'bash', interactive: true, commandDelayMs: COMMAND_MS, pid: 1000, user: 'student' })
-    const ready = step(shell, { files: this.files, now: () => this.world.nowMs, random: () => 0, external: () => undefined }, { steps: 1000 })
+    const shell = startShell('', {
+      env,
+      cwd: HOME,
+      shellName: 'bash',
+      interactive: true,
+      commandDelayMs: COMMAND_MS,
+      pid: 1000,
+      user: 'student',
+    })
+    const ready = step(
+      shell,
+      { files: this.files, now: () => this.world.nowMs, random: () => 0, external: () => undefined },
+      { steps: 1000 },
+    )
     this.#keepShell(ready.state)
   }
 
@@ -217,7 +229,11 @@ export class Session {
       now: () => this.world.nowMs,
       random: (n) => this.world.random.unit('prompt', 'shell', n),
       spend: (steps) => this.#spend(steps),
-      kubectl: (argv, call) => runKubectl(['kubectl', ...argv.slice(1)], createKubectlHost(this.world, call, runNumber++, this.canEdit, () => run.looking)),
+      kubectl: (argv, call) =>
+        runKubectl(
+          ['kubectl', ...argv.slice(1)],
+          createKubectlHost(this.world, call, runNumber++, this.canEdit, () => run.looking),
+        ),
       command: (call) => this.#commands?.(call, this),
       canEdit: this.canEdit,
     })
@@ -227,11 +243,24 @@ export class Session {
   /** Another person's command, at this very instant, from a shell of their own; what it would wait for it leaves. For timelines. */
   runAs(user: string, command: string): string {
     const home = `/home/${user}`
-    this.write(`${home}/.kubeconfig`, kubeconfigText('lab', this.options.namespace ?? 'default', { name: user, groups: ['system:masters'] }))
-    const shell = startShell('', { env: { HOME: home, KUBECONFIG: `${home}/.kubeconfig`, PATH: '/usr/bin:/bin' }, cwd: home, shellName: 'bash', interactive: true, pid: 2000, user })
+    this.write(
+      `${home}/.kubeconfig`,
+      kubeconfigText('lab', this.options.namespace ?? 'default', { name: user, groups: ['system:masters'] }),
+    )
+    const shell = startShell('', {
+      env: { HOME: home, KUBECONFIG: `${home}/.kubeconfig`, PATH: '/usr/bin:/bin' },
+      cwd: home,
+      shellName: 'bash',
+      interactive: true,
+      pid: 2000,
+      user,
+    })
     const run = this.#promptRun(command, shell)
     run.pump()
-    const output = run.take().map((c) => c.text).join('')
+    const output = run
+      .take()
+      .map((c) => c.text)
+      .join('')
     run.interrupt()
     return output
   }
@@ -246,7 +275,13 @@ export class Session {
       else this.world.advance(Math.max(0, Math.min(result.dueMs ?? deadline, deadline) - this.world.nowMs), () => run.ready())
       result = run.pump()
     }
-    return { exitCode: result.kind === 'done' ? result.exitCode : 124, output: run.take().map((c) => c.text).join('') }
+    return {
+      exitCode: result.kind === 'done' ? result.exitCode : 124,
+      output: run
+        .take()
+        .map((c) => c.text)
+        .join(''),
+    }
   }
 
   #spend(steps: number): void {
@@ -305,7 +340,10 @@ export class Session {
       if (untilDone && this.#run === undefined) return
       const due = this.#run !== undefined && this.#lastPump?.kind === 'waiting' ? this.#lastPump.dueMs : undefined
       const planned = this.boundaries.map((boundary) => ({ boundary, atMs: boundary.nextMs() }))
-      const boundaryMs = planned.reduce<number | undefined>((least, { atMs }) => (atMs !== undefined && (least === undefined || atMs < least) ? atMs : least), undefined)
+      const boundaryMs = planned.reduce<number | undefined>(
+        (least, { atMs }) => (atMs !== undefined && (least === undefined || atMs < least) ? atMs : least),
+        undefined,
+      )
       const until = Math.min(end, due ?? end, boundaryMs ?? end)
       const run = this.#run
       this.world.loop.runUntil(until, run === undefined ? undefined : () => run.ready())
@@ -342,7 +380,9 @@ export class Session {
   }
 
   #text(): string {
-    return this.take().map((c) => c.text).join('')
+    return this.take()
+      .map((c) => c.text)
+      .join('')
   }
 
   #passTime(): void {

@@ -2,8 +2,8 @@
 import { errors } from '../api/errors.ts'
 import type { UserInfo } from '../api/kind.ts'
 import type { Reader } from '../api/reader.ts'
-import type { Access } from '../kubectl/contract.ts'
 import { completeUser, serviceAccountOf } from '../apiserver/authorization/users.ts'
+import type { Access } from '../kubectl/contract.ts'
 
 /** A certificate of this simulation: its subject, in the clear, where a real one has its bytes. */
 export const certificateFor = (name: string, groups: readonly string[]): string =>
@@ -30,7 +30,11 @@ function tokenUser(token: string, reader: Reader): UserInfo | undefined {
   const m = typeof subject === 'string' ? /^system:serviceaccount:([^:]+):([^:]+)$/.exec(subject) : null
   const account = m && reader.get('serviceaccounts', m[1], m[2]!)
   if (!account) return undefined
-  return { name: subject as string, uid: account.metadata.uid!, groups: ['system:serviceaccounts', `system:serviceaccounts:${m![1]}`, 'system:authenticated'] }
+  return {
+    name: subject as string,
+    uid: account.metadata.uid!,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${m![1]}`, 'system:authenticated'],
+  }
 }
 
 /** Throws Unauthorized where credentials are not known. Without any the user is anonymous. */
@@ -49,11 +53,17 @@ export function authenticate(access: Access, reader: Reader): UserInfo {
 }
 
 /** What `--as` asks for, if the user may. Throws Forbidden. */
-export function impersonate(user: UserInfo, as: NonNullable<Access['impersonate']>, allowed: (user: UserInfo, resource: 'users' | 'groups' | 'serviceaccounts', name: string, namespace?: string) => boolean): UserInfo {
+export function impersonate(
+  user: UserInfo,
+  as: NonNullable<Access['impersonate']>,
+  allowed: (user: UserInfo, resource: 'users' | 'groups' | 'serviceaccounts', name: string, namespace?: string) => boolean,
+): UserInfo {
   const account = serviceAccountOf(as.user)
-  const deny = (resource: string, name: string, scope: string): Error => errors.forbidden('', resource, name, `User "${user.name}" cannot impersonate resource "${resource}" in API group "" ${scope}`)
+  const deny = (resource: string, name: string, scope: string): Error =>
+    errors.forbidden('', resource, name, `User "${user.name}" cannot impersonate resource "${resource}" in API group "" ${scope}`)
   if (account) {
-    if (!allowed(user, 'serviceaccounts', account.name, account.namespace)) throw deny('serviceaccounts', account.name, `in the namespace "${account.namespace}"`)
+    if (!allowed(user, 'serviceaccounts', account.name, account.namespace))
+      throw deny('serviceaccounts', account.name, `in the namespace "${account.namespace}"`)
   } else if (!allowed(user, 'users', as.user)) throw deny('users', as.user, 'at the cluster scope')
   for (const group of as.groups) if (!allowed(user, 'groups', group)) throw deny('groups', group, 'at the cluster scope')
   return completeUser(as.user, as.groups, as.extra, as.uid)

@@ -51,7 +51,8 @@ const commands: readonly Draw[] = [
   (d) => `kubectl set image deployment/${d.of(NAMES)} '*=${d.of(IMAGES)}'`,
   (d) => `kubectl rollout ${d.of(['restart', 'undo', 'pause', 'resume', 'history'])} deployment/${d.of(NAMES)}`,
   (d) => `kubectl rollout status deployment/${d.of(NAMES)} --timeout=${5 + d.below(30)}s`,
-  (d) => `kubectl delete deployment ${d.of(NAMES)} --wait=${d.of(['true', 'false'])} --cascade=${d.of(['background', 'foreground', 'orphan'])}`,
+  (d) =>
+    `kubectl delete deployment ${d.of(NAMES)} --wait=${d.of(['true', 'false'])} --cascade=${d.of(['background', 'foreground', 'orphan'])}`,
   (d) => `kubectl delete ${d.of([firstPod, lastPod])} ${d.of(['', '--wait=false', '--grace-period=1', '--force --grace-period=0'])}`,
   (d) => `kubectl delete rs,deploy,po -l app=${d.of(NAMES)} --wait=false`,
   (d) => `kubectl label ${d.of(['pods', 'deployments', 'nodes'])} --all tier=${d.of(['a', 'b'])} --overwrite`,
@@ -66,11 +67,14 @@ const commands: readonly Draw[] = [
   (d) => `kubectl delete -f ${d.of(['everything.yaml', 'batch.yaml', 'storage.yaml', 'guards.yaml'])} --wait=false`,
   (d) => `kubectl apply --server-side -f everything.yaml ${d.of(['', '--force-conflicts', '--dry-run=server'])}`,
   (d) => `kubectl patch deployment ${d.of(NAMES)} -p '{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":${d.below(40)}}}}}'`,
-  (d) => `kubectl patch deployment ${d.of(NAMES)} --type=json -p '[{"op":"replace","path":"/spec/replicas","value":${d.of(['2', '-1', '"many"', '3'])}}]'`,
-  (d) => `kubectl patch ${d.of(['svc', 'pods', 'deploy', 'nodes'])} ${d.of(['web', 'node-a', 'nobody'])} --type=merge -p '${d.of(['{"spec":null}', '{"metadata":{"labels":{"a/b/c":"x"}}}', '[]', '{"spec":{"unknown":1}}'])}'`,
+  (d) =>
+    `kubectl patch deployment ${d.of(NAMES)} --type=json -p '[{"op":"replace","path":"/spec/replicas","value":${d.of(['2', '-1', '"many"', '3'])}}]'`,
+  (d) =>
+    `kubectl patch ${d.of(['svc', 'pods', 'deploy', 'nodes'])} ${d.of(['web', 'node-a', 'nobody'])} --type=merge -p '${d.of(['{"spec":null}', '{"metadata":{"labels":{"a/b/c":"x"}}}', '[]', '{"spec":{"unknown":1}}'])}'`,
   (d) => `kubectl expose deployment ${d.of(NAMES)} --port=${d.of(['80', '0', '70000'])}`,
   (d) => `kubectl autoscale deployment ${d.of(NAMES)} --min=1 --max=${1 + d.below(4)} --cpu=50%`,
-  (d) => `kubectl run p${d.below(3)} --image=${d.of(IMAGES)} --restart=${d.of(['Always', 'Never', 'OnFailure'])} ${d.of(['', '-- sleep 5', '-- false'])}`,
+  (d) =>
+    `kubectl run p${d.below(3)} --image=${d.of(IMAGES)} --restart=${d.of(['Always', 'Never', 'OnFailure'])} ${d.of(['', '-- sleep 5', '-- false'])}`,
   (d) => `kubectl delete pod p${d.below(3)} --ignore-not-found --wait=false`,
   (d) => `kubectl create namespace ${d.of(['one', 'two'])}`,
   (d) => `kubectl delete namespace ${d.of(['one', 'two', 'default'])} --wait=false`,

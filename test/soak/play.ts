@@ -4,6 +4,7 @@ import { formatJournal, parseJournal } from '../../src/session/journal.ts'
 import { Session } from '../../src/session/session.ts'
 import { createRandom } from '../../src/sim/random.ts'
 import type { Soak, SoakStep } from './draw.ts'
+import { unhealed } from './heal.ts'
 import { brokenInvariants, rawException } from './invariants.ts'
 import { SOAK_FILES } from './manifests.ts'
 
@@ -68,7 +69,12 @@ class Player {
       else this.#pass(end - session.world.nowMs, true)
     }
     if (session.running) session.interrupt()
-    return rawException(session.take().map((c) => c.text).join(''))
+    return rawException(
+      session
+        .take()
+        .map((c) => c.text)
+        .join(''),
+    )
   }
 
   #hash(): string {
@@ -85,7 +91,9 @@ class Player {
       world.advance(step.ms)
     })
     const after = { hash: world.stateHash(), revision: world.store.revision, nowMs: world.nowMs }
-    return JSON.stringify(before) === JSON.stringify(after) ? undefined : `a fork left a trace: ${JSON.stringify(before)} became ${JSON.stringify(after)}`
+    return JSON.stringify(before) === JSON.stringify(after)
+      ? undefined
+      : `a fork left a trace: ${JSON.stringify(before)} became ${JSON.stringify(after)}`
   }
 
   #undo(): string | undefined {
@@ -107,7 +115,12 @@ class Player {
         session.begin(step.text)
         this.#pass(step.ms)
         session.interrupt()
-        return rawException(session.take().map((c) => c.text).join(''))
+        return rawException(
+          session
+            .take()
+            .map((c) => c.text)
+            .join(''),
+        )
       case 'fault':
         session.fault({ kind: step.kind, target: step.target })
         return undefined
@@ -151,14 +164,17 @@ export function slipOf(soak: Soak): Slip | undefined {
   const again = play(soak, 'sliced', false)
   if (again.slip !== undefined) return { ...again.slip, what: `sliced: ${again.slip.what}` }
   const differs = live.hashes.findIndex((h, i) => h !== again.hashes[i])
-  if (differs >= 0) return { step: differs, what: `two runs differ (the second in slices of time): ${difference(live.session, again.session)}` }
+  if (differs >= 0)
+    return { step: differs, what: `two runs differ (the second in slices of time): ${difference(live.session, again.session)}` }
   const replayed = newSession(soak)
   const problem = replayInto(replayed, undefined, parseJournal(formatJournal(live.session.journal)))
   if (problem !== undefined) return { step: soak.steps.length - 1, what: `the journal cannot be played: ${problem}` }
   replayed.advance(Math.max(0, live.session.elapsedMs - replayed.elapsedMs))
   replayed.world.loop.settle()
-  if (replayed.world.stateHash() !== live.hashes.at(-1)) return { step: soak.steps.length - 1, what: `the journal leads elsewhere: ${difference(live.session, replayed)}` }
-  return undefined
+  if (replayed.world.stateHash() !== live.hashes.at(-1))
+    return { step: soak.steps.length - 1, what: `the journal leads elsewhere: ${difference(live.session, replayed)}` }
+  const hurt = unhealed(again.session)
+  return hurt === undefined ? undefined : { step: soak.steps.length - 1, what: `unhealed: ${hurt}` }
 }
 
 /** The first things that two worlds do not share, for a person to begin with. */
@@ -167,7 +183,8 @@ export function difference(a: Session, b: Session): string {
     const all = new Map<string, string>()
     const { store } = s.world
     const text = (v: unknown): string => JSON.stringify(v, (k, x) => (k === 'resourceVersion' ? undefined : x))
-    for (const r of store.resources()) for (const o of store.list(r)) all.set(`${r} ${o.metadata.namespace ?? ''}/${o.metadata.name}`, text(o))
+    for (const r of store.resources())
+      for (const o of store.list(r)) all.set(`${r} ${o.metadata.namespace ?? ''}/${o.metadata.name}`, text(o))
     for (const [family, key, value] of store.cells.entries()) all.set(`#${family} ${key}`, text(value))
     return all
   }
@@ -189,7 +206,8 @@ export function shrink(soak: Soak, slip: Slip, tries = 40): { soak: Soak; slip: 
   for (let i = best.soak.steps.length - 2; i >= 0 && tries > 0; i--, tries--) {
     const fewer = { ...best.soak, steps: best.soak.steps.filter((_, j) => j !== i) }
     const still = slipOf(fewer)
-    if (still !== undefined && still.what.slice(0, 12) === slip.what.slice(0, 12)) best = { soak: { ...fewer, steps: fewer.steps.slice(0, still.step + 1) }, slip: still }
+    if (still !== undefined && still.what.slice(0, 12) === slip.what.slice(0, 12))
+      best = { soak: { ...fewer, steps: fewer.steps.slice(0, still.step + 1) }, slip: still }
     i = Math.min(i, best.soak.steps.length - 1)
   }
   return best
@@ -199,5 +217,9 @@ export function shrink(soak: Soak, slip: Slip, tries = 40): { soak: Soak; slip: 
 export function report(soak: Soak, slip: Slip): string {
   const short = shrink(soak, slip)
   const steps = short.soak.steps.map((s, i) => `  ${i + 1}. ${s.do === 'command' ? `$ ${s.text}` : JSON.stringify(s)}`)
-  return [`seed ${soak.seed} (${soak.preset}), step ${slip.step + 1} of ${soak.steps.length}: ${slip.what}`, `shortest run that fails (${short.slip.what}):`, ...steps].join('\n')
+  return [
+    `seed ${soak.seed} (${soak.preset}), step ${slip.step + 1} of ${soak.steps.length}: ${slip.what}`,
+    `shortest run that fails (${short.slip.what}):`,
+    ...steps,
+  ].join('\n')
 }

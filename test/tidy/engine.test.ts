@@ -6,9 +6,31 @@ import { at, importsOf, ROOMS, type Source, sources } from './sources.ts'
 /** The rooms in which a world is computed: all below the hosts. */
 const engine = sources.filter((s) => ROOMS.indexOf(s.room) < ROOMS.indexOf('tui'))
 
-const GLOBALS = new Set(['Date', 'Promise', 'Intl', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process', 'console', 'performance', 'fetch', 'crypto', 'WeakRef', 'FinalizationRegistry'])
+const GLOBALS = new Set([
+  'Date',
+  'Promise',
+  'Intl',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'process',
+  'console',
+  'performance',
+  'fetch',
+  'crypto',
+  'WeakRef',
+  'FinalizationRegistry',
+])
 const MEMBERS: Readonly<Record<string, readonly string[]>> = { Math: ['random'] }
-const METHODS = new Set(['localeCompare', 'toLocaleString', 'toLocaleUpperCase', 'toLocaleLowerCase', 'toLocaleDateString', 'toLocaleTimeString'])
+const METHODS = new Set([
+  'localeCompare',
+  'toLocaleString',
+  'toLocaleUpperCase',
+  'toLocaleLowerCase',
+  'toLocaleDateString',
+  'toLocaleTimeString',
+])
 
 /** Files that may use one of them, and why. */
 const ALLOWED: Readonly<Record<string, readonly [string, string]>> = {
@@ -31,7 +53,15 @@ function isGlobalUse(node: ts.Identifier): boolean {
 function declares(source: Source, name: string): boolean {
   let found = false
   const visit = (node: ts.Node): void => {
-    if ((ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isFunctionDeclaration(node) || ts.isImportSpecifier(node) || ts.isBindingElement(node)) && node.name?.getText(source.tree) === name) found = true
+    if (
+      (ts.isVariableDeclaration(node) ||
+        ts.isParameter(node) ||
+        ts.isFunctionDeclaration(node) ||
+        ts.isImportSpecifier(node) ||
+        ts.isBindingElement(node)) &&
+      node.name?.getText(source.tree) === name
+    )
+      found = true
     if (!found) ts.forEachChild(node, visit)
   }
   visit(source.tree)
@@ -47,7 +77,8 @@ function hostUses(source: Source): string[] {
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node) && GLOBALS.has(node.text) && isGlobalUse(node) && !declares(source, node.text)) note(node, node.text)
     else if (ts.isPropertyAccessExpression(node)) {
-      if (ts.isIdentifier(node.expression) && MEMBERS[node.expression.text]?.includes(node.name.text)) note(node, `${node.expression.text}.${node.name.text}`)
+      if (ts.isIdentifier(node.expression) && MEMBERS[node.expression.text]?.includes(node.name.text))
+        note(node, `${node.expression.text}.${node.name.text}`)
       if (METHODS.has(node.name.text)) note(node, node.name.text)
     } else if (ts.isAwaitExpression(node)) note(node, 'await')
     else if (node.kind === ts.SyntaxKind.AsyncKeyword) note(node, 'async')
@@ -80,7 +111,12 @@ test('the engine does not touch the machine', () => {
 })
 
 describe('the lint sees what it is for', () => {
-  const source = (text: string): Source => ({ path: 'src/lib/x.ts', room: 'lib', text, tree: ts.createSourceFile('x.ts', text, ts.ScriptTarget.ES2023, true) })
+  const source = (text: string): Source => ({
+    path: 'src/lib/x.ts',
+    room: 'lib',
+    text,
+    tree: ts.createSourceFile('x.ts', text, ts.ScriptTarget.ES2023, true),
+  })
   test.each([
     ['const t = Date.now()', ['Date']],
     ['const t = new Date(0)', ['Date']],
@@ -88,7 +124,7 @@ describe('the lint sees what it is for', () => {
     ['Math.floor(1)', []],
     ['setTimeout(f, 1)', ['setTimeout']],
     ['async function f() { await g() }', ['async', 'await']],
-    ["names.sort((a, b) => a.localeCompare(b))", ['localeCompare']],
+    ['names.sort((a, b) => a.localeCompare(b))', ['localeCompare']],
     ['const { process } = deps; process.run()', []],
     ['interface A { readonly process: Process }', []],
     ['record.process', []],

@@ -40,7 +40,9 @@ describe('length', () => {
   }
   const lines = (s: Source): number => s.text.split('\n').length - 1
   test(`no file is over ${LIMIT} lines without a reason`, () => {
-    expect(sources.filter((s) => !isGenerated(s) && lines(s) > LIMIT && LONGER[s.path] === undefined).map((s) => `${s.path}: ${lines(s)}`)).toEqual([])
+    expect(
+      sources.filter((s) => !isGenerated(s) && lines(s) > LIMIT && LONGER[s.path] === undefined).map((s) => `${s.path}: ${lines(s)}`),
+    ).toEqual([])
   })
   test('no reason outlives its file', () => {
     expect(Object.keys(LONGER).filter((p) => !sources.some((s) => s.path === p && lines(s) > LIMIT))).toEqual([])
@@ -62,7 +64,13 @@ test('names are exported, nothing by default', () => {
 function leftOut(source: Source): ts.PropertyAccessExpression[] {
   const found: ts.PropertyAccessExpression[] = []
   const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && /^(it|test|describe|suite)$/.test(node.expression.text) && /^(skip|todo|only|fails|skipIf|runIf)$/.test(node.name.text)) found.push(node)
+    if (
+      ts.isPropertyAccessExpression(node) &&
+      ts.isIdentifier(node.expression) &&
+      /^(it|test|describe|suite)$/.test(node.expression.text) &&
+      /^(skip|todo|only|fails|skipIf|runIf)$/.test(node.name.text)
+    )
+      found.push(node)
     ts.forEachChild(node, visit)
   }
   visit(source.tree)
@@ -74,7 +82,10 @@ test('a test that is left out says why in a comment beside it, and none runs alo
   for (const source of testSources)
     for (const call of leftOut(source)) {
       const line = source.tree.getLineAndCharacterOfPosition(call.getStart(source.tree)).line
-      const near = source.text.split('\n').slice(Math.max(0, line - 1), line + 1).join('\n')
+      const near = source.text
+        .split('\n')
+        .slice(Math.max(0, line - 1), line + 1)
+        .join('\n')
       if (call.name.text === 'only' || !/\/\/ .|\/\*\*? .|\* ./.test(near)) found.push(at(source, call))
     }
   expect(found).toEqual([])

@@ -33,7 +33,11 @@ test('kubectl sees the API by its contract only, never the store or the server',
 
 test('no file imports itself in a circle through other rooms', () => {
   const edges = new Map<string, string[]>()
-  for (const source of sources) edges.set(source.path, importsOf(source).flatMap((i) => (i.file !== undefined && !i.typeOnly ? [i.file] : [])))
+  for (const source of sources)
+    edges.set(
+      source.path,
+      importsOf(source).flatMap((i) => (i.file !== undefined && !i.typeOnly ? [i.file] : [])),
+    )
   const state = new Map<string, 'open' | 'done'>()
   const circles: string[] = []
   const visit = (file: string, trail: readonly string[]): void => {

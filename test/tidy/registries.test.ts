@@ -25,7 +25,9 @@ describe.each([
 
 describe('kind', () => {
   const text = readFileSync('src/kinds/index.ts', 'utf8')
-  const defining = sources.filter((s) => s.room === 'kinds' && /\bdefineKind(<\w+>)?\(/.test(s.text)).map((s) => s.path.replace('src/kinds/', './'))
+  const defining = sources
+    .filter((s) => s.room === 'kinds' && /\bdefineKind(<\w+>)?\(/.test(s.text))
+    .map((s) => s.path.replace('src/kinds/', './'))
   test.each(defining)('%s is in the registry', (file) => {
     expect(text).toContain(`'${file}'`)
   })
@@ -33,7 +35,9 @@ describe('kind', () => {
 
 describe('check', () => {
   const text = readFileSync('src/grading/checks/index.ts', 'utf8')
-  const defining = sources.filter((s) => s.path.startsWith('src/grading/checks/') && /: CheckDefinition\b.*=/.test(s.text)).map((s) => s.path.replace('src/grading/checks/', './'))
+  const defining = sources
+    .filter((s) => s.path.startsWith('src/grading/checks/') && /: CheckDefinition\b.*=/.test(s.text))
+    .map((s) => s.path.replace('src/grading/checks/', './'))
   test.each(defining.length > 0 ? defining : ['./state.ts'])('%s is in the registry', (file) => {
     expect(text).toContain(`'${file}'`)
   })
@@ -41,7 +45,14 @@ describe('check', () => {
 
 test('an imported record is also listed', () => {
   const unlisted: string[] = []
-  for (const registry of ['src/kinds/index.ts', 'src/controllers/index.ts', 'src/scheduler/plugins/index.ts', 'src/kubectl/verbs/index.ts', 'src/apiserver/admission/registry.ts', 'src/grading/checks/index.ts']) {
+  for (const registry of [
+    'src/kinds/index.ts',
+    'src/controllers/index.ts',
+    'src/scheduler/plugins/index.ts',
+    'src/kubectl/verbs/index.ts',
+    'src/apiserver/admission/registry.ts',
+    'src/grading/checks/index.ts',
+  ]) {
     const text = readFileSync(registry, 'utf8')
     for (const [, names] of text.matchAll(/^import \{ ([^}]+) \} from '\.\//gm))
       for (const name of names!.split(',').map((n) => n.trim()))
@@ -52,7 +63,10 @@ test('an imported record is also listed', () => {
 
 /** Words that name kinds; shared code asks a kind's record instead. */
 test('shared code does not branch on a kind by name', () => {
-  const kinds = /\b(?:kind|definition|k)\.(?:kind|resource)\s*[!=]==\s*'(Pod|Deployment|Service|Node|Secret|ConfigMap|Namespace|ReplicaSet|StatefulSet|DaemonSet|Job|CronJob|Event)'/
-  const shared = sources.filter((s) => ['api', 'store', 'client'].includes(s.room) || /^src\/apiserver\/(write|read|handle|exchange|patch)/.test(s.path))
+  const kinds =
+    /\b(?:kind|definition|k)\.(?:kind|resource)\s*[!=]==\s*'(Pod|Deployment|Service|Node|Secret|ConfigMap|Namespace|ReplicaSet|StatefulSet|DaemonSet|Job|CronJob|Event)'/
+  const shared = sources.filter(
+    (s) => ['api', 'store', 'client'].includes(s.room) || /^src\/apiserver\/(write|read|handle|exchange|patch)/.test(s.path),
+  )
   expect(shared.filter((s) => kinds.test(s.text)).map((s) => s.path)).toEqual([])
 })
