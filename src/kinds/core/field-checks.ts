@@ -32,6 +32,10 @@ export function oneOfOrdered(value: string | undefined, path: string, supported:
 export const optionalOneOf = (value: string | undefined, path: string, supported: readonly string[]): FieldError[] =>
   value === undefined || value === null || supported.includes(value) ? [] : [unsupported(path, value, [...supported].sort())]
 
+/** Whether what waits may push others off, in pods and PriorityClasses; an empty value is required. */
+export const preemptionPolicyErrors = (policy: string | undefined, path: string): FieldError[] =>
+  policy === undefined || policy === null ? [] : oneOfOrdered(policy, path, ['PreemptLowerPriority', 'Never'])
+
 export const nonNegativeQuantity = (value: string, path: string): FieldError[] =>
   quantitySign(value) < 0 ? [invalid(path, value, 'must be greater than or equal to 0')] : []
 

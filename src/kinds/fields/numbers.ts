@@ -17,11 +17,13 @@ export function intOrPercent(value: IntOrPercent | undefined, path: string): Fie
   return typeof value === 'number' ? nonNegative(value, path) : percentErrors(value).map((m) => invalid(path, value, m))
 }
 
-/** The number in it: `25` of `25%`; 0 for what is no percentage. */
+/** The number in it: `25` of `25%` and of `"25"`; 0 for what is no number. */
 export function intOrPercentNumber(value: IntOrPercent | undefined): number {
   if (typeof value === 'number') return value
-  return value !== undefined && percentErrors(value).length === 0 ? Number.parseInt(value, 10) : 0
+  return value && (percentErrors(value).length === 0 || /^[+-]?\d+$/.test(value)) ? Number.parseInt(value, 10) : 0
 }
 
 export const notMoreThan100Percent = (value: IntOrPercent | undefined, path: string): FieldError[] =>
-  typeof value === 'string' && intOrPercentNumber(value) > 100 ? [invalid(path, value, 'must not be greater than 100%')] : []
+  typeof value === 'string' && percentErrors(value).length === 0 && intOrPercentNumber(value) > 100
+    ? [invalid(path, value, 'must not be greater than 100%')]
+    : []

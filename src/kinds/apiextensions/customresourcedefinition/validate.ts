@@ -107,17 +107,20 @@ function mixedCase(name: string | undefined, path: string): FieldError[] {
 function nameErrors(names: CustomResourceDefinitionNames): FieldError[] {
   const path = 'spec.names'
   const found = (['plural', 'singular', 'kind', 'listKind'] as const).flatMap((f) => (names[f] ? [] : [required(`${path}.${f}`)]))
+  const member = (name: string, at: string): void => {
+    const wrong = dns1035LabelErrors(name ?? '')
+    if (wrong.length > 0) found.push(invalid(at, name ?? '', wrong.join(',')))
+  }
   const label = (name: string | undefined, at: string): void => {
-    const wrong = name ? dns1035LabelErrors(name) : []
-    if (wrong.length > 0) found.push(invalid(at, name, wrong.join(',')))
+    if (name) member(name, at)
   }
   label(names.plural, `${path}.plural`)
   label(names.singular, `${path}.singular`)
   found.push(...mixedCase(names.kind, `${path}.kind`), ...mixedCase(names.listKind, `${path}.listKind`))
-  for (const [i, name] of (names.shortNames ?? []).entries()) label(name, `${path}.shortNames[${i}]`)
+  for (const [i, name] of (names.shortNames ?? []).entries()) member(name, `${path}.shortNames[${i}]`)
   if (names.kind !== '' && names.kind === names.listKind)
     found.push(invalid(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'))
-  for (const [i, name] of (names.categories ?? []).entries()) label(name, `${path}.categories[${i}]`)
+  for (const [i, name] of (names.categories ?? []).entries()) member(name, `${path}.categories[${i}]`)
   return found
 }
 

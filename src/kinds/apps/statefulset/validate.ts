@@ -17,13 +17,19 @@ function podManagementErrors(policy: string | undefined): FieldError[] {
   return policy === 'OrderedReady' || policy === 'Parallel' ? [] : [invalid(path, policy, "must be 'OrderedReady' or 'Parallel'")]
 }
 
+/** The strategy as Go's encoding of the internal type prints it. */
+const goStrategy = ({ type, rollingUpdate: update }: StatefulSetUpdateStrategy): unknown => ({
+  Type: type,
+  RollingUpdate: update ? { Partition: update.partition ?? 0, MaxUnavailable: update.maxUnavailable ?? null } : null,
+})
+
 function strategyErrors(strategy: StatefulSetUpdateStrategy | undefined): FieldError[] {
   const path = 'spec.updateStrategy'
   const update = strategy?.rollingUpdate
   if (!strategy?.type) return [required(path)]
   if (strategy.type === 'OnDelete')
     return update === undefined ? [] : [invalid(`${path}.rollingUpdate`, update, "only allowed for updateStrategy 'RollingUpdate'")]
-  if (strategy.type !== 'RollingUpdate') return [invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")]
+  if (strategy.type !== 'RollingUpdate') return [invalid(path, goStrategy(strategy), "must be 'RollingUpdate' or 'OnDelete'")]
   if (update === undefined) return []
   const found = nonNegative(update.partition, `${path}.rollingUpdate.partition`)
   const unavailable = update.maxUnavailable

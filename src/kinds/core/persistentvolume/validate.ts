@@ -16,7 +16,7 @@ type SourceCheck = (spec: PersistentVolumeSpec, path: string) => FieldError[]
 
 function localErrors(spec: PersistentVolumeSpec, path: string): FieldError[] {
   const found = spec.local!.path ? noBacksteps(spec.local!.path, `${path}.path`) : [required(`${path}.path`)]
-  if (!spec.nodeAffinity) found.push(required('metadata.annotations', 'Local volume requires node affinity'))
+  if (!spec.nodeAffinity) found.push(required('spec.nodeAffinity', 'Local volume requires node affinity'))
   return found
 }
 
@@ -56,7 +56,8 @@ function capacityErrors(spec: PersistentVolumeSpec): FieldError[] {
   const capacity = spec.capacity ?? {}
   const found: FieldError[] = []
   if (Object.keys(capacity).length === 0) found.push(required('spec.capacity'))
-  if (capacity['storage'] === undefined || Object.keys(capacity).length > 1) found.push(unsupported('spec.capacity', spec.capacity ?? null, ['storage']))
+  if (capacity['storage'] === undefined || Object.keys(capacity).length > 1)
+    found.push(unsupported('spec.capacity', spec.capacity ?? null, ['storage']))
   for (const name of sortedKeys(capacity)) found.push(...positiveQuantity(capacity[name]!, `spec.capacity[${name}]`))
   return found
 }

@@ -22,11 +22,28 @@ function imageErrors(image: string | undefined, path: string): FieldError[] {
   return image.trim() === image ? [] : [invalid(path, image, 'must not have leading or trailing whitespace')]
 }
 
-function commonErrors(container: Container, volumes: VolumesByName, path: string): FieldError[] {
+const resizeResources = ['cpu', 'memory']
+const resizePolicies = ['NotRequired', 'RestartContainer']
+
+/** How each resource may be resized in place (upstream's validateResizePolicy, which names the list, not the entry). */
+function resizePolicyErrors(policies: Container['resizePolicy'], podRestartPolicy: string | undefined, path: string): FieldError[] {
+  const found: FieldError[] = []
+  const seen = new Set<string>()
+  for (const [i, policy] of (policies ?? []).entries()) {
+    if (seen.has(policy.resourceName)) found.push(duplicate(`${path}[${i}]`, policy.resourceName))
+    seen.add(policy.resourceName)
+    found.push(...oneOfOrdered(policy.resourceName, path, resizeResources), ...oneOfOrdered(policy.restartPolicy, path, resizePolicies))
+    if (podRestartPolicy === 'Never' && policy.restartPolicy !== 'NotRequired')
+      found.push(invalid(path, policy.restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"))
+  }
+  return found
+}
+
+function commonErrors(container: Container, volumes: VolumesByName, podRestartPolicy: string | undefined, path: string): FieldError[] {
   return [
     ...(container.name ? checked(`${path}.name`, container.name, dns1123LabelErrors(container.name)) : [required(`${path}.name`)]),
     ...imageErrors(container.image, `${path}.image`),
-    ...oneOf(container.terminationMessagePolicy, `${path}.terminationMessagePolicy`, ['File', 'FallbackToLogsOnError']),
+    ...oneOfOrdered(container.terminationMessagePolicy, `${path}.terminationMessagePolicy`, ['File', 'FallbackToLogsOnError']),
     ...portErrors(container.ports, `${path}.ports`),
     ...envErrors(container.env, `${path}.env`),
     ...envFromErrors(container.envFrom, `${path}.envFrom`),
@@ -34,6 +51,7 @@ function commonErrors(container: Container, volumes: VolumesByName, path: string
     ...volumeDeviceErrors(container, volumes, `${path}.volumeDevices`),
     ...oneOf(container.imagePullPolicy, `${path}.imagePullPolicy`, ['Always', 'IfNotPresent', 'Never']),
     ...resourceRequirementsErrors(container.resources, `${path}.resources`),
+    ...resizePolicyErrors(container.resizePolicy, podRestartPolicy, `${path}.resizePolicy`),
     ...securityContextErrors(container.securityContext, `${path}.securityContext`),
   ]
 }
@@ -55,7 +73,7 @@ export function containersErrors(spec: PodSpec, volumes: VolumesByName, path: st
   const names = new Set<string>()
   for (const [i, container] of containers.entries()) {
     const at = `${path}[${i}]`
-    found.push(...commonErrors(container, volumes, at))
+    found.push(...commonErrors(container, volumes, spec.restartPolicy, at))
     if (names.has(container.name)) found.push(duplicate(`${at}.name`, container.name))
     names.add(container.name)
     found.push(...hookErrors(container, spec.terminationGracePeriodSeconds ?? 0, at))
@@ -77,7 +95,7 @@ export function initContainersErrors(spec: PodSpec, volumes: VolumesByName, path
   const names = new Set((spec.containers ?? []).map((c) => c.name))
   for (const [i, container] of (spec.initContainers ?? []).entries()) {
     const at = `${path}[${i}]`
-    found.push(...commonErrors(container, volumes, at))
+    found.push(...commonErrors(container, volumes, spec.restartPolicy, at))
     if (container.restartPolicy !== undefined)
       found.push(...oneOfOrdered(container.restartPolicy, `${at}.restartPolicy`, ['Always', 'OnFailure', 'Never']))
     if (container.name) {
@@ -89,7 +107,7 @@ export function initContainersErrors(spec: PodSpec, volumes: VolumesByName, path
       ...(isSidecar(container) ? hookErrors(container, spec.terminationGracePeriodSeconds ?? 0, at) : plainInitForbidden(container, at)),
     )
     if ((container.resizePolicy?.length ?? 0) > 0 && !isSidecar(container))
-      found.push(forbidden(`${at}.resizePolicy`, 'must not be set for init containers'))
+      found.push(invalid(`${at}.resizePolicy`, container.resizePolicy, 'must not be set for init containers'))
   }
   return found
 }
@@ -106,7 +124,7 @@ export function ephemeralContainersErrors(spec: PodSpec, volumes: VolumesByName,
   const names = new Set(lasting)
   for (const [i, container] of (spec.ephemeralContainers ?? []).entries()) {
     const at = `${path}[${i}]`
-    found.push(...commonErrors(container as Container, volumes, at))
+    found.push(...commonErrors(container as Container, volumes, spec.restartPolicy, at))
     if (names.has(container.name)) found.push(duplicate(`${at}.name`, container.name))
     names.add(container.name)
     const target = container.targetContainerName
@@ -114,6 +132,9 @@ export function ephemeralContainersErrors(spec: PodSpec, volumes: VolumesByName,
     for (const field of ephemeralForbidden)
       if (isSet((container as EphemeralContainer)[field]))
         found.push(forbidden(`${at}.${field}`, 'cannot be set for an Ephemeral Container'))
+    for (const [j, mount] of (container.volumeMounts ?? []).entries())
+      for (const field of ['subPath', 'subPathExpr'] as const)
+        if (mount[field]) found.push(forbidden(`${at}.volumeMounts[${j}].${field}`, 'cannot be set for an Ephemeral Container'))
   }
   return found
 }

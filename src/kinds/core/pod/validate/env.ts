@@ -3,7 +3,7 @@
  */
 import { type FieldError, invalid, required } from '../../../../api/errors.ts'
 import type { EnvFromSource, EnvVar } from '../../../../api/generated/types/core-v1.ts'
-import { configMapKeyErrors, relaxedEnvVarNameErrors } from '../../../../api/names.ts'
+import { configMapKeyErrors, dns1123SubdomainErrors, relaxedEnvVarNameErrors } from '../../../../api/names.ts'
 import { checked } from '../../field-checks.ts'
 import { envFieldPaths, fieldRefErrors, resourceFieldRefErrors } from './field-refs.ts'
 
@@ -13,7 +13,7 @@ interface KeySelector {
 }
 
 const keySelectorErrors = (selector: KeySelector, path: string): FieldError[] => [
-  ...(selector.name ? [] : [required(`${path}.name`)]),
+  ...checked(`${path}.name`, selector.name ?? '', dns1123SubdomainErrors(selector.name ?? '')),
   ...(selector.key ? checked(`${path}.key`, selector.key, configMapKeyErrors(selector.key)) : [required(`${path}.key`)]),
 ]
 
@@ -47,13 +47,19 @@ export function envErrors(vars: readonly EnvVar[] | undefined, path: string): Fi
   })
 }
 
+/** Upstream checks it as a prefix of a name: trailing dashes pass. */
+function sourceNameErrors(name: string | undefined, path: string): FieldError[] {
+  if (!name) return [required(path)]
+  return checked(path, name, dns1123SubdomainErrors(name.replace(/-+$/, 'a')))
+}
+
 export function envFromErrors(sources: readonly EnvFromSource[] | undefined, path: string): FieldError[] {
   const found: FieldError[] = []
   for (const [i, from] of (sources ?? []).entries()) {
     const at = `${path}[${i}]`
     if (from.prefix) found.push(...checked(`${at}.prefix`, from.prefix, relaxedEnvVarNameErrors(from.prefix)))
-    if (from.configMapRef && !from.configMapRef.name) found.push(required(`${at}.configMapRef.name`))
-    if (from.secretRef && !from.secretRef.name) found.push(required(`${at}.secretRef.name`))
+    if (from.configMapRef) found.push(...sourceNameErrors(from.configMapRef.name, `${at}.configMapRef.name`))
+    if (from.secretRef) found.push(...sourceNameErrors(from.secretRef.name, `${at}.secretRef.name`))
     const count = Number(!!from.configMapRef) + Number(!!from.secretRef)
     if (count === 0) found.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'))
     if (count > 1) found.push(invalid(path, '', 'may not have more than one field specified at a time'))

@@ -21,7 +21,7 @@ type Handler = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & Pick<Lif
 
 const sleepErrors = (seconds: number, graceSeconds: number, path: string): FieldError[] =>
   seconds < 0 || seconds > graceSeconds
-    ? [invalid(path, seconds, `must be greater than 0 and less than terminationGracePeriodSeconds (${graceSeconds})`)]
+    ? [invalid(path, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`)]
     : []
 
 /** Exactly one handler, each checked; a second one is forbidden. */

@@ -18,20 +18,11 @@ function operatorErrors(t: Toleration, path: string): FieldError[] {
       return messages.length > 0 ? [invalid(path, t.value, messages.join(';'))] : []
     }
     case 'Exists':
-      return t.value ? [invalid(path, goToleration(t), "value must be empty when `operator` is 'Exists'")] : []
+      return t.value ? [invalid(path, t.value, "value must be empty when `operator` is 'Exists'")] : []
     default:
       return [unsupported(path, t.operator, ['Equal', 'Exists'])]
   }
 }
-
-/** The toleration as Go's encoding of the internal type prints it. */
-const goToleration = (t: Toleration): unknown => ({
-  Key: t.key ?? '',
-  Operator: t.operator ?? '',
-  Value: t.value ?? '',
-  Effect: t.effect ?? '',
-  TolerationSeconds: t.tolerationSeconds ?? null,
-})
 
 export function tolerationErrors(tolerations: readonly Toleration[] | undefined, path: string): FieldError[] {
   return (tolerations ?? []).flatMap((t, i) => {
@@ -88,7 +79,7 @@ export function gateErrors(spec: PodSpec, path: string): FieldError[] {
   const seen = new Set<string>()
   for (const [i, gate] of (spec.schedulingGates ?? []).entries()) {
     const at = `${path}.schedulingGates[${i}]`
-    found.push(...checked(`${at}.name`, gate.name, qualifiedNameErrors(gate.name ?? '')))
+    found.push(...checked(at, gate.name, qualifiedNameErrors(gate.name ?? '')))
     if (seen.has(gate.name)) found.push(duplicate(at, gate.name))
     seen.add(gate.name)
   }

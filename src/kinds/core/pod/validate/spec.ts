@@ -1,11 +1,11 @@
 /**
  * Validation of a pod's spec, in a pod or in a template: all errors at once, in upstream's order (ValidatePodSpec).
  */
-import { type FieldError, required } from '../../../../api/errors.ts'
+import type { FieldError } from '../../../../api/errors.ts'
 import type { PodSpec } from '../../../../api/generated/types/core-v1.ts'
 import { dns1123LabelErrors, dns1123SubdomainErrors, inRangeErrors } from '../../../../api/names.ts'
 import { validateLabels } from '../../../../api/names-meta.ts'
-import { checked, oneOfOrdered, optionalOneOf } from '../../field-checks.ts'
+import { checked, oneOfOrdered, optionalOneOf, preemptionPolicyErrors } from '../../field-checks.ts'
 import { affinityErrors } from './affinity.ts'
 import { containersErrors, ephemeralContainersErrors, initContainersErrors } from './containers.ts'
 import { dnsConfigErrors, hostAliasErrors } from './dns.ts'
@@ -33,7 +33,7 @@ function tailErrors(spec: PodSpec, path: string): FieldError[] {
     ...hostAliasErrors(spec, `${path}.hostAliases`),
     ...optionalName(spec.priorityClassName, `${path}.priorityClassName`, dns1123SubdomainErrors),
     ...optionalName(spec.runtimeClassName, `${path}.runtimeClassName`, dns1123SubdomainErrors),
-    ...optionalOneOf(spec.preemptionPolicy, `${path}.preemptionPolicy`, ['Never', 'PreemptLowerPriority']),
+    ...preemptionPolicyErrors(spec.preemptionPolicy, `${path}.preemptionPolicy`),
     ...(spec.os ? optionalOneOf(spec.os.name, `${path}.os.name`, ['linux', 'windows']) : []),
   ]
 }
@@ -46,12 +46,11 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...containersErrors(spec, byName, `${path}.containers`),
     ...initContainersErrors(spec, byName, `${path}.initContainers`),
     ...ephemeralContainersErrors(spec, byName, `${path}.ephemeralContainers`),
+    ...(spec.hostNetwork ? hostNetworkPortErrors(spec.containers ?? [], `${path}.containers`) : []),
     ...oneOfOrdered(spec.restartPolicy, `${path}.restartPolicy`, ['Always', 'OnFailure', 'Never']),
     ...oneOfOrdered(spec.dnsPolicy, `${path}.dnsPolicy`, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
     ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
-    ...(spec.hostNetwork ? hostNetworkPortErrors(spec.containers ?? [], `${path}.containers`) : []),
     ...podSecurityContextErrors(spec, `${path}.securityContext`),
-    ...(spec.imagePullSecrets ?? []).flatMap((s, i) => (s.name ? [] : [required(`${path}.imagePullSecrets[${i}].name`)])),
     ...affinityErrors(spec.affinity, `${path}.affinity`),
     ...dnsConfigErrors(spec, `${path}.dnsConfig`),
     ...gateErrors(spec, path),

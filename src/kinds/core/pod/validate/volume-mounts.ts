@@ -1,7 +1,7 @@
 /**
  * Validation of a container's volume mounts and block devices (upstream's ValidateVolumeMounts and ValidateVolumeDevices).
  */
-import { type FieldError, invalid, notFound, required } from '../../../../api/errors.ts'
+import { type FieldError, forbidden, invalid, notFound, required } from '../../../../api/errors.ts'
 import type { Container, VolumeMount } from '../../../../api/generated/types/core-v1.ts'
 import { checked, descendingPath, noBacksteps, unsupported } from '../../field-checks.ts'
 import type { VolumesByName } from './volumes.ts'
@@ -26,6 +26,27 @@ function propagationErrors(mount: VolumeMount, container: Container, path: strin
     : []
 }
 
+/** A mount of an image volume takes the image whole. */
+function imageMountErrors(mount: VolumeMount, volumes: VolumesByName, path: string): FieldError[] {
+  if (!volumes.get(mount.name)?.image) return []
+  return (['subPath', 'subPathExpr'] as const).flatMap((field) =>
+    mount[field] ? [invalid(`${path}.${field}`, mount[field], 'not allowed in image volume sources')] : [],
+  )
+}
+
+const rroModes = ['Disabled', 'Enabled', 'IfPossible']
+
+function recursiveReadOnlyErrors(mount: VolumeMount, path: string): FieldError[] {
+  const mode = mount.recursiveReadOnly
+  if (mode === undefined || mode === null || mode === 'Disabled') return []
+  if (!rroModes.includes(mode)) return [unsupported(path, mode, rroModes)]
+  const found: FieldError[] = []
+  if (!mount.readOnly) found.push(forbidden(path, 'may only be specified when readOnly is true'))
+  if (mount.mountPropagation && mount.mountPropagation !== 'None')
+    found.push(forbidden(path, 'may only be specified when mountPropagation is None or not specified'))
+  return found
+}
+
 export function volumeMountErrors(container: Container, volumes: VolumesByName, path: string): FieldError[] {
   const found: FieldError[] = []
   const paths = new Set<string>()
@@ -42,7 +63,12 @@ export function volumeMountErrors(container: Container, volumes: VolumesByName, 
       found.push(...checked(`${at}.name`, mount.name, ['must not already exist in volumeDevices']))
     if (devices.some((d) => d.devicePath === mountPath))
       found.push(invalid(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'))
-    found.push(...subPathErrors(mount, path, at), ...propagationErrors(mount, container, `${at}.mountPropagation`))
+    found.push(
+      ...imageMountErrors(mount, volumes, at),
+      ...subPathErrors(mount, path, at),
+      ...propagationErrors(mount, container, `${path}.mountPropagation`),
+      ...recursiveReadOnlyErrors(mount, `${path}.recursiveReadOnly`),
+    )
   }
   return found
 }
@@ -61,9 +87,14 @@ export function volumeDeviceErrors(container: Container, volumes: VolumesByName,
     if (!volume) found.push(notFound(`${at}.name`, device.name))
     if (!device.devicePath) found.push(required(`${at}.devicePath`))
     if (paths.has(device.devicePath)) found.push(invalid(`${at}.devicePath`, device.devicePath, 'must be unique'))
-    if (device.devicePath) found.push(...noBacksteps(device.devicePath, `${at}.devicePath`))
-    names.add(device.name)
-    paths.add(device.devicePath)
+    if (device.devicePath && noBacksteps(device.devicePath, '').length > 0)
+      found.push(invalid(`${at}.devicePath`, device.devicePath, "can not contain backsteps ('..')"))
+    else paths.add(device.devicePath)
+    const mounts = container.volumeMounts ?? []
+    if (mounts.some((m) => m.name === device.name)) found.push(invalid(`${at}.name`, device.name, 'must not already exist in volumeMounts'))
+    if (mounts.some((m) => m.mountPath === device.devicePath))
+      found.push(invalid(`${at}.devicePath`, device.devicePath, 'must not already exist as a path in volumeMounts'))
+    if (device.name) names.add(device.name)
   }
   return found
 }

@@ -3,9 +3,8 @@
  */
 import { type FieldError, forbidden, invalid, required } from '../../../../api/errors.ts'
 import type { DownwardAPIVolumeFile, KeyToPath, Volume, VolumeProjection } from '../../../../api/generated/types/core-v1.ts'
-import { configMapKeyErrors } from '../../../../api/names.ts'
 import { quantitySign } from '../../../../api/quantity.ts'
-import { checked, fileMode, noBacksteps, unreservedPath, unsupported } from '../../field-checks.ts'
+import { fileMode, noBacksteps, unreservedPath, unsupported } from '../../field-checks.ts'
 import { claimSpecErrors } from '../../persistentvolumeclaim/validate-spec.ts'
 import { fieldRefErrors, resourceFieldRefErrors, volumeFieldPaths } from './field-refs.ts'
 
@@ -34,7 +33,7 @@ const keyToPathErrors = (items: readonly KeyToPath[] | undefined, path: string):
   (items ?? []).flatMap((item, i) => {
     const at = `${path}.items[${i}]`
     return [
-      ...(item.key ? checked(`${at}.key`, item.key, configMapKeyErrors(item.key)) : [required(`${at}.key`)]),
+      ...(item.key ? [] : [required(`${at}.key`)]),
       ...(item.path ? unreservedPath(item.path, `${at}.path`) : [required(`${at}.path`)]),
       ...fileMode(item.mode, `${at}.mode`),
     ]
@@ -51,30 +50,45 @@ function downwardFileErrors(file: DownwardAPIVolumeFile, path: string): FieldErr
 }
 
 const downwardErrors = (source: { items?: DownwardAPIVolumeFile[] }, path: string): FieldError[] =>
-  (source.items ?? []).flatMap((file, i) => downwardFileErrors(file, `${path}.items[${i}]`))
+  (source.items ?? []).flatMap((file) => downwardFileErrors(file, path))
 
-function projectionErrors(source: VolumeProjection, path: string): FieldError[] {
+/** The sources of a projected volume: upstream checks each, then that there is no more than one, and that no two fill one path. */
+function projectedErrors(sources: readonly VolumeProjection[], path: string): FieldError[] {
   const found: FieldError[] = []
-  const given = (['secret', 'configMap', 'downwardAPI', 'serviceAccountToken', 'clusterTrustBundle'] as const).filter((f) => source[f])
-  for (const [i, field] of given.entries()) {
-    const at = `${path}.${field}`
-    if (i > 0) found.push(forbidden(at, 'may not specify more than 1 volume type'))
-    else if (field === 'downwardAPI') found.push(...downwardErrors(source.downwardAPI!, at))
-    else if (field === 'serviceAccountToken') found.push(...tokenErrors(source.serviceAccountToken!, at))
-    else if (field !== 'clusterTrustBundle') {
-      if (!source[field]!.name) found.push(required(`${at}.name`))
-      found.push(...keyToPathErrors(source[field]!.items, at))
-    }
+  const taken = new Set<string>()
+  const take = (target: string | undefined, value: string): void => {
+    if (!target) return
+    if (taken.has(target)) found.push(invalid(path, value, 'conflicting duplicate paths'))
+    taken.add(target)
   }
-  if (given.length === 0) found.push(required(path, 'at least one projection source type must be specified'))
+  for (const [i, source] of sources.entries()) {
+    const at = `${path}.sources[${i}]`
+    for (const field of ['secret', 'configMap'] as const) {
+      const own = source?.[field]
+      if (!own) continue
+      if (!own.name) found.push(required(`${at}.${field}.name`))
+      found.push(...keyToPathErrors(own.items, `${at}.${field}`))
+      for (const item of own.items ?? []) take(item.path, own.name ?? '')
+    }
+    if (source?.downwardAPI) found.push(...downwardErrors(source.downwardAPI, `${at}.downwardAPI`))
+    for (const file of source?.downwardAPI?.items ?? []) take(file.path, file.path)
+    if (source?.serviceAccountToken) found.push(...tokenErrors(source.serviceAccountToken, `${at}.serviceAccountToken`, path))
+    if (projectionFields.filter((f) => source?.[f]).length > 1)
+      found.push(forbidden(at, 'may not specify more than 1 volume type per source'))
+  }
   return found
 }
 
-const tokenErrors = (token: { expirationSeconds?: number; path: string }, path: string): FieldError[] => [
+const projectionFields = ['secret', 'configMap', 'downwardAPI', 'serviceAccountToken', 'clusterTrustBundle'] as const
+
+const tokenErrors = (token: { expirationSeconds?: number; path: string }, path: string, volumePath: string): FieldError[] => [
   ...((token.expirationSeconds ?? 3600) < 600
     ? [invalid(`${path}.expirationSeconds`, token.expirationSeconds, 'may not specify a duration less than 10 minutes')]
     : []),
-  ...(token.path ? unreservedPath(token.path, `${path}.path`) : [required(`${path}.path`)]),
+  ...((token.expirationSeconds ?? 3600) > 2 ** 32
+    ? [invalid(`${path}.expirationSeconds`, token.expirationSeconds, 'may not specify a duration larger than 2^32 seconds')]
+    : []),
+  ...(token.path ? unreservedPath(token.path, `${volumePath}.path`) : [required(`${volumePath}.path`)]),
 ]
 
 const requiredName =
@@ -135,7 +149,7 @@ export const volumeSourceChecks: readonly SourceCheck[] = [
     field: 'projected',
     check: (v, path) => [
       ...fileMode(v.projected!.defaultMode, `${path}.defaultMode`),
-      ...(v.projected!.sources ?? []).flatMap((s, i) => projectionErrors(s, `${path}.sources[${i}]`)),
+      ...projectedErrors(v.projected!.sources ?? [], path),
     ],
   },
   { field: 'scaleIO' },
