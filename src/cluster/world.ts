@@ -36,6 +36,7 @@ import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../stor
 import { type Mark, Store } from '../store/store.ts'
 import { addOnManifests, wireAddOns } from './addons/index.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
+import { type Clients, createClients, type LoadRequest } from './clients.ts'
 import { CONTROL_PLANE, defaultNodes, type PresetName } from './presets.ts'
 
 /** From the first node to an API whose add-ons run. */
@@ -48,6 +49,8 @@ export interface WorldOptions {
   readonly preset: PresetName
   readonly seed?: string
   readonly nodes?: readonly NodeSpecification[]
+  /** Other images than the preset's. */
+  readonly catalog?: Catalog
   /** More names that the company's DNS knows: name → address. */
   readonly dns?: Readonly<Record<string, string>>
   /** Virtual time before anybody enters. */
@@ -59,8 +62,6 @@ export interface Checkpoint {
   readonly mark: Mark
   readonly nowMs: number
 }
-
-export type { LoadRequest } from './load-request.ts'
 
 export class World {
   readonly options: WorldOptions
@@ -77,6 +78,7 @@ export class World {
   readonly network: ClusterNetwork
   readonly fleet: Fleet
   readonly loads: Loads
+  readonly clients: Clients
   /** Shell steps that programs in containers took. */
   steps = 0
   maxSteps = Number.POSITIVE_INFINITY
@@ -92,10 +94,11 @@ export class World {
     this.network = createNetwork({ cluster: this.cluster, hosts: () => this.fleet, kubeProxy: options.preset === 'bare' ? 'built-in' : 'pods' })
     this.storage = createStorage(this.store.cells, () => this.loop.nowMs, reachability(this.#nfsWorld()))
     this.loads = new Loads(this.cluster, this.network, () => this.fleet)
+    this.clients = createClients(this.loads)
     if (options.preset === 'default') wireAddOns({ cluster: this.cluster, hosts: () => this.fleet, network: this.network, storage: this.storage })
     this.fleet = new Fleet({
       cluster: this.cluster,
-      catalog: catalogOf(options.preset),
+      catalog: options.catalog ?? catalogOf(options.preset),
       storage: this.storage,
       network: () => this.network,
       resolvConf: (pod) => resolvConfText(resolvConfOf(pod)),
@@ -107,7 +110,7 @@ export class World {
 
   /** Starts clients that send requests. Throws when the URL or a duration cannot be read. */
   startLoad(name: string, load: LoadRequest): void {
-    this.loads.start(name, loadSpecOf(load))
+    this.clients.start(name, load)
   }
 
   #spend(steps: number): void {

@@ -4,8 +4,8 @@
  */
 import { cidrContains } from '../lib/cidr.ts'
 import type { Random } from '../sim/random.ts'
-import { drawnOtherwise } from './proxy/pick.ts'
 import type { Cells } from '../sim/state.ts'
+import { drawnOtherwise } from './proxy/pick.ts'
 
 const FAMILY = 'link'
 

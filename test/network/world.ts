@@ -3,6 +3,8 @@ import type { ApiObject } from '../../src/api/meta.ts'
 import { World, type WorldOptions } from '../../src/cluster/world.ts'
 import type { DialResult, Hop, HttpReply, Origin } from '../../src/network/contract.ts'
 import { OFFICE_PC_IP } from '../../src/network/outside.ts'
+import { standInCatalog } from '../../src/programs/stand-in/index.ts'
+import { withAddOns } from './catalog.ts'
 
 export const OFFICE: Origin = { kind: 'outside', name: 'menchu', ip: OFFICE_PC_IP }
 
@@ -78,7 +80,7 @@ export const verdict = (result: DialResult): string => (result.ok ? String((resu
 
 /** A `default` cluster with the objects, some seconds later. */
 export function defaultWorld(objects: readonly ApiObject[] = [], seconds = 15, options: Partial<WorldOptions> = {}): World {
-  const world = new World({ preset: 'default', ...options })
+  const world = new World({ preset: 'default', catalog: withAddOns(standInCatalog), ...options })
   world.advance(15_000)
   for (const object of objects) must(world, object)
   world.advance(seconds * 1000)

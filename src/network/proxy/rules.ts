@@ -2,9 +2,10 @@
  * Service routing as data: what kube-proxy makes of a Service and its EndpointSlices, and which endpoints a packet may be sent to
  * (pkg/proxy: servicePort, CategorizeEndpoints).
  */
-import { getOrMake } from '../../lib/get-or-make.ts'
+
 import type { Service } from '../../api/generated/types/core-v1.ts'
 import type { Endpoint, EndpointSlice } from '../../api/generated/types/discovery-v1.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
 
 export interface EndpointRule {
   readonly ip: string

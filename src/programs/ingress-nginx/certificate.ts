@@ -1,7 +1,7 @@
 /** The certificate the controller shows for a host: that of the Ingress' Secret, or its own fake one. */
 import { X509Certificate } from 'node:crypto'
-import { parseTime } from '../../api/rfc3339.ts'
 import type { Secret } from '../../api/generated/types/core-v1.ts'
+import { parseTime } from '../../api/rfc3339.ts'
 import type { ServedCertificate } from '../../network/contract.ts'
 
 export const FAKE: ServedCertificate = {

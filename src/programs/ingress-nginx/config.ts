@@ -4,8 +4,8 @@
  */
 import { RE2JS } from 're2js'
 import type { Ingress, IngressBackend } from '../../api/generated/types/networking-v1.ts'
-import { getOrMake } from '../../lib/get-or-make.ts'
 import type { IndexedReader } from '../../api/reader.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
 
 export const CONTROLLER = 'k8s.io/ingress-nginx'
 const PREFIX = 'nginx.ingress.kubernetes.io/'

@@ -1,8 +1,8 @@
 /** A catalog that knows the cluster's own add-ons before it asks another: for presets whose other images are run by a stand-in. */
-import { sha256 } from '../../lib/hash.ts'
-import type { Catalog, Image } from '../contract.ts'
-import { canonical, parseReference } from '../images/reference.ts'
-import { addOnImages, addOnPrograms } from './index.ts'
+import { sha256 } from '../../src/lib/hash.ts'
+import { addOnImages, addOnPrograms } from '../../src/programs/add-ons/index.ts'
+import type { Catalog, Image } from '../../src/programs/contract.ts'
+import { canonical, parseReference } from '../../src/programs/images/reference.ts'
 
 const PULL_MS = 900
 const records = new Map(addOnImages.flatMap((r) => r.repositories.map((name) => [name, r] as const)))
