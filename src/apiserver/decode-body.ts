@@ -7,14 +7,24 @@ import { errors } from '../api/errors.ts'
 import type { KindDefinition } from '../api/kind.ts'
 import { type ApiObject, apiVersionOf, groupOf, versionOf } from '../api/meta.ts'
 import { applyDefaults } from '../api/prune.ts'
-import { cloneJson, isRecord } from '../api/walk.ts'
+import { cloneJson, isRecord, jsonKind } from '../api/walk.ts'
 import type { Exchange } from './exchange.ts'
 
 const internalTypeOf = (kind: KindDefinition): string => `${kind.group === '' ? 'core' : kind.group.split('.')[0]}.${kind.kind}`
 
+/** What an object says it is must be said in strings. */
+export function checkTypeMeta(body: Record<string, unknown>): void {
+  for (const field of ['apiVersion', 'kind']) {
+    const value = body[field]
+    if (value === undefined || value === null || typeof value === 'string') continue
+    throw errors.badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go struct field .${field} of type string`)
+  }
+}
+
 function checkKind(x: Exchange, body: Record<string, unknown>): void {
   const { kind } = x
   const expected = apiVersionOf(kind.group, kind.version)
+  checkTypeMeta(body)
   if (body['kind'] === undefined && body['apiVersion'] === undefined) return
   const apiVersion = String(body['apiVersion'] ?? '')
   if (body['kind'] === kind.kind && apiVersion === expected) return

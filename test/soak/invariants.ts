@@ -74,6 +74,8 @@ function countsThatLie(world: World): string[] {
 function eventStorms(world: World): string[] {
   const said = new Map<string, { count: number; first: number }>()
   for (const event of world.cluster.read.list('events') as readonly any[]) {
+    // What a user wrote is no component's.
+    if (!event.reportingComponent) continue
     const key = `${event.reportingComponent}|${event.reportingInstance}|${event.involvedObject.uid ?? event.involvedObject.name}`
     const first = parseTime(event.firstTimestamp) ?? world.nowMs
     const kept = said.get(key)

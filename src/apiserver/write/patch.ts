@@ -6,7 +6,7 @@ import { type ApiObject, apiVersionOf } from '../../api/meta.ts'
 import type { Schema } from '../../api/schema.ts'
 import { cloneJson, isRecord } from '../../api/walk.ts'
 import type { ApiAnswer } from '../contract.ts'
-import { decodeAs, setDefaults } from '../decode-body.ts'
+import { checkTypeMeta, decodeAs, setDefaults } from '../decode-body.ts'
 import type { Exchange } from '../exchange.ts'
 import { applyTo } from '../managed-fields.ts'
 import { goText } from '../patch/go-text.ts'
@@ -67,6 +67,7 @@ function requireManager(x: Exchange): string {
 function appliedConfiguration(x: Exchange): ApiObject {
   const { body } = x.request
   if (!isRecord(body)) throw errors.badRequest('error decoding YAML: the body is not an object')
+  checkTypeMeta(body)
   const given = cloneJson(body) as unknown as ApiObject
   const expected = apiVersionOf(x.kind.group, x.kind.version)
   if (given.apiVersion !== expected || given.kind !== x.kind.kind) {
@@ -75,7 +76,7 @@ function appliedConfiguration(x: Exchange): ApiObject {
     )
   }
   given.metadata ??= { name: x.request.name ?? '' }
-  given.metadata.name ||= x.request.name ?? ''
+  if (isRecord(given.metadata)) given.metadata.name ||= x.request.name ?? ''
   if (given.metadata.managedFields?.length) throw errors.badRequest('metadata.managedFields must be nil')
   return decodeAs(x, given)
 }

@@ -128,7 +128,7 @@ function storedVersionErrors(o: CustomResourceDefinition): FieldError[] {
   const path = 'status.storedVersions'
   const stored = o.status?.storedVersions ?? []
   if (stored.length === 0) return [invalid(path, o.status?.storedVersions ?? null, 'must have at least one stored version')]
-  const known = new Set(o.spec.versions.map((v) => v.name))
+  const known = new Set((o.spec.versions ?? []).map((v) => v.name))
   return stored.flatMap((name, i) =>
     known.has(name)
       ? []
