@@ -1,0 +1,105 @@
+/**
+ * Bodies of requests: read within a limit, decoded by their content type, refused in the API server's own words.
+ */
+
+import { duplicateFields } from '../api/decode-duplicates.ts'
+import { ApiError, errors } from '../api/errors.ts'
+import type { PatchType } from '../apiserver/contract.ts'
+import { parseYaml, YamlError } from '../kubectl/resources/yaml.ts'
+import { JsonTextError, parseJsonText } from './json-text.ts'
+import { ACCEPTED } from './media-types.ts'
+
+/** apiserver's limit for request bodies. */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024
+
+const tooLarge = (): ApiError =>
+  new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `Request entity too large: limit is ${MAX_BODY_BYTES}`,
+    reason: 'RequestEntityTooLarge',
+    code: 413,
+  })
+
+/** All of a body; throws RequestEntityTooLarge without reading on. */
+export async function readBody(stream: ReadableStream<Uint8Array> | null, announced: string | undefined): Promise<Buffer> {
+  if (Number(announced ?? 0) > MAX_BODY_BYTES) throw tooLarge()
+  if (stream === null) return Buffer.alloc(0)
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = stream.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return Buffer.concat(chunks)
+    length += value.byteLength
+    if (length > MAX_BODY_BYTES) {
+      void reader.cancel().catch(() => undefined)
+      throw tooLarge()
+    }
+    chunks.push(value)
+  }
+}
+
+const PATCHES: Readonly<Record<string, PatchType>> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+}
+
+const mediaType = (header: string | undefined): string => (header ?? '').split(';')[0]!.trim().toLowerCase()
+
+export interface Document {
+  readonly body: unknown
+  readonly duplicates: readonly string[]
+}
+
+/** As apiserver's summarizeData: the text of a JSON body, bytes of any other. */
+function summary(bytes: Buffer): string {
+  if (bytes.length === 0) return '<empty>'
+  const cut = bytes.length > 30 ? ' ...' : ''
+  return `${bytes.subarray(0, 30).toString(bytes[0] === 0x7b ? 'utf8' : 'hex')}${cut}`
+}
+
+/** The body of a create, update or delete. `kind` is what the path is about. Throws BadRequest or UnsupportedMediaType. */
+export function decodeDocument(bytes: Buffer, contentType: string | undefined, kind: string): Document {
+  const type = mediaType(contentType)
+  if (type !== '' && !ACCEPTED.includes(type)) {
+    throw errors.unsupportedMediaType(
+      `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED.join(', ')}`,
+    )
+  }
+  const text = bytes.toString('utf8')
+  try {
+    if (type === 'application/yaml') return { body: parseYaml(text) ?? {}, duplicates: [] }
+    return { body: parseJsonText(text), duplicates: duplicateFields(text) }
+  } catch (error) {
+    if (!(error instanceof JsonTextError || error instanceof YamlError)) throw error
+    const why = error instanceof JsonTextError ? `json parse error: ${error.message}` : error.message
+    throw errors.badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why} (${summary(bytes)})`,
+    )
+  }
+}
+
+/** The body of a patch and which sort of patch it is. */
+export function decodePatch(bytes: Buffer, contentType: string | undefined): Document & { readonly type: PatchType } {
+  const type = PATCHES[mediaType(contentType)]
+  if (type === undefined) throw unsupportedPatch()
+  const text = bytes.toString('utf8')
+  try {
+    if (type === 'apply') return { type, body: parseYaml(text), duplicates: [] }
+    return { type, body: parseJsonText(text), duplicates: duplicateFields(text) }
+  } catch (error) {
+    if (error instanceof YamlError) throw errors.badRequest(`error decoding YAML: ${error.message}`)
+    if (error instanceof JsonTextError) throw errors.badRequest(error.message)
+    throw error
+  }
+}
+
+const unsupportedPatch = (): ApiError => {
+  const { status } = errors.unsupportedMediaType('415: Unsupported Media Type')
+  return new ApiError({ ...status, details: {} })
+}
