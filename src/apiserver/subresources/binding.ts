@@ -1,10 +1,12 @@
 /** `/binding`: gives a pod its node, once (registry/core/pod/storage BindingREST). */
+import { decodeObject } from '../../api/decode.ts'
+import { kindSchema } from '../../api/definitions.ts'
 import { errors, invalid, required, type Status } from '../../api/errors.ts'
 import type { Pod } from '../../api/generated/types/core-v1.ts'
 import type { ApiObject } from '../../api/meta.ts'
 import { formatTime } from '../../api/rfc3339.ts'
 import { deepFreeze, isRecord } from '../../api/walk.ts'
-import type { ApiAnswer } from '../contract.ts'
+import type { ApiAnswer, ApiRequest } from '../contract.ts'
 import type { Exchange } from '../exchange.ts'
 import { persist } from '../write/persist.ts'
 import { existing } from '../write/update.ts'
@@ -15,6 +17,14 @@ export const created: Status = { kind: 'Status', apiVersion: 'v1', metadata: {},
 interface BindingBody {
   readonly metadata?: { readonly name?: string; readonly uid?: string; readonly annotations?: Readonly<Record<string, string>> }
   readonly target?: { readonly kind?: string; readonly name?: string }
+}
+
+/** The body of a request for a binding: the scheduler's as it is, others' decoded. Throws ApiError. */
+export function bindingOf(request: ApiRequest): BindingBody {
+  if (!isRecord(request.body)) return {}
+  if (request.internal) return request.body as BindingBody
+  const fieldValidation = request.query?.fieldValidation
+  return decodeObject<ApiObject>(request.body, kindSchema('', 'v1', 'Binding')!, { kind: 'Binding', version: 'v1', ...(fieldValidation && { fieldValidation }) }).object as unknown as BindingBody
 }
 
 function targetOf(name: string, body: BindingBody): string {
@@ -43,7 +53,7 @@ function scheduled(x: Exchange, pod: Pod): Conditions {
 
 /** Binds the pod named by the request; used by `/pods/NAME/binding` and by `/bindings`. */
 export function bindPod(x: Exchange): ApiAnswer {
-  const body = (isRecord(x.request.body) ? x.request.body : {}) as BindingBody
+  const body = bindingOf(x.request)
   const pod = existing(x) as Pod
   const { name, uid } = pod.metadata
   const node = targetOf(name, body)

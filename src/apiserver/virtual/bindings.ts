@@ -1,8 +1,7 @@
 /** `POST …/bindings`: the older door to a pod's `/binding`. */
 import { errors } from '../../api/errors.ts'
-import { isRecord } from '../../api/walk.ts'
 import { Exchange } from '../exchange.ts'
-import { bindPod } from '../subresources/binding.ts'
+import { bindingOf, bindPod } from '../subresources/binding.ts'
 import type { VirtualResource } from './contract.ts'
 
 export const bindings: VirtualResource = {
@@ -13,9 +12,9 @@ export const bindings: VirtualResource = {
   kind: 'Binding',
   namespaced: true,
   create: (server, request) => {
-    const metadata = isRecord(request.body) && isRecord(request.body['metadata']) ? request.body['metadata'] : {}
+    const { metadata = {} } = bindingOf(request)
     const kind = server.registry.byResource('', 'v1', 'pods')
     if (kind === undefined) throw errors.pageNotFound()
-    return bindPod(new Exchange(server, { ...request, resource: 'pods', name: String(metadata['name'] ?? '') }, kind))
+    return bindPod(new Exchange(server, { ...request, resource: 'pods', name: metadata.name ?? '' }, kind))
   },
 }
