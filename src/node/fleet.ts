@@ -20,6 +20,7 @@ import { imageOf } from './kubelet/images.ts'
 import { envFacts, hostnameOf } from './kubelet/launch.ts'
 import { renderVolume } from './kubelet/volumes.ts'
 import { type LogOptions, readLogs } from './logs-port.ts'
+import { NodePressure } from './pressure.ts'
 import { POD_RUN, type PodRun } from './records.ts'
 import { createExecShell, createShellRunner, type ContainerShellWorld } from './runtime/container-shell.ts'
 import type { ContainerFacts } from './runtime/context.ts'
@@ -63,6 +64,7 @@ export class Fleet implements Hosts, ContainerDirectory {
   readonly execs: Execs
   readonly logs: Logs
   readonly #options: FleetOptions
+  readonly #pressure: NodePressure
   readonly #members = new Map<string, Member>()
   readonly #apiTrees = new WeakMap<readonly unknown[], FileView>()
 
@@ -76,6 +78,13 @@ export class Fleet implements Hosts, ContainerDirectory {
       imageOf: (containerId, context) => this.#imageOf(containerId, context.pod.uid, context.pod.node),
       spend: options.spendSteps,
     }
+    this.#pressure = new NodePressure(cluster, {
+      hands: (node) => this.#hands(node),
+      report: (node) => {
+        if (this.#online(node)) this.#report(node)
+      },
+    })
+    this.processes.onNodeMemory = (node, bytes) => this.#pressure.grown(node, bytes)
     this.processes.useShell(createShellRunner(world))
     this.processes.childProgram = (record, executable) => {
       const image = this.#imageOf(record.containerId, record.podUid, record.node)
@@ -234,7 +243,7 @@ export class Fleet implements Hosts, ContainerDirectory {
 
   #report(node: string): void {
     const member = this.#members.get(node)!
-    reportNode(this.#options.cluster, member.write, member.spec, { memory: false, disk: false, pid: false }, this.#bootId(node))
+    reportNode(this.#options.cluster, member.write, member.spec, { memory: this.#pressure.hasMemoryPressure(node), disk: false, pid: false }, this.#bootId(node))
   }
 
   #announceBoot(node: string): void {

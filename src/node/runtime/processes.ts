@@ -174,14 +174,13 @@ export class Processes {
     if (context.exitCode !== undefined) return this.#ended(key, now, context.exitCode)
     const changed = state !== record.state || context.ports !== record.ports || context.memoryBytes !== record.memoryBytes || context.cpuMilli !== record.cpuMilli
     if (changed) this.#cluster.cells.put(PROCESS, key, { ...now, state, ports: context.ports, memoryBytes: context.memoryBytes, cpuMilli: context.cpuMilli })
-    if (context.memoryBytes > record.memoryBytes) this.#checkMemory(key, now)
+    if (context.memoryBytes > record.memoryBytes) this.#checkMemory(now)
   }
 
-  #checkMemory(key: ProcessKey, record: ProcessRecord): void {
+  #checkMemory(record: ProcessRecord): void {
     const limit = this.#directory.facts(record.podUid, record.containerName, record.node).limits.memoryBytes
     if (limit !== undefined && this.memoryOf(record.podUid, record.containerId) > limit) return this.kill(record.containerId, 137, { oom: true })
     this.onNodeMemory?.(record.node, this.memoryOfNode(record.node))
-    void key
   }
 
   #timer(_id: string, payload: unknown): void {
