@@ -17,6 +17,8 @@ const experimentSpec = z.strictObject({
   steady: z.strictObject({ check: z.string() }).optional(),
   load,
   faults: z.array(fault).optional(),
+  /** What people do meanwhile (an administrator empties a node): commands, as in a timeline; what they would wait for they leave. */
+  acts: z.array(z.strictObject({ at: duration, as: z.string().optional(), run: z.string() })).optional(),
   /** How long it is measured. */
   lasts: duration.optional(),
   measure: z.strictObject({ availability: bound.optional(), maxFailed: z.int().min(0).optional(), p50: bound.optional(), p99: bound.optional(), rate: bound.optional() }),
@@ -50,6 +52,7 @@ function plan(spec: ExperimentSpec, context: CheckContext): PlannedFault[] {
     const opposite = OPPOSITE[one.kind]
     if (forMs !== undefined && opposite !== undefined) planned.push({ atMs: atMs + forMs, act: () => hit.forEach((node) => void applyFault(world, { kind: opposite, target: { node } })) })
   }
+  for (const { at, as, run } of spec.acts ?? []) planned.push({ atMs: durationMs(at)!, act: () => void context.session.runAs(as ?? 'colleague', run) })
   return planned.sort((a, b) => a.atMs - b.atMs)
 }
 

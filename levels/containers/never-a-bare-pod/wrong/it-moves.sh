@@ -1,0 +1,4 @@
+# fails: moved
+kubectl create deployment web --image=nginx:1.27
+kubectl rollout status deployment/web --timeout=60s
+answer moved c
