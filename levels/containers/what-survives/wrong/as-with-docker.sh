@@ -1,0 +1,15 @@
+# fails: restarted deleted
+# What holds for Docker, taken for Kubernetes.
+kubectl apply -f - <<'YAML'
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: tablon}
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: {requests: {storage: 1Gi}}
+YAML
+kubectl patch deployment tablon -p '{"spec":{"template":{"spec":{"volumes":[{"name":"notes","persistentVolumeClaim":{"claimName":"tablon"}}],"containers":[{"name":"nginx","volumeMounts":[{"name":"notes","mountPath":"/srv/tablon"}]}]}}}}'
+kubectl rollout status deployment/tablon --timeout=120s
+kubectl exec -i deployment/tablon -- sh -c 'mkdir -p /srv/tablon; cat > /srv/tablon/tarta.txt' < tarta.txt
+answer restarted d
+answer deleted c
