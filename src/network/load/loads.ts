@@ -48,6 +48,9 @@ interface Running {
   readonly carry: number
   readonly waiting: readonly Waiting[]
   readonly over: boolean
+  /** The second that is being counted; earlier ones are in cells of their own. */
+  readonly second: Second
+  readonly arrivals: Arrivals
 }
 
 /** What one second brought; `atMs` is its beginning. */
@@ -77,7 +80,6 @@ export interface LoadReport {
 
 const LOAD = 'load'
 const SECOND = 'load-second'
-const ARRIVALS = 'load-arrivals'
 const TICK_MS = 100
 /** Rates are told to programs when they have changed by a quarter over this long. */
 const WINDOW_MS = 5_000
@@ -94,10 +96,20 @@ interface Arrivals {
 
 interface Tally {
   ok: number
+  bad: number
   readonly failed: Record<string, number>
   readonly latencies: Record<number, number>
   readonly acknowledged: number[]
   readonly arrivals: Map<string, { count: number; busyMs: number }>
+}
+
+const emptySecond = (atMs: number): Second => ({ atMs, ok: 0, failed: {}, latencies: {} })
+const noArrivals = (sinceMs: number): Arrivals => ({ sinceMs, count: {}, busyMs: {}, told: {} })
+
+function sum(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const both = { ...a }
+  for (const [kind, n] of Object.entries(b)) both[kind] = (both[kind] ?? 0) + n
+  return both
 }
 
 export class Loads implements Actor {
@@ -125,9 +137,9 @@ export class Loads implements Actor {
     const { cells, clock } = this.#cluster
     for (const key of cells.keys(SECOND)) if (key.startsWith(`${name}/`)) cells.delete(SECOND, key)
     this.#outcomes.delete(name)
-    const running: Running = { spec, startMs: clock.nowMs, lastMs: clock.nowMs, sent: 0, carry: 0, waiting: [], over: false }
+    const fresh = { sent: 0, carry: 0, waiting: [], over: false, second: emptySecond(0), arrivals: noArrivals(clock.nowMs) }
+    const running: Running = { spec, startMs: clock.nowMs, lastMs: clock.nowMs, ...fresh }
     cells.put(LOAD, name, running)
-    cells.put(ARRIVALS, name, { sinceMs: clock.nowMs, count: {}, busyMs: {}, told: {} } satisfies Arrivals)
     this.#cluster.setTimer(this.name, name, clock.nowMs + TICK_MS)
   }
 
@@ -169,7 +181,7 @@ export class Loads implements Actor {
       (rateAt(spec.perSecond, spec.shape ?? { kind: 'steady' }, (lastMs + untilMs) / 2 - startMs) * (untilMs - lastMs)) / 1000
     // Tenths of a second times a rate leave crumbs behind the point.
     const count = Math.floor(due + 1e-9)
-    const tally: Tally = { ok: 0, failed: {}, latencies: {}, acknowledged: [], arrivals: new Map() }
+    const tally: Tally = { ok: 0, bad: 0, failed: {}, latencies: {}, acknowledged: [], arrivals: new Map() }
     const waiting: Waiting[] = []
     const send = this.#sender(name, spec)
     for (const one of running.waiting) {
@@ -178,8 +190,8 @@ export class Loads implements Actor {
     }
     for (let i = 0; i < count; i++)
       this.#one(name, spec, { turn: running.sent + i, attempt: 0, dueMs: clock.nowMs, spentMs: 0 }, send, tally, waiting)
-    this.#count(name, tally, untilMs)
-    this.#arrived(name, tally)
+    const second = this.#count(name, running.second, tally, untilMs)
+    const { arrivals, changed } = this.#arrived(running.arrivals, tally)
     const over = clock.nowMs >= endMs && waiting.length === 0
     cells.put(LOAD, name, {
       ...running,
@@ -188,7 +200,10 @@ export class Loads implements Actor {
       carry: Math.max(0, due - count),
       waiting,
       over,
+      second,
+      arrivals,
     } satisfies Running)
+    for (const [key, inFlight] of changed) this.#tell(key, inFlight)
     if (over) this.#tellAll(name)
     else this.#cluster.setTimer(this.name, name, clock.nowMs + TICK_MS)
   }
@@ -274,47 +289,43 @@ export class Loads implements Actor {
         dueMs: this.#cluster.clock.nowMs + latencyMs + delay,
         spentMs: spentMs + delay,
       })
-    } else tally.failed[outcome.kind] = (tally.failed[outcome.kind] ?? 0) + 1
+    } else {
+      tally.bad++
+      tally.failed[outcome.kind] = (tally.failed[outcome.kind] ?? 0) + 1
+    }
   }
 
-  #count(name: string, tally: Tally, untilMs: number): void {
-    const { cells } = this.#cluster
+  /** The second counted so far with what a tick brought; a second that is over is put away. */
+  #count(name: string, before: Second, tally: Tally, untilMs: number): Second {
     const atMs = Math.floor((untilMs - 1) / 1000) * 1000
-    const key = `${name}/${atMs}`
-    const before = cells.get<Second>(SECOND, key)
-    if (tally.ok === 0 && Object.keys(tally.failed).length === 0) return
-    const failed = { ...before?.failed }
-    for (const [kind, n] of Object.entries(tally.failed)) failed[kind] = (failed[kind] ?? 0) + n
-    const latencies = { ...before?.latencies }
-    addTo(latencies, tally.latencies)
-    const acknowledged = [...(before?.acknowledged ?? []), ...tally.acknowledged]
-    cells.put(SECOND, key, {
-      atMs,
-      ok: (before?.ok ?? 0) + tally.ok,
-      failed,
-      latencies,
-      ...(acknowledged.length > 0 && { acknowledged }),
-    } satisfies Second)
+    if (before.atMs !== atMs) this.#putAway(name, before)
+    const from = before.atMs === atMs ? before : emptySecond(atMs)
+    if (tally.ok === 0 && tally.bad === 0) return from
+    addTo(tally.latencies, from.latencies)
+    const failed = tally.bad === 0 ? from.failed : sum(from.failed, tally.failed)
+    const acknowledged = tally.acknowledged.length === 0 ? from.acknowledged : [...(from.acknowledged ?? []), ...tally.acknowledged]
+    return { atMs, ok: from.ok + tally.ok, failed, latencies: tally.latencies, ...(acknowledged && { acknowledged }) }
+  }
+
+  #putAway(name: string, second: Second): void {
+    if (second.ok > 0 || Object.keys(second.failed).length > 0) this.#cluster.cells.put(SECOND, `${name}/${second.atMs}`, second)
   }
 
   // ── what programs are told ──
 
-  #arrived(name: string, tally: Tally): void {
-    const { cells, clock } = this.#cluster
-    const before = cells.get<Arrivals>(ARRIVALS, name)!
+  /** The window with what a tick brought, and what is to be told: processes whose rate has changed. */
+  #arrived(before: Arrivals, tally: Tally): { readonly arrivals: Arrivals; readonly changed: readonly [key: string, inFlight: number][] } {
     const count = { ...before.count }
     const busyMs = { ...before.busyMs }
     for (const [key, a] of tally.arrivals) {
       count[key] = (count[key] ?? 0) + a.count
       busyMs[key] = (busyMs[key] ?? 0) + a.busyMs
     }
-    const passedMs = clock.nowMs - before.sinceMs
+    const { nowMs } = this.#cluster.clock
+    const passedMs = nowMs - before.sinceMs
     // A load that has just begun is told after a second; later the window is longer, so that chance does not look like change.
     const windowMs = Object.keys(before.told).length === 0 ? 1_000 : WINDOW_MS
-    if (passedMs < windowMs) {
-      cells.put(ARRIVALS, name, { ...before, count, busyMs } satisfies Arrivals)
-      return
-    }
+    if (passedMs < windowMs) return { arrivals: { ...before, count, busyMs }, changed: [] }
     const told = { ...before.told }
     const changed: [key: string, inFlight: number][] = []
     for (const key of new Set([...Object.keys(count), ...Object.keys(told)])) {
@@ -325,24 +336,23 @@ export class Loads implements Actor {
       else told[key] = rate
       changed.push([key, (busyMs[key] ?? 0) / passedMs])
     }
-    cells.put(ARRIVALS, name, { sinceMs: clock.nowMs, count: {}, busyMs: {}, told } satisfies Arrivals)
-    for (const [key, inFlight] of changed.sort()) this.#tell(key, inFlight)
+    return { arrivals: { sinceMs: nowMs, count: {}, busyMs: {}, told }, changed: changed.sort((a, b) => (a[0] < b[0] ? -1 : 1)) }
   }
 
   /** All loads together make what a program gets. */
   #tell(key: string, inFlight: number): void {
     const { cells } = this.#cluster
     let perSecond = 0
-    for (const other of cells.keys(ARRIVALS)) perSecond += cells.get<Arrivals>(ARRIVALS, other)!.told[key] ?? 0
+    for (const other of cells.keys(LOAD)) perSecond += this.#running(other)!.arrivals.told[key] ?? 0
     const colon = key.lastIndexOf(':')
     this.#hosts().load(key.slice(0, colon), Number(key.slice(colon + 1)), perSecond, inFlight)
   }
 
   #tellAll(name: string): void {
     const { cells, clock } = this.#cluster
-    const before = cells.get<Arrivals>(ARRIVALS, name)
-    cells.put(ARRIVALS, name, { sinceMs: clock.nowMs, count: {}, busyMs: {}, told: {} } satisfies Arrivals)
-    for (const key of Object.keys(before?.told ?? {}).sort()) this.#tell(key, 0)
+    const running = this.#running(name)!
+    cells.put(LOAD, name, { ...running, arrivals: noArrivals(clock.nowMs) } satisfies Running)
+    for (const key of Object.keys(running.arrivals.told).sort()) this.#tell(key, 0)
   }
 
   /** What was counted so far. Undefined when there is no such load. */
@@ -350,10 +360,9 @@ export class Loads implements Actor {
     const running = this.#running(name)
     if (running === undefined) return undefined
     const { cells } = this.#cluster
-    const bySecond = cells
-      .keys(SECOND)
-      .filter((k) => k.startsWith(`${name}/`))
-      .map((k) => cells.get<Second>(SECOND, k)!)
+    const past = cells.keys(SECOND).filter((k) => k.startsWith(`${name}/`) && k.lastIndexOf('/') === name.length)
+    const bySecond = [...past.map((k) => cells.get<Second>(SECOND, k)!), running.second]
+      .filter((s) => s.atMs > 0)
       .sort((a, b) => a.atMs - b.atMs)
     const failed: Record<string, number> = {}
     const latencies: Record<number, number> = {}

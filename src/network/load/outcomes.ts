@@ -125,16 +125,18 @@ export class Outcomes {
 
   /** Hangs a leaf where its draws lead; a tree that does not fit any more is cut down to this branch. */
   #keep(draws: readonly { key: string; among: number; index: number }[], leaf: Leaf): void {
-    let at: { node: Node | undefined; put: (n: Node) => void } = { node: this.#root, put: (n) => void (this.#root = n) }
+    const holder: (Node | undefined)[] = [this.#root]
+    let branches = holder
+    let at = 0
     for (const { key, among, index } of draws) {
-      let node = at.node
-      if (node === undefined || !('branches' in node) || node.key !== key || node.among !== among) {
-        node = { key, among, branches: [] }
-        at.put(node)
-      }
-      const { branches } = node
-      at = { node: branches[index], put: (n) => void (branches[index] = n) }
+      const known = branches[at]
+      const fits = known !== undefined && 'branches' in known && known.key === key && known.among === among
+      const node: Draw = fits ? known : { key, among, branches: [] }
+      branches[at] = node
+      branches = node.branches
+      at = index
     }
-    at.put(leaf)
+    branches[at] = leaf
+    this.#root = holder[0]
   }
 }
