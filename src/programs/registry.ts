@@ -2,6 +2,7 @@
 import { addOnPrograms } from './add-ons/index.ts'
 import { agnhost } from './agnhost/index.ts'
 import type { Program } from './contract.ts'
+import { elasticsearch } from './elasticsearch/index.ts'
 import { helloApp } from './hello-app/index.ts'
 import { httpEcho } from './http-echo/index.ts'
 import { mariadb } from './mariadb/index.ts'
@@ -18,6 +19,7 @@ export const programs: readonly Program[] = [
   of(nginx),
   of(wordpress),
   of(mariadb),
+  of(elasticsearch),
   of(whoami),
   of(httpEcho),
   of(helloApp),

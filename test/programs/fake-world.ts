@@ -1,6 +1,7 @@
 /** A small world for programs alone: processes by address, names, virtual time, files that can outlive a process. No cluster. */
+import { hash53 } from '../../src/lib/hash.ts'
 import type { DialRequest, DialResult, DnsAnswer, DnsType, HttpReply, HttpRequest } from '../../src/network/contract.ts'
-import type { ContainerCommand, Program, ProcessContext, ProcessEvent } from '../../src/programs/contract.ts'
+import type { ContainerCommand, ProcessContext, ProcessEvent, Program } from '../../src/programs/contract.ts'
 import { emptyTree, MemoryFiles, treeFromTexts } from '../../src/script/memory-files.ts'
 
 export interface ProcessOptions {
@@ -46,7 +47,10 @@ export class FakeProcess {
     return this.lines.join('\n')
   }
 
-  context(effects: { reply?: unknown; serviceMs?: number; hang?: boolean; reset?: boolean } = {}, argv = this.options.argv ?? []): ProcessContext {
+  context(
+    effects: { reply?: unknown; serviceMs?: number; hang?: boolean; reset?: boolean } = {},
+    argv = this.options.argv ?? [],
+  ): ProcessContext {
     const { world } = this
     return {
       nowMs: world.nowMs,
@@ -60,7 +64,7 @@ export class FakeProcess {
       files: this.files,
       api: undefined as unknown as ProcessContext['api'],
       pick: (purpose, count) => (purpose.length + world.turn++) % count,
-      random: (purpose, turn = 0) => ((purpose.length * 7919 + turn * 104_729 + this.ip.length * 31) % 1000) / 1000,
+      random: (purpose, turn = 0) => hash53(`${this.name}/${this.startedMs}/${purpose}/${turn}`) / 2 ** 53,
       log: (text) => void this.lines.push(text),
       listen: (port) => void this.ports.add(port),
       unlisten: (port) => void this.ports.delete(port),
@@ -167,23 +171,50 @@ export class FakeWorld {
 
   dial(from: string, request: DialRequest): DialResult {
     const addresses = /^[\d.]+$/.test(request.host) ? [request.host] : this.names.get(request.host)
+    if (addresses?.length === 0) return { ok: false, failure: 'refused', message: 'connection refused', latencyMs: 1 }
     if (addresses === undefined) return { ok: false, failure: 'dns-not-found', message: 'no such host', latencyMs: 1 }
-    const ip = request.host === '127.0.0.1' ? from : addresses[0]!
+    const ip = request.host === '127.0.0.1' ? from : addresses[this.turn++ % Math.max(1, addresses.length)]!
     const peer = { ip, port: request.port }
     const process = this.processes.find((p) => p.ip === ip)
-    if (process === undefined || this.cut.has(`${from}>${ip}`) || this.cut.has(`${ip}>${from}`)) return { ok: false, failure: 'timeout', message: 'i/o timeout while connecting', latencyMs: request.connectTimeoutMs ?? request.timeoutMs, peer }
-    if (!process.alive || !process.ports.has(request.port)) return { ok: false, failure: 'refused', message: 'connection refused', latencyMs: 1, peer }
+    if (process === undefined || this.cut.has(`${from}>${ip}`) || this.cut.has(`${ip}>${from}`))
+      return {
+        ok: false,
+        failure: 'timeout',
+        message: 'i/o timeout while connecting',
+        latencyMs: request.connectTimeoutMs ?? request.timeoutMs,
+        peer,
+      }
+    if (!process.alive || !process.ports.has(request.port))
+      return { ok: false, failure: 'refused', message: 'connection refused', latencyMs: 1, peer }
     if (request.protocol === 'tcp' && request.payload === undefined) return { ok: true, reply: null, latencyMs: 1, peer }
     const effects: { reply?: unknown; serviceMs?: number; hang?: boolean; reset?: boolean } = {}
-    process.event({ type: 'request', port: request.port, protocol: request.protocol, payload: request.payload, from: { kind: 'outside', name: 'test', ip: from }, sourceIp: request.host === '127.0.0.1' ? '127.0.0.1' : from }, effects)
-    if (effects.reset || ('reply' in effects === false && !effects.hang)) return { ok: false, failure: 'reset', message: 'connection reset by peer', latencyMs: 1, peer }
+    process.event(
+      {
+        type: 'request',
+        port: request.port,
+        protocol: request.protocol,
+        payload: request.payload,
+        from: { kind: 'outside', name: 'test', ip: from },
+        sourceIp: request.host === '127.0.0.1' ? '127.0.0.1' : from,
+      },
+      effects,
+    )
+    if (effects.reset || ('reply' in effects === false && !effects.hang))
+      return { ok: false, failure: 'reset', message: 'connection reset by peer', latencyMs: 1, peer }
     const latencyMs = 1 + (effects.serviceMs ?? 0)
-    if (effects.hang || latencyMs > request.timeoutMs) return { ok: false, failure: 'timeout', message: 'i/o timeout', latencyMs: request.timeoutMs, peer }
+    if (effects.hang || latencyMs > request.timeoutMs)
+      return { ok: false, failure: 'timeout', message: 'i/o timeout', latencyMs: request.timeoutMs, peer }
     return { ok: true, reply: effects.reply, latencyMs, peer }
   }
 
   /** One HTTP request from outside; a text like `refused` when no answer came. */
-  http(host: string, port: number, path: string, more: Partial<HttpRequest> = {}, timeoutMs = 300_000): HttpReply & { latencyMs: number; failure?: string } {
+  http(
+    host: string,
+    port: number,
+    path: string,
+    more: Partial<HttpRequest> = {},
+    timeoutMs = 300_000,
+  ): HttpReply & { latencyMs: number; failure?: string } {
     const payload: HttpRequest = { method: 'GET', path, host, headers: {}, ...more }
     const result = this.dial('192.168.0.200', { host, port, protocol: 'http', payload, timeoutMs })
     if (!result.ok) return { status: 0, headers: {}, body: '', latencyMs: result.latencyMs, failure: result.failure }

@@ -1,16 +1,23 @@
 /** WordPress with its MariaDB: what a visitor sees, and why. */
 import { describe, expect, test } from 'vitest'
 import { mariadb } from '../../src/programs/mariadb/index.ts'
-import { wordpress } from '../../src/programs/wordpress/index.ts'
 import { writeText } from '../../src/programs/text/files.ts'
+import { wordpress } from '../../src/programs/wordpress/index.ts'
 import { type FakeProcess, FakeWorld, volume } from './fake-world.ts'
 
 const DB = { MARIADB_ROOT_PASSWORD: 'root', MARIADB_DATABASE: 'wordpress', MARIADB_USER: 'wp', MARIADB_PASSWORD: 'secret' }
 const WP = { WORDPRESS_DB_HOST: 'mariadb', WORDPRESS_DB_USER: 'wp', WORDPRESS_DB_PASSWORD: 'secret', WORDPRESS_DB_NAME: 'wordpress' }
-const INSTALL = { method: 'POST', body: 'weblog_title=Shop&user_name=admin&admin_password=pw&admin_email=a%40b.c', headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+const INSTALL = {
+  method: 'POST',
+  body: 'weblog_title=Shop&user_name=admin&admin_password=pw&admin_email=a%40b.c',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+}
 const AUTH = { authorization: `Basic ${Buffer.from('admin:pw').toString('base64')}`, 'content-type': 'application/json' }
 
-function site(wp: Record<string, string> = {}, limits: { memoryBytes?: number; cpuMilli?: number } = {}): { world: FakeWorld; db: FakeProcess; web: FakeProcess; data: ReturnType<typeof volume> } {
+function site(
+  wp: Record<string, string> = {},
+  limits: { memoryBytes?: number; cpuMilli?: number } = {},
+): { world: FakeWorld; db: FakeProcess; web: FakeProcess; data: ReturnType<typeof volume> } {
   const world = new FakeWorld()
   const data = volume()
   const db = world.start(mariadb, 'mariadb', '10.0.0.3', { argv: ['mariadbd'], env: DB, files: data })
@@ -25,7 +32,11 @@ describe('a visitor', () => {
     const { world } = site()
     expect(world.http('wordpress', 80, '/')).toMatchObject({ status: 302, headers: { location: 'http://wordpress/wp-admin/install.php' } })
     expect(world.http('wordpress', 80, '/wp-admin/install.php?step=2', INSTALL).body).toContain('Success!')
-    const made = world.http('wordpress', 80, '/wp-json/wp/v2/posts', { method: 'POST', headers: AUTH, body: JSON.stringify({ title: "it's a nonce", content: 'seed 42', status: 'publish' }) })
+    const made = world.http('wordpress', 80, '/wp-json/wp/v2/posts', {
+      method: 'POST',
+      headers: AUTH,
+      body: JSON.stringify({ title: "it's a nonce", content: 'seed 42', status: 'publish' }),
+    })
     expect(made.status).toBe(201)
     const id = (JSON.parse(made.body) as { id: number }).id
     expect(world.http('wordpress', 80, `/?p=${id}`).body).toContain('seed 42')

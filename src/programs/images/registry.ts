@@ -2,6 +2,7 @@
 import { addOnImages } from '../add-ons/index.ts'
 import { agnhostImage } from '../agnhost/index.ts'
 import { alpineImage, busyboxImage, curlImage, debianImage, dnsutilsImage, netshootImage, ubuntuImage } from '../base/images.ts'
+import { elasticsearchImage } from '../elasticsearch/image.ts'
 import { helloAppImage } from '../hello-app/index.ts'
 import { httpEchoImage } from '../http-echo/index.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
@@ -17,6 +18,7 @@ export const imageRecords: readonly ImageRecord[] = [
   wordpressImage,
   mariadbImage,
   mysqlImage,
+  elasticsearchImage,
   busyboxImage,
   alpineImage,
   debianImage,

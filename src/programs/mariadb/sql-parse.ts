@@ -139,9 +139,7 @@ class Parser {
     const from = this.#take('FROM') ? this.#table() : undefined
     const where = this.#take('WHERE') ? this.#expr() : undefined
     const group = this.#take('GROUP', 'BY') ? this.#list(() => this.#expr()) : []
-    const order = this.#take('ORDER', 'BY')
-      ? this.#list(() => ({ e: this.#expr(), down: this.#descending() }))
-      : []
+    const order = this.#take('ORDER', 'BY') ? this.#list(() => ({ e: this.#expr(), down: this.#descending() })) : []
     let limit: number | undefined
     let offset = 0
     if (this.#take('LIMIT')) {
@@ -287,8 +285,7 @@ class Parser {
       else if (this.#take('UNIQUE')) {
         this.#take('KEY')
         column = { ...column, unique: true }
-      }
-      else if (this.#take('DEFAULT')) column = { ...column, preset: this.#preset() }
+      } else if (this.#take('DEFAULT')) column = { ...column, preset: this.#preset() }
       else if (this.#take('CHARACTER', 'SET') || this.#take('COLLATE') || this.#take('COMMENT')) this.#i++
       else if (this.#take('NULL') || this.#take('UNSIGNED') || this.#take('ON', 'UPDATE')) continue
       else break

@@ -1,0 +1,52 @@
+/** What a node keeps in path.data: its id, the last accepted cluster state, and the documents of its shards. All else is gone with the process. */
+import type { FileView } from '../../script/files.ts'
+import { exists, readText, removeAll, writeText } from '../text/files.ts'
+import type { ClusterState, Operation } from './contract.ts'
+
+interface Kept {
+  readonly nodeId: string
+  readonly term: number
+  readonly cluster?: ClusterState
+}
+
+const path = (data: string): string => `${data}/_state/node.json`
+
+export function readKept(files: FileView, data: string): Kept | undefined {
+  try {
+    return JSON.parse(readText(files, path(data)) ?? '') as Kept
+  } catch {
+    return undefined
+  }
+}
+
+/** Throws FileError when the disk does not take it. */
+export const keep = (files: FileView, data: string, kept: Kept): void => writeText(files, path(data), JSON.stringify(kept))
+
+const shardFile = (data: string, index: string, shard: number): string => `${data}/indices/${encodeURIComponent(index)}/${shard}.jsonl`
+
+export function appendOperations(files: FileView, data: string, index: string, shard: number, operations: readonly Operation[]): void {
+  const file = shardFile(data, index, shard)
+  const text = operations.map((o) => `${JSON.stringify(o)}\n`).join('')
+  if (exists(files, file)) files.append(file, text)
+  else writeText(files, file, text)
+}
+
+/** The documents of a shard, deleted ones left out. */
+export function readDocuments(files: FileView, data: string, index: string, shard: number): Map<string, Operation> {
+  const out = new Map<string, Operation>()
+  for (const line of (readText(files, shardFile(data, index, shard)) ?? '').split('\n')) {
+    if (line === '') continue
+    const operation = JSON.parse(line) as Operation
+    if (operation.source === undefined) out.delete(operation.id)
+    else out.set(operation.id, operation)
+  }
+  return out
+}
+
+export function replaceDocuments(files: FileView, data: string, index: string, shard: number, documents: readonly Operation[]): void {
+  removeAll(files, shardFile(data, index, shard))
+  appendOperations(files, data, index, shard, documents)
+}
+
+export const dropIndex = (files: FileView, data: string, index: string): void =>
+  removeAll(files, `${data}/indices/${encodeURIComponent(index)}`)
