@@ -1,6 +1,7 @@
 /** What a kubelet checks before it takes a pod that was bound to its node (the scheduler's filters once more, for pods that came past it). */
-import type { Pod, Taint, Toleration } from '../../api/generated/types/core-v1.ts'
+import type { Pod, PodSpec, Taint, Toleration } from '../../api/generated/types/core-v1.ts'
 import { milliValue, quantityValue } from '../../api/quantity.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
 import { type KubeletHands, runOf } from './hands.ts'
 
 export interface Refusal {
@@ -8,12 +9,37 @@ export interface Refusal {
   readonly message: string
 }
 
-const sumRequests = (pod: Pod, resource: string): number => {
+interface Asked {
+  readonly cpu: number
+  readonly memory: number
+}
+
+const sumRequests = (spec: PodSpec, resource: string): number => {
   const of = (r: Record<string, string> | undefined): number => (r?.[resource] === undefined ? 0 : resource === 'cpu' ? milliValue(r[resource]) : quantityValue(r[resource]))
-  const main = pod.spec!.containers.reduce((sum, c) => sum + of(c.resources?.requests), 0)
-  const inits = pod.spec?.initContainers ?? []
+  const main = spec.containers.reduce((sum, c) => sum + of(c.resources?.requests), 0)
+  const inits = spec.initContainers ?? []
   const sidecars = inits.filter((c) => c.restartPolicy === 'Always').reduce((sum, c) => sum + of(c.resources?.requests), 0)
-  return Math.max(main + sidecars, ...inits.filter((c) => c.restartPolicy !== 'Always').map((c) => of(c.resources?.requests)), 0) + of(pod.spec?.overhead)
+  return Math.max(main + sidecars, ...inits.filter((c) => c.restartPolicy !== 'Always').map((c) => of(c.resources?.requests)), 0) + of(spec.overhead)
+}
+
+/** A spec is frozen and shared by all versions of its pod. */
+const known = new WeakMap<PodSpec, Asked>()
+const askedBy = (pod: Pod): Asked => getOrMake(known, pod.spec!, (): Asked => ({ cpu: sumRequests(pod.spec!, 'cpu'), memory: sumRequests(pod.spec!, 'memory') }))
+
+/** What the node's other running pods ask for, and how many they are. */
+function takenBy(hands: KubeletHands, pod: Pod): Asked & { readonly pods: number } {
+  let pods = 0
+  let cpu = 0
+  let memory = 0
+  for (const other of hands.cluster.read.onNode('pods', hands.node.name)) {
+    const phase = other.status?.phase
+    if (other.metadata.uid === pod.metadata.uid || phase === 'Succeeded' || phase === 'Failed' || runOf(hands, other.metadata.uid!) === undefined) continue
+    const asked = askedBy(other)
+    pods++
+    cpu += asked.cpu
+    memory += asked.memory
+  }
+  return { pods, cpu, memory }
 }
 
 const tolerates = (toleration: Toleration, taint: Taint): boolean =>
@@ -23,14 +49,14 @@ const tolerates = (toleration: Toleration, taint: Taint): boolean =>
 export function admit(hands: KubeletHands, pod: Pod): Refusal | undefined {
   const node = hands.cluster.read.get('nodes', undefined, hands.node.name)
   if (node === undefined) return undefined
-  const others = hands.cluster.read.onNode('pods', hands.node.name).filter((p) => p.metadata.uid !== pod.metadata.uid && runOf(hands, p.metadata.uid!) !== undefined && !['Succeeded', 'Failed'].includes(p.status?.phase ?? ''))
-  const allocatable = hands.node.allocatable
-  if (others.length + 1 > Number(allocatable['pods'] ?? 110)) return { reason: 'OutOfpods', message: `Node didn't have enough resource: pods, requested: 1, used: ${others.length}, capacity: ${allocatable['pods']}` }
+  const taken = takenBy(hands, pod)
+  const { allocatable } = hands.node
+  if (taken.pods + 1 > Number(allocatable['pods'] ?? 110)) return { reason: 'OutOfpods', message: `Node didn't have enough resource: pods, requested: 1, used: ${taken.pods}, capacity: ${allocatable['pods']}` }
+  const asked = askedBy(pod)
   for (const resource of ['cpu', 'memory'] as const) {
-    const wanted = sumRequests(pod, resource)
-    const used = others.reduce((sum, p) => sum + sumRequests(p, resource), 0)
     const capacity = resource === 'cpu' ? milliValue(allocatable['cpu'] ?? '0') : quantityValue(allocatable['memory'] ?? '0')
-    if (wanted > 0 && used + wanted > capacity) return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${resource}, requested: ${wanted}, used: ${used}, capacity: ${capacity}` }
+    if (asked[resource] > 0 && taken[resource] + asked[resource] > capacity)
+      return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${resource}, requested: ${asked[resource]}, used: ${taken[resource]}, capacity: ${capacity}` }
   }
   for (const [key, value] of Object.entries(pod.spec?.nodeSelector ?? {})) {
     if (node.metadata.labels?.[key] !== value) return { reason: 'NodeAffinity', message: 'Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector' }

@@ -19,14 +19,15 @@ const FINISHED = new Set(['Succeeded', 'Failed'])
 export class Kubelet implements Actor {
   readonly name: string
   readonly #hands: KubeletHands
-  readonly #queue = new Set<string>()
+  /** Pods to be looked at; with each, where it is known, the API's object that asked for it. */
+  readonly #queue = new Map<string, Pod | undefined>()
   /** The machine is on and the kubelet runs. */
   #up: () => boolean
 
   constructor(hands: Omit<KubeletHands, 'enqueue'>, up: () => boolean) {
     this.name = hands.actor
     this.#up = up
-    this.#hands = { ...hands, enqueue: (uid) => this.#queue.add(uid) }
+    this.#hands = { ...hands, enqueue: (uid) => this.#enqueue(uid) }
   }
 
   get hands(): KubeletHands {
@@ -35,16 +36,18 @@ export class Kubelet implements Actor {
 
   /** A pod of this node changed in the API. */
   podChanged(change: ObjectChange): void {
-    const uid = (change.after ?? change.before)!.metadata.uid!
-    if (this.#up() && concerns(change)) this.#queue.add(uid)
+    const { metadata } = (change.after ?? change.before)!
+    if (!this.#up() || !concerns(change)) return
+    this.#queue.set(metadata.uid!, change.after as Pod | undefined)
   }
 
   work(): boolean {
-    const [uid] = this.#queue
-    if (uid === undefined) return false
+    const [next] = this.#queue
+    if (next === undefined) return false
+    const [uid, pod] = next
     this.#queue.delete(uid)
     if (!this.#up()) return true
-    if (runOf(this.#hands, uid) === undefined) this.#take(uid)
+    if (runOf(this.#hands, uid) === undefined) this.#take(uid, pod)
     syncPod(this.#hands, uid)
     return true
   }
@@ -53,11 +56,22 @@ export class Kubelet implements Actor {
     this.#queue.clear()
   }
 
+  #enqueue(uid: string): void {
+    if (!this.#queue.has(uid)) this.#queue.set(uid, undefined)
+  }
+
+  /** The API's pod as it is now; `known` tells its name without a search. */
+  #find(uid: string, known: Pod | undefined): Pod | undefined {
+    const { read } = this.#hands.cluster
+    const pod = known && read.get('pods', known.metadata.namespace, known.metadata.name)
+    return pod?.metadata.uid === uid ? pod : read.onNode('pods', this.#hands.node.name).find((p) => p.metadata.uid === uid)
+  }
+
   /** Sees a pod for the first time. */
-  #take(uid: string): void {
+  #take(uid: string, known: Pod | undefined): void {
     if (!this.#hands.online()) return
-    const pod = this.#hands.cluster.read.onNode('pods', this.#hands.node.name).find((p) => p.metadata.uid === uid)
-    if (pod === undefined || FINISHED.has(pod.status?.phase ?? '')) return
+    const pod = this.#find(uid, known)
+    if (pod === undefined || pod.spec?.nodeName !== this.#hands.node.name || FINISHED.has(pod.status?.phase ?? '')) return
     const run = putRun(this.#hands, newRun(pod, this.#hands.cluster.clock.nowMs))
     const refusal = admit(this.#hands, pod)
     if (refusal !== undefined) failPod(this.#hands, run, refusal.reason, refusal.message)
@@ -109,9 +123,9 @@ export class Kubelet implements Actor {
   /** Every pod of the node is looked at again: after a start, or when the API server can be reached again. */
   resyncAll(): void {
     const { cluster, node } = this.#hands
-    for (const pod of cluster.read.onNode('pods', node.name)) this.#queue.add(pod.metadata.uid!)
+    for (const pod of cluster.read.onNode('pods', node.name)) this.#queue.set(pod.metadata.uid!, pod)
     const prefix = `${node.name}/`
-    for (const key of cluster.cells.keys(POD_RUN)) if (key.startsWith(prefix)) this.#queue.add(key.slice(prefix.length))
+    for (const key of cluster.cells.keys(POD_RUN)) if (key.startsWith(prefix)) this.#enqueue(key.slice(prefix.length))
   }
 
   /** After a boot: containers are gone, sandboxes too, what was on disk is there. */
