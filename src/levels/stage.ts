@@ -34,7 +34,12 @@ export function openStage(level: Level, lang = 'en'): Session {
     },
   })
   for (const [to, from] of Object.entries(spec.start?.files ?? {})) session.write(to, level.files[from]!)
-  if (spec.timeline !== undefined) session.boundaries.push(new Timeline(session, level, spec.timeline))
+  if (spec.timeline !== undefined) {
+    const timeline = new Timeline(session, level, spec.timeline)
+    session.boundaries.push(timeline)
+    // What is due at once has happened before the player's first command.
+    timeline.run()
+  }
   return session
 }
 

@@ -53,7 +53,7 @@ export class MountedFiles implements FileView {
     const clean = normalisePath(path)
     const at = this.#find(clean)
     const below = this.#mounts.filter((m) => m.path.startsWith(clean === '/' ? '/' : `${clean}/`)).map((m) => m.path.slice(clean === '/' ? 1 : clean.length + 1).split('/')[0]!)
-    const own = at.files.stat(at.path) === undefined && (below.length > 0 || at.mount) ? [] : at.files.list(at.path)
+    const own = at.files.stat(at.path) === undefined && (below.length > 0 || at.mount?.path === clean) ? [] : at.files.list(at.path)
     return [...new Set([...own, ...below])].sort()
   }
   write(path: string, text: string): void {

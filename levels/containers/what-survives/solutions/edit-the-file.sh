@@ -22,4 +22,5 @@ spec:
 YAML
 kubectl apply -f tablon.yaml
 kubectl rollout status deployment/tablon --timeout=120s
+sleep 5
 kubectl exec -i deployment/tablon -- sh -c 'mkdir -p /srv/tablon; cat > /srv/tablon/tarta.txt' < tarta.txt

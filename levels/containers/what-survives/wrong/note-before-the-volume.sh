@@ -11,5 +11,6 @@ spec:
 YAML
 kubectl patch deployment tablon -p '{"spec":{"template":{"spec":{"volumes":[{"name":"notes","persistentVolumeClaim":{"claimName":"tablon"}}],"containers":[{"name":"nginx","volumeMounts":[{"name":"notes","mountPath":"/srv/tablon"}]}]}}}}'
 kubectl rollout status deployment/tablon --timeout=120s
+sleep 5
 answer restarted c
 answer deleted b
