@@ -71,7 +71,13 @@ export const notSupported = (field: string, value: unknown, supported: readonly 
   type: 'NotSupported',
   field,
   value,
-  detail: supported.length === 0 ? '' : `supported values: ${[...supported].sort().map((v) => JSON.stringify(v)).join(', ')}`,
+  detail:
+    supported.length === 0
+      ? ''
+      : `supported values: ${[...supported]
+          .sort()
+          .map((v) => JSON.stringify(v))
+          .join(', ')}`,
 })
 
 const typeText: Record<FieldErrorType, string> = {
@@ -144,28 +150,46 @@ export const errors = {
   alreadyExists: (group: string, resource: string, name: string): ApiError =>
     failure(409, 'AlreadyExists', `${qualifiedResource(resource, group)} "${name}" already exists`, named(name, group, resource)),
   conflict: (group: string, resource: string, name: string, why: string): ApiError =>
-    failure(409, 'Conflict', `Operation cannot be fulfilled on ${qualifiedResource(resource, group)} "${name}": ${why}`, named(name, group, resource)),
+    failure(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${qualifiedResource(resource, group)} "${name}": ${why}`,
+      named(name, group, resource),
+    ),
   forbidden: (group: string, resource: string, name: string, why: string): ApiError => {
-    const subject = name === '' ? `${qualifiedResource(resource, group)} is forbidden` : `${qualifiedResource(resource, group)} "${name}" is forbidden`
+    const subject =
+      name === '' ? `${qualifiedResource(resource, group)} is forbidden` : `${qualifiedResource(resource, group)} "${name}" is forbidden`
     return failure(403, 'Forbidden', why === '' ? subject : `${subject}: ${why}`, named(name, group, resource))
   },
   invalid: (group: string, kind: string, name: string, list: readonly FieldError[]): ApiError => {
     const qualified = group === '' ? kind : `${kind}.${group}`
-    const details: NonNullable<Status['details']> = { ...(name && { name }), kind, causes: list.map((e) => ({ reason: causeReason[e.type], message: fieldErrorBody(e), field: e.field === '' ? '<nil>' : e.field })) }
+    const details: NonNullable<Status['details']> = {
+      ...(name && { name }),
+      kind,
+      causes: list.map((e) => ({ reason: causeReason[e.type], message: fieldErrorBody(e), field: e.field === '' ? '<nil>' : e.field })),
+    }
     if (group) details.group = group
     return failure(422, 'Invalid', `${qualified} "${name}" is invalid: ${aggregateText(list)}`, details)
   },
   badRequest: (message: string): ApiError => failure(400, 'BadRequest', message),
   methodNotAllowed: (group: string, resource: string, verb: string): ApiError =>
-    failure(405, 'MethodNotAllowed', `${verb} is not supported on resources of kind "${qualifiedResource(resource, group)}"`, named('', group, resource)),
+    failure(
+      405,
+      'MethodNotAllowed',
+      `${verb} is not supported on resources of kind "${qualifiedResource(resource, group)}"`,
+      named('', group, resource),
+    ),
   /** No such path: an unknown resource or subresource. */
   pageNotFound: (): ApiError => failure(404, 'NotFound', 'the server could not find the requested resource', {}),
   gone: (message: string): ApiError => failure(410, 'Expired', message),
   unauthorized: (): ApiError => failure(401, 'Unauthorized', 'Unauthorized'),
-  tooManyRequests: (message: string, causes: StatusCause[] = []): ApiError => failure(429, 'TooManyRequests', message, causes.length ? { causes } : {}),
+  tooManyRequests: (message: string, causes: StatusCause[] = []): ApiError =>
+    failure(429, 'TooManyRequests', message, causes.length ? { causes } : {}),
   unsupportedMediaType: (message: string): ApiError => failure(415, 'UnsupportedMediaType', message),
-  internalError: (message: string): ApiError => failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] }),
+  internalError: (message: string): ApiError =>
+    failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] }),
   serviceUnavailable: (message: string): ApiError => failure(503, 'ServiceUnavailable', message),
 }
 
-export const isApiError = (e: unknown, reason?: string): e is ApiError => e instanceof ApiError && (reason === undefined || e.status.reason === reason)
+export const isApiError = (e: unknown, reason?: string): e is ApiError =>
+  e instanceof ApiError && (reason === undefined || e.status.reason === reason)

@@ -113,6 +113,8 @@ export interface KindHooks<O extends ApiObject = ApiObject> {
   readonly deprecation?: string
   /** What is wrong with a name; DNS-1123 subdomain when absent. */
   readonly nameRule?: (name: string) => readonly string[]
+  /** Finalizers need only be qualified names, `hold` among them (kinds of the extension server); else also known or with a domain. */
+  readonly anyFinalizer?: boolean
   /** Whether the kind counts generations (has spec that controllers observe). */
   readonly generation?: boolean
   /** PUT to a name that does not exist creates it (leases, endpoints, namespaced config of old kinds …). */

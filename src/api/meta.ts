@@ -67,10 +67,12 @@ export const versionOf = (apiVersion: string): string => apiVersion.slice(apiVer
 export const apiVersionOf = (group: string, version: string): string => (group === '' ? version : `${group}/${version}`)
 
 /** The owner that manages the object, if one does. */
-export const controllerOf = (object: ApiObject): OwnerReference | undefined => object.metadata.ownerReferences?.find((r) => r.controller === true)
+export const controllerOf = (object: ApiObject): OwnerReference | undefined =>
+  object.metadata.ownerReferences?.find((r) => r.controller === true)
 
 /** `namespace/name`, or the bare name of a cluster-scoped object: what work queues hold. */
-export const keyOf = (object: ApiObject): string => (object.metadata.namespace === undefined ? object.metadata.name : `${object.metadata.namespace}/${object.metadata.name}`)
+export const keyOf = (object: ApiObject): string =>
+  object.metadata.namespace === undefined ? object.metadata.name : `${object.metadata.namespace}/${object.metadata.name}`
 
 export const splitKey = (key: string): { namespace: string | undefined; name: string } => {
   const slash = key.indexOf('/')

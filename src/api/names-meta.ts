@@ -62,17 +62,18 @@ export function validateOwnerReferences(owners: readonly OwnerReference[] | unde
 
 const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
-export function validateFinalizers(finalizers: readonly string[] | undefined, path: string): FieldError[] {
+/** Twice over, as upstream does: as qualified names, and (unless `any` will do) entry by entry as names that somebody has defined. */
+export function validateFinalizers(finalizers: readonly string[] | undefined, path: string, any = false): FieldError[] {
   const list = finalizers ?? []
-  const found = list.flatMap((name) => {
-    const wrong = messagesToErrors(path, name, qualifiedNameErrors(name))
-    if (!name.includes('/') && !standardFinalizers.has(name)) {
-      wrong.push(invalid(path, name, 'name is neither a standard finalizer name nor is it fully qualified'))
-    }
-    return wrong
-  })
+  const found = list.flatMap((name) => messagesToErrors(path, name, qualifiedNameErrors(name)))
   if (list.includes('orphan') && list.includes('foregroundDeletion')) {
     found.push(invalid(path, list, 'finalizer orphan and foregroundDeletion cannot be both set'))
+  }
+  if (any) return found
+  for (const [i, name] of list.entries()) {
+    found.push(...messagesToErrors(`${path}[${i}]`, name, qualifiedNameErrors(name)))
+    if (!name.includes('/') && !standardFinalizers.has(name))
+      found.push(invalid(`${path}[${i}]`, name, 'name is neither a standard finalizer name nor is it fully qualified'))
   }
   return found
 }
@@ -81,13 +82,15 @@ export interface MetaRules {
   readonly namespaced: boolean
   /** How this kind's names must look; a DNS-1123 subdomain if left out. */
   readonly nameFn?: NameCheck
+  /** Finalizers need no domain. */
+  readonly anyFinalizer?: boolean
   /** Where the metadata stands; `metadata` if left out. */
   readonly path?: string
 }
 
 /** Everything wrong with an object's metadata on create. */
 export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): FieldError[] {
-  const { namespaced, nameFn = nameIsDns1123Subdomain, path = 'metadata' } = rules
+  const { namespaced, nameFn = nameIsDns1123Subdomain, anyFinalizer, path = 'metadata' } = rules
   const found: FieldError[] = []
   if (meta.generateName) found.push(...messagesToErrors(`${path}.generateName`, meta.generateName, nameFn(meta.generateName, true)))
   if (!meta.name) found.push(required(`${path}.name`, 'name or generateName is required'))
@@ -95,10 +98,10 @@ export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): FieldErr
   if (namespaced && !meta.namespace) found.push(required(`${path}.namespace`))
   else if (namespaced) found.push(...messagesToErrors(`${path}.namespace`, meta.namespace, nameIsDns1123Label(meta.namespace!)))
   else if (meta.namespace) found.push(forbidden(`${path}.namespace`, 'not allowed on this type'))
-  return [...found, ...validateSharedMeta(meta, path)]
+  return [...found, ...validateSharedMeta(meta, path, anyFinalizer)]
 }
 
-function validateSharedMeta(meta: ObjectMeta, path: string): FieldError[] {
+function validateSharedMeta(meta: ObjectMeta, path: string, anyFinalizer: boolean | undefined): FieldError[] {
   const found: FieldError[] = []
   if ((meta.generation ?? 0) < 0) found.push(invalid(`${path}.generation`, meta.generation, 'must be greater than or equal to 0'))
   return [
@@ -106,14 +109,14 @@ function validateSharedMeta(meta: ObjectMeta, path: string): FieldError[] {
     ...validateLabels(meta.labels, `${path}.labels`),
     ...validateAnnotations(meta.annotations, `${path}.annotations`),
     ...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`),
-    ...validateFinalizers(meta.finalizers, `${path}.finalizers`),
+    ...validateFinalizers(meta.finalizers, `${path}.finalizers`, anyFinalizer),
   ]
 }
 
 const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const
 
 /** Everything wrong with the metadata of an update. */
-export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, path = 'metadata'): FieldError[] {
+export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, anyFinalizer?: boolean, path = 'metadata'): FieldError[] {
   const found: FieldError[] = []
   if (old.deletionTimestamp !== undefined) {
     const before = new Set(old.finalizers)
@@ -131,5 +134,5 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, path
   for (const field of immutable) {
     if (meta[field] !== old[field]) found.push(invalid(`${path}.${field}`, meta[field] ?? null, 'field is immutable'))
   }
-  return [...found, ...validateSharedMeta(meta, path)]
+  return [...found, ...validateSharedMeta(meta, path, anyFinalizer)]
 }

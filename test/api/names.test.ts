@@ -61,7 +61,7 @@ test('metadata: every error at once', () => {
     'metadata.labels: Invalid value: "-start"',
     'metadata.labels: Invalid value: "has space"',
     'metadata.ownerReferences[0].name: Invalid value: ""',
-    'metadata.finalizers: Invalid value: "mine"',
+    'metadata.finalizers[0]: Invalid value: "mine"',
   ])
 })
 

@@ -94,8 +94,7 @@ export class Authorizer {
       namespace,
       name: verb === 'create' && !subresource ? undefined : name,
     }
-    if (!this.allows(user, attributes))
-      throw errors.forbidden(group, resource, attributes.name ?? '', refusal(user, attributes, namespaced ? namespace : undefined))
+    if (!this.allows(user, attributes)) throw errors.forbidden(group, resource, attributes.name ?? '', refusal(user, attributes, namespace))
   }
 
   /** Throws Forbidden unless the user may do this verb on a path that is no resource. */

@@ -108,7 +108,8 @@ function diffField(patch: Fields, field: string, from: unknown, to: unknown, sch
     if (options.changes) setOwn(patch, field, to)
   } else if (isRecord(from) && isRecord(to)) {
     if (isReplacedObject(schema)) {
-      if (options.changes && !deepEqual(from, to)) setOwn(patch, field, to)
+      // Upstream does not compare here: such an object is part of every patch, so that an apply without a change says `configured`.
+      if (options.changes) setOwn(patch, field, to)
       return
     }
     const nested = diffMaps(from, to, schema, { ...options, retainKeys: ruleOf(schema).retainKeys })

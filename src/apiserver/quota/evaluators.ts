@@ -70,7 +70,11 @@ export function resourceCountedBy(quotaResource: string): string | undefined {
   if (quotaResource.startsWith('count/')) return quotaResource.slice('count/'.length)
   if (counted.has(quotaResource)) return quotaResource
   if (quotaResource === 'services' || quotaResource.startsWith('services.')) return 'services'
-  if (quotaResource === 'persistentvolumeclaims' || quotaResource === 'requests.storage' || quotaResource.includes('.storageclass.storage.k8s.io/')) {
+  if (
+    quotaResource === 'persistentvolumeclaims' ||
+    quotaResource === 'requests.storage' ||
+    quotaResource.includes('.storageclass.storage.k8s.io/')
+  ) {
     return 'persistentvolumeclaims'
   }
   const name = quotaResource.replace(/^(requests|limits)\./, '')
@@ -91,6 +95,8 @@ export function missingCompute(pod: Pod, hard: readonly string[]): string | unde
     }
   }
   if (missing.size === 0) return undefined
-  const parts = [...missing].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, containers]) => `${name} for: ${[...containers].sort().join(',')}`)
+  const parts = [...missing]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, containers]) => `${name} for: ${[...containers].sort().join(',')}`)
   return `must specify ${parts.join('; ')}`
 }

@@ -10,7 +10,8 @@ interface ScopeRequirement {
 
 function bestEffort(pod: Pod): boolean {
   const all = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])]
-  const set = (list: Readonly<Record<string, unknown>> | undefined): boolean => list?.['cpu'] !== undefined || list?.['memory'] !== undefined
+  const set = (list: Readonly<Record<string, unknown>> | undefined): boolean =>
+    list?.['cpu'] !== undefined || list?.['memory'] !== undefined
   return !all.some((c) => set(c.resources?.requests) || set(c.resources?.limits))
 }
 

@@ -22,14 +22,19 @@ function refuse(x: Exchange, name: string, found: readonly FieldError[]): void {
 
 export function validateNew(x: Exchange, object: ApiObject): void {
   const nameFn = (x.stored.nameRule as NameCheck | undefined) ?? nameIsDns1123Subdomain
-  const found = validateObjectMeta(object.metadata, { namespaced: x.stored.namespaced, nameFn })
+  const found = validateObjectMeta(object.metadata, {
+    namespaced: x.stored.namespaced,
+    nameFn,
+    ...(x.stored.anyFinalizer && { anyFinalizer: true }),
+  })
   refuse(x, object.metadata.name, [...found, ...(x.stored.validate?.(object, x) ?? [])])
   for (const text of x.stored.warnings?.(object, undefined) ?? []) x.warn(text)
 }
 
 /** `how`: a status update is judged by validateStatusUpdate alone. */
 export function validateChange(x: Exchange, next: ApiObject, previous: ApiObject, how: 'main' | 'status' | 'part'): void {
-  const found: FieldError[] = next.metadata === previous.metadata ? [] : validateObjectMetaUpdate(next.metadata, previous.metadata)
+  const found: FieldError[] =
+    next.metadata === previous.metadata ? [] : validateObjectMetaUpdate(next.metadata, previous.metadata, x.stored.anyFinalizer)
   if (how === 'status') found.push(...(x.stored.validateStatusUpdate?.(next, previous, x) ?? []))
   else {
     found.push(...(x.stored.validate?.(next, x) ?? []))

@@ -1,24 +1,17 @@
 /** The root CA publisher: every namespace has a ConfigMap `kube-root-ca.crt` with the certificate that pods trust the API server by. */
 import { isApiError } from '../../api/errors.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
+import { authorityCertificate } from '../csr/issue.ts'
 
 export const ROOT_CA_NAME = 'kube-root-ca.crt'
 const NOTE =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.'
 
-/** Sixty-four-column base64 of bytes drawn from the world's seed: shaped like the certificate it stands for, and signing nothing. */
-function certificate(context: ReconcileContext): string {
-  let bytes = ''
-  for (let i = 0; i < 792; i++) bytes += String.fromCharCode(context.random.below(256, 'cluster-ca', 'kubernetes', i))
-  const lines = btoa(bytes).match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
-}
-
 function reconcile(namespace: string, context: ReconcileContext): void {
   const found = context.read.get('namespaces', undefined, namespace)
   if (found === undefined || found.metadata.deletionTimestamp !== undefined || found.status?.phase === 'Terminating') return
   const current = context.read.get('configmaps', namespace, ROOT_CA_NAME)
-  const data = { 'ca.crt': certificate(context) }
+  const data = { 'ca.crt': authorityCertificate(context.random) }
   if (current === undefined) {
     create(namespace, data, context)
     return

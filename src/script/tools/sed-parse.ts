@@ -245,8 +245,9 @@ function textArgument(reader: Reader): string {
   reader.skip(/[ \t]/)
   if (reader.peek() === '\\') {
     reader.at++
-    reader.skip(/[ \t]/)
-    if (reader.peek() === '\n') reader.at++
+    // `a\` alone ends its line; with a text behind it, the text's leading blanks are kept.
+    const blank = /^[ \t]*\n/.exec(reader.text.slice(reader.at))
+    if (blank) reader.at += blank[0].length
   }
   let out = ''
   for (; reader.at < reader.text.length && reader.peek() !== '\n'; reader.at++) {

@@ -178,7 +178,7 @@ const rows: [name: string, spec: unknown, errors: string[]][] = [
     'a skew of nothing',
     withSpec({ topologySpreadConstraints: [{ maxSkew: 0, topologyKey: '', whenUnsatisfiable: 'Never' }] }),
     [
-      'spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than 0',
+      'spec.topologySpreadConstraints[0].maxSkew: Invalid value: 0: must be greater than zero',
       'spec.topologySpreadConstraints[0].topologyKey: Required value: can not be empty',
       'spec.topologySpreadConstraints[0].whenUnsatisfiable: Unsupported value: "Never": supported values: "DoNotSchedule", "ScheduleAnyway"',
     ],
@@ -192,6 +192,47 @@ const rows: [name: string, spec: unknown, errors: string[]][] = [
     "no nameserver of one's own",
     withSpec({ dnsPolicy: 'None' }),
     ['spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None'],
+  ],
+  [
+    'privileged, yet without escalation, in so many words',
+    withContainer({ securityContext: { privileged: true, allowPrivilegeEscalation: false } }),
+    [
+      'spec.containers[0].securityContext: Invalid value: {"Capabilities":null,"Privileged":true,"SELinuxOptions":null,"WindowsOptions":null,"RunAsUser":null,"RunAsGroup":null,"RunAsNonRoot":null,"ReadOnlyRootFilesystem":null,"AllowPrivilegeEscalation":false,"ProcMount":null,"SeccompProfile":null,"AppArmorProfile":null}: cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+    ],
+  ],
+  [
+    'profiles that lack their file or have one too many',
+    withSpec({
+      securityContext: { seccompProfile: { type: 'Localhost' }, appArmorProfile: { type: 'Unconfined', localhostProfile: 'x' } },
+    }),
+    [
+      'spec.securityContext.seccompProfile.localhostProfile: Required value: must be set when seccomp type is Localhost',
+      'spec.securityContext.appArmorProfile.localhostProfile: Invalid value: "x": can only be set when AppArmor type is Localhost',
+    ],
+  ],
+  [
+    'sysctls of the host',
+    withSpec({
+      hostNetwork: true,
+      securityContext: {
+        sysctls: [
+          { name: 'net.core.somaxconn', value: '1' },
+          { name: 'BAD', value: '' },
+        ],
+      },
+    }),
+    [
+      'spec.securityContext.sysctls[0].name: Invalid value: "net.core.somaxconn": may not be specified when \'hostNetwork\' is true',
+      'spec.securityContext.sysctls[1].name: Invalid value: "BAD": must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$',
+    ],
+  ],
+  [
+    'a resize policy where nothing restarts',
+    withSpec({
+      restartPolicy: 'Never',
+      containers: [{ name: 'c', image: 'nginx', resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }] }],
+    }),
+    ["spec.containers[0].resizePolicy: Invalid value: \"RestartContainer\": must be 'NotRequired' when `restartPolicy` is 'Never'"],
   ],
   ['a negative grace period is only warned of', withSpec({ terminationGracePeriodSeconds: -5 }), []],
 ]

@@ -93,6 +93,7 @@ export function kindFromCrd(crd: CustomResourceDefinition, version: CustomResour
     verbs: VERBS,
     schema: rootSchemaOf(props),
     generation: true,
+    anyFinalizer: true,
     ...(status && {
       prepareForCreate: (o: ApiObject) => {
         delete o['status']

@@ -34,6 +34,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   version: 'v1',
   kind: 'CustomResourceDefinition',
   generation: true,
+  anyFinalizer: true,
   nameRule: () => [],
   setDefaults,
   prepareForCreate: (o, context) => {

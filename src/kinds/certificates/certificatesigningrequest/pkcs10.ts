@@ -15,7 +15,9 @@ export interface Subject {
 
 interface Node {
   readonly tag: number
+  /** What it holds, and with its tag and length. */
   readonly bytes: Uint8Array
+  readonly whole: Uint8Array
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----\r?\n([\s\S]*?)-----END \1-----/
@@ -40,7 +42,7 @@ function nodes(bytes: Uint8Array): Node[] {
       start += count
     }
     if (!(start + length <= bytes.length)) throw new Error('asn1: syntax error: data truncated')
-    found.push({ tag, bytes: bytes.subarray(start, start + length) })
+    found.push({ tag, bytes: bytes.subarray(start, start + length), whole: bytes.subarray(at, start + length) })
     at = start + length
   }
   return found
@@ -76,6 +78,15 @@ function subjectOf(der: Uint8Array): Subject {
     locality: list('locality'),
     province: list('province'),
   }
+}
+
+/** The request's subject and public key as DER, for who signs it; undefined when it is none. */
+export function requestParts(request: string): { subject: Uint8Array; publicKey: Uint8Array } | undefined {
+  if (typeof parseRequest(request) === 'string') return undefined
+  const block = BLOCK.exec(new TextDecoder().decode(decodeBase64(request)))!
+  const info = nodes(nodes(decodeBase64(block[2]!))[0]!.bytes)[0]!
+  const [, subject, publicKey] = nodes(info.bytes)
+  return subject && publicKey ? { subject: subject.whole, publicKey: publicKey.whole } : undefined
 }
 
 /** `request` is base64 of PEM, as `spec.request` holds it; a string tells what is wrong, in Go's words. */

@@ -46,5 +46,5 @@ export const configMap = defineKind<ConfigMap>({
   validate,
   validateUpdate,
   describe: describeConfigMap,
-  cells: { Data: (c) => `${Object.keys(c.data ?? {}).length + Object.keys(c.binaryData ?? {}).length}` },
+  cells: { Data: (c) => Object.keys(c.data ?? {}).length + Object.keys(c.binaryData ?? {}).length },
 })

@@ -92,5 +92,5 @@ export const secret = defineKind<Secret>({
   warnings: tlsWarnings,
   fieldSelectors: { type: (s) => s.type ?? '' },
   describe: describeSecret,
-  cells: { Type: (s) => s.type ?? '', Data: (s) => `${Object.keys(s.data ?? {}).length}` },
+  cells: { Type: (s) => s.type ?? '', Data: (s) => Object.keys(s.data ?? {}).length },
 })

@@ -4,7 +4,7 @@
 import { defineKind } from '../../../api/define-kind.ts'
 import { type FieldError, forbidden } from '../../../api/errors.ts'
 import type { PriorityClass } from '../../../api/generated/types/scheduling-v1.ts'
-import { optionalOneOf } from '../../core/field-checks.ts'
+import { preemptionPolicyErrors } from '../../core/field-checks.ts'
 import { immutable } from '../../fields/same.ts'
 import { describe } from './describe.ts'
 
@@ -45,7 +45,7 @@ export const priorityClass = defineKind<PriorityClass>({
     if (!o.globalDefault) delete o.globalDefault
     if (!o.description) delete o.description
   },
-  validate: (o) => [...valueErrors(o), ...optionalOneOf(o.preemptionPolicy, 'preemptionPolicy', ['Never', 'PreemptLowerPriority'])],
+  validate: (o) => [...valueErrors(o), ...preemptionPolicyErrors(o.preemptionPolicy, 'preemptionPolicy')],
   validateUpdate: (next, previous) => [
     ...((next.value ?? 0) === (previous.value ?? 0) ? [] : [forbidden('value', 'may not be changed in an update.')]),
     ...immutable(next.preemptionPolicy, previous.preemptionPolicy, 'preemptionPolicy'),
