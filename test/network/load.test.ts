@@ -24,7 +24,7 @@ const site = [
 /** Ten minutes in which a node dies, comes back, a pod is deleted and a cable is slow for a while. */
 function tenMinutes(w: World, oneByOne: boolean): void {
   w.loads.start('clients', {
-    ...loadSpecOf({ http: 'http://web1.miempresa.com/', rps: 50, for: '600s', timeout: '2s', retries: 1 }),
+    ...loadSpecOf({ http: 'http://web1.miempresa.com/', rps: 20, for: '600s', timeout: '2s', retries: 1 }),
     oneByOne,
   })
   w.advance(60_050)
@@ -48,10 +48,10 @@ describe('load', () => {
     tenMinutes(sent, true)
     const report = counted.loads.report('clients')!
     expect(report).toEqual(sent.loads.report('clients')!)
-    expect(report.sent).toBeGreaterThan(29_990)
+    expect(report.sent).toBeGreaterThan(11_990)
     expect(Object.keys(report.failed).length).toBeGreaterThan(0)
     expect(report.availability).toBeGreaterThan(0.5)
-    expect(counted.loads.reallySent('clients')).toBeLessThan(report.sent / 20)
+    expect(counted.loads.reallySent('clients')).toBeLessThan(report.sent / 10)
   })
 
   test('lossy cables are drawn for each request', () => {
