@@ -107,7 +107,22 @@ export interface KubeletPort {
   logs(pod: ApiObject, options: Readonly<Record<string, unknown>>): { text: string } | { stream: ApiStream }
   exec(pod: ApiObject, options: Readonly<Record<string, unknown>>): ApiStream
   attach(pod: ApiObject, options: Readonly<Record<string, unknown>>): ApiStream
+  /** Takes PortMessages, gives PortReplies. */
+  portForward(pod: ApiObject): ApiStream
 }
+
+/** What a forwarded port is sent: one application message, as programs take them. */
+export interface PortMessage {
+  readonly id: number
+  readonly port: number
+  readonly protocol: string
+  readonly payload: unknown
+}
+/** What came of the message of that id. `hang`: the program took it and does not answer. */
+export type PortReply = { readonly id: number } & (
+  | { readonly kind: 'reply'; readonly reply: unknown; readonly serviceMs: number }
+  | { readonly kind: 'refused' | 'reset' | 'hang' }
+)
 
 /** How the API server finds the kubelet of a node; undefined when the node cannot be reached. */
 export type KubeletDialer = (nodeName: string) => KubeletPort | undefined

@@ -137,7 +137,7 @@ class Join {
       if ('echo' in typed) this.#send(STDOUT, typed.echo)
       else if ('line' in typed) this.#stream.send?.({ stdin: typed.line })
       else if ('eof' in typed) this.#stream.send?.({ eof: true })
-      else return this.#interrupt()
+      else this.#interrupt()
     }
   }
 

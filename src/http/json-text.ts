@@ -128,8 +128,13 @@ class Scanner {
 
   #scalar(): void {
     const c = this.#text[this.#at]
-    if (c === '"') return this.#string()
-    for (const word of ['true', 'false', 'null']) if (c === word[0]) return this.#word(word)
+    const word = ['true', 'false', 'null'].find((w) => w[0] === c)
+    if (c === '"') this.#string()
+    else if (word !== undefined) this.#word(word)
+    else this.#number(c)
+  }
+
+  #number(c: string | undefined): void {
     NUMBER.lastIndex = this.#at
     if (c === undefined || !NUMBER.test(this.#text)) this.#refuse('looking for beginning of value')
     this.#at = NUMBER.lastIndex

@@ -46,11 +46,14 @@ export class LineDiscipline {
         return
       case '\b':
       case DELETE:
-        return this.#erase(1, found)
+        this.#erase(1, found)
+        break
       case CONTROL_U:
-        return this.#erase(this.#line.length, found)
+        this.#erase(this.#line.length, found)
+        break
       case CONTROL_W:
-        return this.#erase(this.#lastWord(), found)
+        this.#erase(this.#lastWord(), found)
+        break
       default:
         if ((key < ' ' && key !== '\t') || this.#line.length >= MAX_LINE) return
         this.#line.push(key)

@@ -9,22 +9,20 @@ import type { Cluster, Writer } from '../client/contract.ts'
 import type { Delivered, Delivery, Hosts, Network } from '../network/contract.ts'
 import type { Catalog } from '../programs/contract.ts'
 import type { FileView } from '../script/files.ts'
-import { MemoryFiles, treeFromTexts } from '../script/memory-files.ts'
 import type { Storage } from '../storage/contract.ts'
+import { ContainerViews } from './container-view.ts'
 import { Execs } from './exec.ts'
+import { execStream } from './exec-stream.ts'
 import { type NodeSpecification, LEASE_RENEW_MS, renewLease, reportNode, STATUS_REPORT_MS } from './heartbeat.ts'
-import { limitsOf } from './kubelet/env.ts'
-import { containerOf, podEvent, type KubeletHands, runOf } from './kubelet/hands.ts'
+import { podEvent, type KubeletHands, runOf } from './kubelet/hands.ts'
 import { Kubelet } from './kubelet/kubelet.ts'
 import { imageOf } from './kubelet/images.ts'
-import { envFacts, hostnameOf } from './kubelet/launch.ts'
-import { renderVolume } from './kubelet/volumes.ts'
 import { type LogOptions, readLogs } from './logs-port.ts'
+import { portStream } from './port-stream.ts'
 import { NodePressure } from './pressure.ts'
 import { POD_RUN, type PodRun } from './records.ts'
 import { createExecShell, createShellRunner, type ContainerShellWorld } from './runtime/container-shell.ts'
 import type { ContainerFacts } from './runtime/context.ts'
-import { MountedFiles, type Mount } from './runtime/files.ts'
 import { Logs } from './runtime/logs.ts'
 import { Processes, type ContainerDirectory } from './runtime/processes.ts'
 
@@ -66,12 +64,13 @@ export class Fleet implements Hosts, ContainerDirectory {
   readonly #options: FleetOptions
   readonly #pressure: NodePressure
   readonly #members = new Map<string, Member>()
-  readonly #apiTrees = new WeakMap<readonly unknown[], FileView>()
+  readonly #views: ContainerViews
 
   constructor(options: FleetOptions) {
     this.#options = options
     const { cluster, catalog } = options
     this.logs = new Logs(cluster.cells)
+    this.#views = new ContainerViews({ hands: (node) => this.#hands(node), storage: options.storage, resolvConf: options.resolvConf })
     this.processes = new Processes(cluster, catalog, this, options.network, this.logs)
     const world: ContainerShellWorld = {
       catalog,
@@ -261,58 +260,11 @@ export class Fleet implements Hosts, ContainerDirectory {
   }
 
   facts(podUid: string, containerName: string, node: string): ContainerFacts {
-    const run = runOf(this.#hands(node), podUid)!
-    const container = containerOf(run.pod, containerName)!
-    return {
-      namespace: run.pod.metadata.namespace!,
-      podName: run.pod.metadata.name,
-      podUid,
-      podIp: run.ip,
-      hostNetwork: run.hostNetwork,
-      hostname: hostnameOf(run.pod),
-      ...(run.pod.spec?.subdomain && { subdomain: run.pod.spec.subdomain }),
-      nodeIp: this.#members.get(node)!.spec.ip,
-      limits: limitsOf(container),
-      declaredPorts: (container.ports ?? []).map((p) => p.containerPort),
-    }
+    return this.#views.facts(podUid, containerName, node)
   }
 
   files(podUid: string, containerName: string, containerId: string, node: string): FileView {
-    const hands = this.#hands(node)
-    const run = runOf(hands, podUid)!
-    const container = containerOf(run.pod, containerName)!
-    const mounts: Mount[] = this.#podFiles(run)
-    for (const mount of container.volumeMounts ?? []) {
-      const volume = run.volumes[mount.name]
-      if (volume === undefined) continue
-      const files = volume.objects ? this.#apiFiles(run, mount.name, volume.objects, hands) : this.#options.storage.open(volume.backing!)
-      const subPath = mount.subPath ?? mount.subPathExpr ?? ''
-      mounts.push({ path: mount.mountPath.replace(/\/+$/, '') || '/', files, subPath, readOnly: mount.readOnly === true || volume.readOnly === true })
-    }
-    return new MountedFiles(this.#options.storage.open({ kind: 'layer', containerId }), mounts, container.securityContext?.readOnlyRootFilesystem === true)
-  }
-
-  #podFiles(run: PodRun): Mount[] {
-    const hostname = hostnameOf(run.pod)
-    const aliases = (run.pod.spec?.hostAliases ?? []).map((a) => `${a.ip}\t${(a.hostnames ?? []).join('\t')}\n`).join('')
-    const fqdn = run.pod.spec?.subdomain ? `${hostname}.${run.pod.spec.subdomain}.${run.pod.metadata.namespace}.svc.cluster.local\t` : ''
-    const files = new MemoryFiles(
-      treeFromTexts({
-        '/hosts': `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${run.ip}\t${fqdn}${hostname}\n${aliases}`,
-        '/hostname': `${hostname}\n`,
-        '/resolv.conf': this.#options.resolvConf(run.pod, run.pod.spec?.nodeName ?? ''),
-      }),
-    )
-    return ['hosts', 'hostname', 'resolv.conf'].map((name) => ({ path: `/etc/${name}`, files, subPath: name, readOnly: false }))
-  }
-
-  #apiFiles(run: PodRun, volumeName: string, objects: readonly unknown[], hands: KubeletHands): FileView {
-    const cached = this.#apiTrees.get(objects)
-    if (cached !== undefined) return cached
-    const volume = run.pod.spec!.volumes!.find((v) => v.name === volumeName)!
-    const files = new MemoryFiles(renderVolume(volume, objects, envFacts(hands, run), run.startMs), { readOnly: true })
-    this.#apiTrees.set(objects, files)
-    return files
+    return this.#views.files(podUid, containerName, containerId, node)
   }
 
   exited(exit: Parameters<ContainerDirectory['exited']>[0]): void {
@@ -355,6 +307,7 @@ export class Fleet implements Hosts, ContainerDirectory {
         const read = readLogs(pod as Pod, { ...(options as LogOptions), follow: true, tailLines: 0 }, this.logs, hands.cluster.clock.nowMs, isOver)
         return (read as { stream: ApiStream }).stream
       },
+      portForward: (pod) => portStream((port, message) => this.processes.deliver(pod.metadata.uid!, port, message), { kind: 'node', node, ip: member.spec.ip }, hands.cluster.clock),
     }
   }
 
@@ -371,44 +324,5 @@ export class Fleet implements Hosts, ContainerDirectory {
   say(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void {
     const hands = pod.spec?.nodeName ? this.#members.get(pod.spec.nodeName)?.kubelet.hands : undefined
     if (hands) podEvent(hands, pod, type, reason, message)
-  }
-}
-
-type ExecFrame = { stdout?: string; stderr?: string; exitCode?: number; error?: string }
-
-function execStream(execs: Execs, started: ReturnType<Execs['start']>): ApiStream {
-  let done = false
-  const session = 'session' in started ? started.session : undefined
-  return {
-    take: () => {
-      if (done) return []
-      const frames: ExecFrame[] = []
-      if ('done' in started) {
-        const { stdout, stderr, exitCode, error } = started.done
-        if (stdout) frames.push({ stdout })
-        if (stderr) frames.push({ stderr })
-        frames.push(error === undefined ? { exitCode } : { error })
-        done = true
-        return frames
-      }
-      const taken = execs.take(session!)
-      for (const chunk of taken.output) frames.push(chunk.fd === 1 ? { stdout: chunk.text } : { stderr: chunk.text })
-      if (taken.error !== undefined) frames.push({ error: taken.error })
-      else if (taken.exitCode !== undefined) frames.push({ exitCode: taken.exitCode })
-      done = taken.exitCode !== undefined
-      return frames
-    },
-    get done() {
-      return done
-    },
-    send: (frame) => {
-      if (session === undefined) return
-      const input = frame as { stdin?: string; eof?: boolean }
-      execs.input(session, input.stdin ?? '', input.eof === true)
-    },
-    close: () => {
-      done = true
-      if (session !== undefined) execs.drop(session)
-    },
   }
 }

@@ -1,7 +1,9 @@
 /** A served world for tests, and the plainest of clients: what was sent and what came back, as it came. */
-import { request } from 'node:https'
+
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Served, serveSession, type ServeOptions } from '../../src/http/serve.ts'
+import { request } from 'node:https'
+import { CONTROL_PLANE, worker } from '../../src/cluster/presets.ts'
+import { type Served, type ServeOptions, serveSession } from '../../src/http/serve.ts'
 import { Session } from '../../src/session/session.ts'
 
 export interface Reply {
@@ -25,24 +27,36 @@ export interface Sent {
 
 export async function openServed(options: ServeOptions = {}): Promise<{ served: Served; session: Session; errors: unknown[] }> {
   const errors: unknown[] = []
-  const session = new Session({ world: { preset: 'bare' } })
+  const session = new Session({ world: { preset: 'bare', nodes: [CONTROL_PLANE, worker(0)] } })
   const served = await serveSession(session, { tokens: TOKENS, report: (error) => errors.push(error), ...options })
   return { served, session, errors }
 }
 
-export const caOf = (served: Served): string => Buffer.from(/certificate-authority-data: (\S+)/.exec(served.kubeconfig)![1]!, 'base64').toString()
+export const caOf = (served: Served): string =>
+  Buffer.from(/certificate-authority-data: (\S+)/.exec(served.kubeconfig)![1]!, 'base64').toString()
 
 /** `token: undefined` given: nobody; left out: the administrator. */
 export function send(served: Served, sent: Sent): Promise<Reply> {
   const token = 'token' in sent ? sent.token : 'admin-token'
-  const headers = { accept: 'application/json', 'user-agent': 'facts/1', ...(token !== undefined && { authorization: `Bearer ${token}` }), ...sent.headers }
+  const headers = {
+    accept: 'application/json',
+    'user-agent': 'facts/1',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...(sent.body !== undefined && { 'content-length': String(Buffer.byteLength(sent.body)) }),
+    ...sent.headers,
+  }
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port: served.port, ca: caOf(served), path: sent.path, method: sent.method ?? 'GET', headers, agent: false }, (incoming) => {
-      const chunks: Buffer[] = []
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-      incoming.on('end', () => resolve({ status: incoming.statusCode!, headers: incoming.headers, text: Buffer.concat(chunks).toString() }))
-      incoming.on('error', reject)
-    })
+    const outgoing = request(
+      { host: '127.0.0.1', port: served.port, ca: caOf(served), path: sent.path, method: sent.method ?? 'GET', headers, agent: false },
+      (incoming) => {
+        const chunks: Buffer[] = []
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+        incoming.on('end', () =>
+          resolve({ status: incoming.statusCode!, headers: incoming.headers, text: Buffer.concat(chunks).toString() }),
+        )
+        incoming.on('error', reject)
+      },
+    )
     outgoing.on('error', reject)
     outgoing.end(sent.body)
   })

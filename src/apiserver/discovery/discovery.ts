@@ -103,7 +103,11 @@ export function resourceList(registry: KindRegistry, group: string, version: str
   }
 }
 
-const responseKind = (sub: SubresourceDefinition, s: Served): object => sub.responseKind ?? { group: '', version: '', kind: s.kind }
+/** A kind of the resource's own group version, or of the core, goes without them. */
+const responseKind = (sub: SubresourceDefinition, s: Served): object =>
+  sub.responseKind === undefined || sub.responseKind.group === ''
+    ? { group: '', version: '', kind: sub.responseKind?.kind ?? s.kind }
+    : sub.responseKind
 
 const aggregated = (s: Served): object => ({
   resource: s.resource,

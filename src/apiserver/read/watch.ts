@@ -104,7 +104,7 @@ class WatchStream implements ApiStream {
   #bookmark(annotations?: Record<string, string>): void {
     const { kind, server } = this.#x
     this.#bookmarkMs = server.clock.nowMs
-    const metadata = { name: '', resourceVersion: String(server.store.revision), ...(annotations && { annotations }) }
+    const metadata = { resourceVersion: String(server.store.revision), ...(annotations && { annotations }) } as ApiObject['metadata']
     this.#pending.push({ type: 'BOOKMARK', object: { kind: kind.kind, apiVersion: apiVersionOf(kind.group, kind.version), metadata } })
   }
 }
@@ -113,11 +113,12 @@ class WatchStream implements ApiStream {
 export function watchObjects(x: Exchange): ApiAnswer {
   const { store } = x.server
   const selection = selectionOf(x)
-  const { resourceVersion = '', sendInitialEvents } = x.request.query ?? {}
+  const { resourceVersion = '', sendInitialEvents, allowWatchBookmarks } = x.request.query ?? {}
   const fresh = resourceVersion === '' || resourceVersion === '0' || sendInitialEvents === true
   const position = fresh ? store.logPosition : store.positionAfter(Number(resourceVersion))
   const stream = new WatchStream(x, selection, position ?? 0)
   if (position === undefined) stream.fail(expired(`too old resource version: ${resourceVersion} (${store.revision})`))
-  else if (fresh && sendInitialEvents !== false) stream.begin(selectObjects(x, selection), sendInitialEvents === true)
+  else if (fresh && sendInitialEvents !== false)
+    stream.begin(selectObjects(x, selection), sendInitialEvents === true || allowWatchBookmarks === true)
   return { code: 200, warnings: x.warnings, stream }
 }

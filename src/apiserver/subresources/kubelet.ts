@@ -80,6 +80,18 @@ const subresource = (name: string, act: (x: Exchange) => ApiAnswer, both: boolea
 })
 
 export const logs = subresource('log', log, false)
+/** Whoever may forward a port reaches the pod's own network namespace: no Service, no policy is on the way. */
+function forward(x: Exchange): ApiAnswer {
+  const pod = existing(x) as Pod
+  const { namespace, name } = pod.metadata
+  if (!pod.spec?.nodeName) throw errors.badRequest(`pod ${name} does not have a host assigned`)
+  return { code: 101, warnings: x.warnings, stream: kubeletOf(x, pod, `portForward/${namespace}/${name}`).portForward(pod) }
+}
+
+export const portForward: SubresourceDefinition = {
+  ...subresource('portforward', forward, true),
+  responseKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' },
+}
 export const exec: SubresourceDefinition = {
   ...subresource('exec', streaming('exec'), true),
   responseKind: { group: '', version: 'v1', kind: 'PodExecOptions' },

@@ -5,7 +5,7 @@ import { binding } from './binding.ts'
 import type { SubresourceDefinition } from './contract.ts'
 import { eviction } from './eviction.ts'
 import { finalize } from './finalize.ts'
-import { attach, exec, logs } from './kubelet.ts'
+import { attach, exec, logs, portForward } from './kubelet.ts'
 import { ephemeralContainers, resize } from './pod-parts.ts'
 import { scale } from './scale.ts'
 import { status } from './status.ts'
@@ -20,6 +20,7 @@ export const subresources: readonly SubresourceDefinition[] = [
   exec,
   finalize,
   logs,
+  portForward,
   resize,
   scale,
   status,

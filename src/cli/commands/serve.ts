@@ -1,22 +1,21 @@
-/** `clusterlab serve [LEVEL]`: the HTTP API is not part of this version, and says so. */
-import { inputError } from '../context.ts'
+/** `clusterlab serve [LEVEL] [--port N] [--write-kubeconfig FILE] [--speed X] [--preset P] [--insecure-http]`. */
+import { Option } from 'commander'
 import type { CommandRecord } from './contract.ts'
-
-const NOT_YET = {
-  en: 'serve: the HTTP API is not available yet. Use `clusterlab sh` for a prompt, or `clusterlab rpc` from a program.',
-  es: 'serve: la API HTTP aún no está disponible. Usa `clusterlab sh` para un prompt, o `clusterlab rpc` desde un programa.',
-}
 
 export const serveCommand: CommandRecord = {
   name: 'serve',
   summary: {
-    en: 'the Kubernetes HTTP API on 127.0.0.1 (not available yet)',
-    es: 'la API HTTP de Kubernetes en 127.0.0.1 (aún no disponible)',
+    en: 'the Kubernetes HTTP API on 127.0.0.1, for kubectl and client libraries',
+    es: 'la API HTTP de Kubernetes en 127.0.0.1, para kubectl y bibliotecas de cliente',
   },
-  define: (command) => command.argument('[level]'),
-  load: async () => ({
-    run: async (_args, _options, { lang }) => {
-      throw inputError(NOT_YET[lang])
-    },
-  }),
+  define: (command) =>
+    command
+      .argument('[level]')
+      .option('--port <port>', 'the port to listen on; 0 for any that is free', '6443')
+      .option('--write-kubeconfig <file>', 'where to write the kubeconfig')
+      .option('--speed <factor>', 'how many times faster than the clock on the wall virtual time goes', '1')
+      .option('--seed <seed>', 'seed of the world')
+      .addOption(new Option('--preset <preset>', 'the cluster, where no level is given').choices(['default', 'bare']).default('default'))
+      .option('--insecure-http', 'plain HTTP: whoever connects is the player'),
+  load: () => import('../serve.ts'),
 }

@@ -1,0 +1,116 @@
+/** What a container sees: facts about itself, and its files: the image's layer, volumes, and the few files the kubelet writes (/etc/hosts, resolv.conf). */
+import type { Pod } from '../api/generated/types/core-v1.ts'
+import type { FileView } from '../script/files.ts'
+import { MemoryFiles, treeFromTexts } from '../script/memory-files.ts'
+import type { Storage } from '../storage/contract.ts'
+import { limitsOf } from './kubelet/env.ts'
+import { containerOf, type KubeletHands, runOf } from './kubelet/hands.ts'
+import { envFacts, hostnameOf } from './kubelet/launch.ts'
+import { renderVolume } from './kubelet/volumes.ts'
+import type { PodRun } from './records.ts'
+import type { ContainerFacts } from './runtime/context.ts'
+import { type Mount, MountedFiles } from './runtime/files.ts'
+
+export interface ContainerViewOptions {
+  readonly hands: (node: string) => KubeletHands
+  readonly storage: Storage
+  /** DNS server, search list and options for a pod's resolv.conf. */
+  readonly resolvConf: (pod: Pod, node: string) => string
+}
+
+/** Views are derived from a pod's record and hold nothing of their own: they are kept while the record's parts stay the same objects. */
+interface Kept {
+  readonly pod: Pod
+  readonly ip: string
+  readonly volumes: PodRun['volumes']
+  readonly facts: ContainerFacts
+  files?: { readonly containerId: string; readonly view: FileView }
+}
+
+const MAX_KEPT = 20_000
+
+export class ContainerViews {
+  readonly #options: ContainerViewOptions
+  readonly #kept = new Map<string, Kept>()
+  readonly #apiTrees = new WeakMap<readonly unknown[], FileView>()
+
+  constructor(options: ContainerViewOptions) {
+    this.#options = options
+  }
+
+  #keep(podUid: string, containerName: string, node: string): { kept: Kept; run: PodRun } {
+    const hands = this.#options.hands(node)
+    const run = runOf(hands, podUid)!
+    const key = `${podUid}/${containerName}`
+    const known = this.#kept.get(key)
+    if (known !== undefined && known.pod === run.pod && known.ip === run.ip && known.volumes === run.volumes) return { kept: known, run }
+    if (this.#kept.size > MAX_KEPT) this.#kept.clear()
+    const kept: Kept = { pod: run.pod, ip: run.ip, volumes: run.volumes, facts: factsOf(run, containerName, hands) }
+    this.#kept.set(key, kept)
+    return { kept, run }
+  }
+
+  facts(podUid: string, containerName: string, node: string): ContainerFacts {
+    return this.#keep(podUid, containerName, node).kept.facts
+  }
+
+  files(podUid: string, containerName: string, containerId: string, node: string): FileView {
+    const { kept, run } = this.#keep(podUid, containerName, node)
+    // A restarted container has a layer of its own, though the record's other parts may be the same.
+    if (kept.files?.containerId !== containerId) kept.files = { containerId, view: this.#mount(run, containerName, containerId, node) }
+    return kept.files.view
+  }
+
+  #mount(run: PodRun, containerName: string, containerId: string, node: string): FileView {
+    const hands = this.#options.hands(node)
+    const container = containerOf(run.pod, containerName)!
+    const mounts: Mount[] = this.#podFiles(run)
+    for (const mount of container.volumeMounts ?? []) {
+      const volume = run.volumes[mount.name]
+      if (volume === undefined) continue
+      const files = volume.objects ? this.#apiFiles(run, mount.name, volume.objects, hands) : this.#options.storage.open(volume.backing!)
+      const subPath = mount.subPath ?? mount.subPathExpr ?? ''
+      mounts.push({ path: mount.mountPath.replace(/\/+$/, '') || '/', files, subPath, readOnly: mount.readOnly === true || volume.readOnly === true })
+    }
+    return new MountedFiles(this.#options.storage.open({ kind: 'layer', containerId }), mounts, container.securityContext?.readOnlyRootFilesystem === true)
+  }
+
+  #podFiles(run: PodRun): Mount[] {
+    const hostname = hostnameOf(run.pod)
+    const aliases = (run.pod.spec?.hostAliases ?? []).map((a) => `${a.ip}\t${(a.hostnames ?? []).join('\t')}\n`).join('')
+    const fqdn = run.pod.spec?.subdomain ? `${hostname}.${run.pod.spec.subdomain}.${run.pod.metadata.namespace}.svc.cluster.local\t` : ''
+    const files = new MemoryFiles(
+      treeFromTexts({
+        '/hosts': `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${run.ip}\t${fqdn}${hostname}\n${aliases}`,
+        '/hostname': `${hostname}\n`,
+        '/resolv.conf': this.#options.resolvConf(run.pod, run.pod.spec?.nodeName ?? ''),
+      }),
+    )
+    return ['hosts', 'hostname', 'resolv.conf'].map((name) => ({ path: `/etc/${name}`, files, subPath: name, readOnly: true }))
+  }
+
+  #apiFiles(run: PodRun, volumeName: string, objects: readonly unknown[], hands: KubeletHands): FileView {
+    const cached = this.#apiTrees.get(objects)
+    if (cached !== undefined) return cached
+    const volume = run.pod.spec!.volumes!.find((v) => v.name === volumeName)!
+    const files = new MemoryFiles(renderVolume(volume, objects, envFacts(hands, run), run.startMs), { readOnly: true })
+    this.#apiTrees.set(objects, files)
+    return files
+  }
+}
+
+function factsOf(run: PodRun, containerName: string, hands: KubeletHands): ContainerFacts {
+  const container = containerOf(run.pod, containerName)!
+  return {
+    namespace: run.pod.metadata.namespace!,
+    podName: run.pod.metadata.name,
+    podUid: run.uid,
+    podIp: run.ip,
+    hostNetwork: run.hostNetwork,
+    hostname: hostnameOf(run.pod),
+    ...(run.pod.spec?.subdomain && { subdomain: run.pod.spec.subdomain }),
+    nodeIp: hands.node.ip,
+    limits: limitsOf(container),
+    declaredPorts: (container.ports ?? []).map((p) => p.containerPort),
+  }
+}
