@@ -38,7 +38,11 @@ export class FileError extends Error {
   readonly path: string
 
   constructor(code: FileErrorCode, path: string) {
+    // A file that is not there is an everyday answer: no stack is worth its price.
+    const depth = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
     super(errorTexts[code])
+    Error.stackTraceLimit = depth
     this.name = 'FileError'
     this.code = code
     this.path = path
@@ -85,8 +89,12 @@ export interface FileView {
   symlink?(target: string, path: string): void
 }
 
+/** Most paths are normal already; saying so is much cheaper than taking them apart. (`/.hidden` is taken apart in vain.) */
+const isNormal = (path: string): boolean => path.startsWith('/') && !path.includes('//') && !path.includes('/.') && (path.length === 1 || !path.endsWith('/'))
+
 /** An absolute path without `.`, `..` and doubled slashes; `..` never leaves the root. */
 export function normalisePath(path: string, cwd = '/'): string {
+  if (isNormal(path)) return path
   const full = path.startsWith('/') ? path : `${cwd}/${path}`
   const parts: string[] = []
   for (const part of full.split('/')) {

@@ -24,7 +24,7 @@ export interface ContextServices {
   readonly random: Random
   readonly api: IndexedReader
   readonly nowMs: number
-  readonly files: FileView
+  readonly files: () => FileView
   log(text: string, stream: 'stdout' | 'stderr'): void
 }
 
@@ -39,7 +39,6 @@ export class EventContext implements ProcessContext {
   readonly container: string
   readonly limits: ProcessContext['limits']
   readonly declaredPorts: readonly number[]
-  readonly files: FileView
   readonly api: IndexedReader
   readonly origin: Origin
   private readonly services: ContextServices
@@ -64,7 +63,6 @@ export class EventContext implements ProcessContext {
     this.container = record.containerName
     this.limits = facts.limits
     this.declaredPorts = facts.declaredPorts
-    this.files = services.files
     this.api = services.api
     this.origin = facts.hostNetwork
       ? { kind: 'node', node: record.node, ip: facts.nodeIp }
@@ -74,6 +72,10 @@ export class EventContext implements ProcessContext {
     this.cpuMilli = record.cpuMilli
   }
 
+  /** Made only when asked for: most events touch no file. */
+  get files(): FileView {
+    return this.services.files()
+  }
   random(purpose: string, turn = 0): number {
     return this.services.random.unit(purpose, this.record.containerId, turn)
   }

@@ -146,7 +146,7 @@ export class Processes {
       random: this.#cluster.random,
       api: this.#cluster.read,
       nowMs,
-      files: this.#directory.files(podUid, containerName, containerId, node),
+      files: () => this.#directory.files(podUid, containerName, containerId, node),
       log: (text, stream) => this.#logs.append(key.split('/')[0]!, nowMs, stream, text),
     })
   }
