@@ -3,10 +3,10 @@
  * on objects that somebody applies server-side: elsewhere nothing can conflict with them, and status writes stay cheap.
  */
 import { type ApiObject, apiVersionOf, type ManagedFieldsEntry } from '../api/meta.ts'
+import { applyConfiguration, trackChange, type Writer } from '../api/patch/apply.ts'
 import { formatTime } from '../api/rfc3339.ts'
 import { deepEqual } from '../api/walk.ts'
 import type { Exchange } from './exchange.ts'
-import { applyConfiguration, trackChange, type Writer } from './patch/apply.ts'
 
 function writerOf(x: Exchange): Writer {
   return {

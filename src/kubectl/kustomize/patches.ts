@@ -3,10 +3,10 @@
  */
 import { errors, isApiError } from '../../api/errors.ts'
 import { type ApiObject, groupOf, versionOf } from '../../api/meta.ts'
+import { applyJsonPatch } from '../../api/patch/json.ts'
+import { applyMergePatch } from '../../api/patch/merge.ts'
+import { applyStrategicPatch } from '../../api/patch/strategic.ts'
 import { matchesLabels, parseLabelSelector } from '../../api/selectors.ts'
-import { applyJsonPatch } from '../../apiserver/patch/json.ts'
-import { applyMergePatch } from '../../apiserver/patch/merge.ts'
-import { applyStrategicPatch } from '../../apiserver/patch/strategic.ts'
 import { builtInKinds } from '../../kinds/index.ts'
 import { CommandError, messageOf } from '../errors.ts'
 import { parseYaml, splitDocuments } from '../resources/yaml.ts'

@@ -4,7 +4,7 @@
 import { ApiError } from '../../api/errors.ts'
 import { jsonPathValues, parseJsonPath, relaxedJsonPath } from '../../api/jsonpath.ts'
 import type { ApiObject } from '../../api/meta.ts'
-import { goText } from '../../apiserver/patch/go-text.ts'
+import { goText } from '../../api/patch/go-text.ts'
 import { CommandError, messageOf } from '../errors.ts'
 import type { VerbContext } from '../verb.ts'
 import type { ObjectPrinter } from './objects.ts'

@@ -3,7 +3,7 @@
  */
 import { createEngine, TemplateError } from '@promptctl/go-template-js'
 import type { ApiObject } from '../../api/meta.ts'
-import { goText } from '../../apiserver/patch/go-text.ts'
+import { goText } from '../../api/patch/go-text.ts'
 import { bytesFromBase64, textFromBytes } from '../../script/bytes.ts'
 import { CommandError, messageOf } from '../errors.ts'
 import type { VerbContext } from '../verb.ts'

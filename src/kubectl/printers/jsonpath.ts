@@ -3,7 +3,7 @@
  */
 import { ApiError } from '../../api/errors.ts'
 import { parseJsonPath, printJsonPath, printJsonPathAsJson } from '../../api/jsonpath.ts'
-import { goText } from '../../apiserver/patch/go-text.ts'
+import { goText } from '../../api/patch/go-text.ts'
 import { CommandError, messageOf } from '../errors.ts'
 import type { VerbContext } from '../verb.ts'
 import type { ObjectPrinter } from './objects.ts'

@@ -5,9 +5,9 @@
 
 import type { KindDefinition } from '../../../api/kind.ts'
 import type { ApiObject } from '../../../api/meta.ts'
-import { applyMergePatch, createThreeWayJsonMergePatch } from '../../../apiserver/patch/merge.ts'
-import { applyStrategicPatch } from '../../../apiserver/patch/strategic.ts'
-import { createThreeWayMergePatch } from '../../../apiserver/patch/strategic-diff.ts'
+import { applyMergePatch, createThreeWayJsonMergePatch } from '../../../api/patch/merge.ts'
+import { applyStrategicPatch } from '../../../api/patch/strategic.ts'
+import { createThreeWayMergePatch } from '../../../api/patch/strategic-diff.ts'
 import type { Kube } from '../../kube.ts'
 import type { Info } from '../../resources/builder.ts'
 import { lastAppliedOf, withLastApplied, withoutLastApplied } from './last-applied.ts'

@@ -3,10 +3,10 @@
  */
 import { ApiError, errors } from '../../../api/errors.ts'
 import type { ApiObject } from '../../../api/meta.ts'
+import { applyJsonPatch } from '../../../api/patch/json.ts'
+import { applyMergePatch } from '../../../api/patch/merge.ts'
+import { applyStrategicPatch } from '../../../api/patch/strategic.ts'
 import { deepEqual } from '../../../api/walk.ts'
-import { applyJsonPatch } from '../../../apiserver/patch/json.ts'
-import { applyMergePatch } from '../../../apiserver/patch/merge.ts'
-import { applyStrategicPatch } from '../../../apiserver/patch/strategic.ts'
 import { normalisePath } from '../../../script/files.ts'
 import { CommandError, throwAll } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'

@@ -2,7 +2,7 @@
  * `kubectl run`: makes a pod, and attaches to it with `-i`/`--attach`.
  */
 import type { ApiObject } from '../../../api/meta.ts'
-import { applyMergePatch } from '../../../apiserver/patch/merge.ts'
+import { applyMergePatch } from '../../../api/patch/merge.ts'
 import type { Steps } from '../../contract.ts'
 import { CommandError, usageError } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'

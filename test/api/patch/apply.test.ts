@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { kindSchema } from '../../../src/api/definitions.ts'
 import { ApiError } from '../../../src/api/errors.ts'
 import type { ApiObject } from '../../../src/api/meta.ts'
-import { type ApplyInput, applyConfiguration, trackChange } from '../../../src/apiserver/patch/apply.ts'
+import { type ApplyInput, applyConfiguration, trackChange } from '../../../src/api/patch/apply.ts'
 
 const configMap = kindSchema('', 'v1', 'ConfigMap')!
 const deployment = kindSchema('apps', 'v1', 'Deployment')!

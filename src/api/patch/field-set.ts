@@ -1,7 +1,7 @@
 /**
  * Sets of field paths, as `managedFields` writes them (FieldsV1): a tree of path elements `f:name`, `k:{"name":"c"}`, `v:"x"`.
  */
-import { isRecord, sortedKeys } from '../../api/walk.ts'
+import { isRecord, sortedKeys } from '../walk.ts'
 
 export interface FieldSet {
   /** Whether the path that ends here is in the set. */

@@ -2,8 +2,8 @@
  * Making strategic merge patches: two-way (edit, set) and the three-way merge that `kubectl apply` sends, directives and order of list
  * items included. Models apimachinery's strategicpatch.
  */
-import type { Schema } from '../../api/schema.ts'
-import { deepEqual, isRecord, jsonKind, ownValue, setOwn, sortedKeys } from '../../api/walk.ts'
+import type { Schema } from '../schema.ts'
+import { deepEqual, isRecord, jsonKind, ownValue, setOwn, sortedKeys } from '../walk.ts'
 import { combinePatches, DELETE_FROM_LIST, DIRECTIVE, ELEMENT_ORDER, noMergeKey, RETAIN_KEYS } from './strategic.ts'
 import { sortLike } from './strategic-lists.ts'
 import { fieldSchema, isReplacedObject, itemSchema, ruleOf } from './strategic-schema.ts'

@@ -2,7 +2,7 @@
  * JSON merge patches (RFC 7386): null removes a field, objects merge, all else replaces. Both directions, and kubectl's three-way form
  * for kinds that have no strategic merge (custom resources).
  */
-import { cloneJson, deepEqual, isRecord, ownValue, setOwn } from '../../api/walk.ts'
+import { cloneJson, deepEqual, isRecord, ownValue, setOwn } from '../walk.ts'
 
 /** A new value; neither argument is changed. */
 export function applyMergePatch(target: unknown, patch: unknown): unknown {

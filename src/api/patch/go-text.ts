@@ -1,7 +1,7 @@
 /**
  * JSON values as Go's `%v` prints them (`map[image:redis ports:[80 443]]`): several of the API's errors show patches that way.
  */
-import { isRecord } from '../../api/walk.ts'
+import { isRecord } from '../walk.ts'
 
 export function goText(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'

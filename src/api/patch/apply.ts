@@ -2,10 +2,10 @@
  * Server-side apply: merges an applied configuration into an object, keeps `managedFields`, finds conflicts, and tracks what plain
  * updates change. Models apimachinery's managedfields and structured-merge-diff's Updater.
  */
-import { ApiError } from '../../api/errors.ts'
-import type { ApiObject, ManagedFieldsEntry } from '../../api/meta.ts'
-import type { Schema } from '../../api/schema.ts'
-import { cloneJson, isRecord } from '../../api/walk.ts'
+import { ApiError } from '../errors.ts'
+import type { ApiObject, ManagedFieldsEntry } from '../meta.ts'
+import type { Schema } from '../schema.ts'
+import { cloneJson, isRecord } from '../walk.ts'
 import {
   difference,
   type FieldSet,

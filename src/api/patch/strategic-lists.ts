@@ -2,7 +2,7 @@
  * The order of merged lists: items of the patch in the patch's order, items of the server in the server's, as upstream's
  * normalizeElementOrder and mergeSortedSlice interleave them.
  */
-import { deepEqual, isRecord } from '../../api/walk.ts'
+import { deepEqual, isRecord } from '../walk.ts'
 
 /** Where an item stands in a list, by its merge key or, without one, by its value. */
 export function indexIn(list: readonly unknown[], item: unknown, mergeKey: string | undefined): number {

@@ -1,7 +1,7 @@
 /**
  * What strategic merge asks of a schema: how a field's list or map is merged, and by which key.
  */
-import type { Schema } from '../../api/schema.ts'
+import type { Schema } from '../schema.ts'
 
 export interface MergeRule {
   /** `merge`: by key or, without one, as a set; `replace`: as a whole. */

@@ -2,9 +2,9 @@
  * Strategic merge patches: lists merged by key as the schema says, with the directives `$patch`, `$retainKeys`, `$setElementOrder/…` and
  * `$deleteFromPrimitiveList/…`. Models apimachinery's strategicpatch.
  */
-import { ApiError, errors } from '../../api/errors.ts'
-import type { Schema } from '../../api/schema.ts'
-import { cloneJson, deepEqual, isRecord, jsonKind, ownValue, setOwn } from '../../api/walk.ts'
+import { ApiError, errors } from '../errors.ts'
+import type { Schema } from '../schema.ts'
+import { cloneJson, deepEqual, isRecord, jsonKind, ownValue, setOwn } from '../walk.ts'
 import { goText } from './go-text.ts'
 import { enforceOrder, indexIn } from './strategic-lists.ts'
 import { fieldSchema, isReplacedObject, itemSchema, ruleOf } from './strategic-schema.ts'

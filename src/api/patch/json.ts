@@ -2,8 +2,8 @@
  * JSON patches (RFC 6902): fast-json-patch does the work, the errors are those of the API server.
  */
 import jsonPatch, { type Operation } from 'fast-json-patch'
-import { ApiError, errors } from '../../api/errors.ts'
-import { cloneJson, getPath, isRecord } from '../../api/walk.ts'
+import { ApiError, errors } from '../errors.ts'
+import { cloneJson, getPath, isRecord } from '../walk.ts'
 
 const MAX_OPERATIONS = 10_000
 const verbs = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])

@@ -2,8 +2,8 @@
  * Objects seen through their schema, as server-side apply sees them: which fields they have, what differs, how two merge.
  * Models structured-merge-diff: lists without a listType and maps of type atomic are single values.
  */
-import type { Schema } from '../../api/schema.ts'
-import { deepEqual, isRecord, setOwn, stableStringify } from '../../api/walk.ts'
+import type { Schema } from '../schema.ts'
+import { deepEqual, isRecord, setOwn, stableStringify } from '../walk.ts'
 import { EMPTY_SET, type FieldSet, isEmptySet, LEAF, union } from './field-set.ts'
 import { fieldSchema } from './strategic-schema.ts'
 

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { kindSchema } from '../../../src/api/definitions.ts'
 import { ApiError } from '../../../src/api/errors.ts'
-import { invalidPatch } from '../../../src/apiserver/patch/invalid-patch.ts'
-import { applyJsonPatch } from '../../../src/apiserver/patch/json.ts'
-import { applyMergePatch, createMergePatch, createThreeWayJsonMergePatch } from '../../../src/apiserver/patch/merge.ts'
-import { applyStrategicPatch } from '../../../src/apiserver/patch/strategic.ts'
-import { createThreeWayMergePatch, createTwoWayMergePatch } from '../../../src/apiserver/patch/strategic-diff.ts'
+import { invalidPatch } from '../../../src/api/patch/invalid-patch.ts'
+import { applyJsonPatch } from '../../../src/api/patch/json.ts'
+import { applyMergePatch, createMergePatch, createThreeWayJsonMergePatch } from '../../../src/api/patch/merge.ts'
+import { applyStrategicPatch } from '../../../src/api/patch/strategic.ts'
+import { createThreeWayMergePatch, createTwoWayMergePatch } from '../../../src/api/patch/strategic-diff.ts'
 
 const deployment = kindSchema('apps', 'v1', 'Deployment')!
 const pod = kindSchema('', 'v1', 'Pod')!
