@@ -99,7 +99,10 @@ describe('the name server is a pod like others', () => {
   test.each<[string, (world: World) => void, string]>([
     [
       'all its pods gone: the Service has no endpoints',
-      (x) => void x.cluster.writer('system:admin').modify('deployments.apps', 'kube-system', 'coredns', (d) => void (d.spec!.replicas = 0)),
+      (x) =>
+        void x.cluster.writer('system:admin').modify('deployments.apps', 'kube-system', 'coredns', (d) => {
+          d.spec!.replicas = 0
+        }),
       'dns-refused',
     ],
     ['its node is down', (x) => x.fleet.crash('control-plane'), 'dns-timeout'],
@@ -142,7 +145,9 @@ describe('the name server is a pod like others', () => {
   test('a broken Corefile keeps a new CoreDNS from starting', () => {
     const x = defaultWorld()
     const write = x.cluster.writer('system:admin')
-    write.modify('configmaps', 'kube-system', 'coredns', (d) => void (d.data!['Corefile'] = '.:53 {\n  kubernets cluster.local\n}\n'))
+    write.modify('configmaps', 'kube-system', 'coredns', (d) => {
+      d.data!['Corefile'] = '.:53 {\n  kubernets cluster.local\n}\n'
+    })
     for (const p of x.cluster.read.list('pods', 'kube-system'))
       if (p.metadata.labels?.['k8s-app'] === 'kube-dns') write.delete('pods', 'kube-system', p.metadata.name)
     x.advance(30_000)

@@ -59,7 +59,9 @@ describe('load balancer addresses', () => {
 
   test('without MetalLB a Service waits for its address', () => {
     const w = defaultWorld()
-    w.cluster.writer('system:admin').modify('deployments.apps', 'metallb-system', 'controller', (d) => void (d.spec!.replicas = 0))
+    w.cluster.writer('system:admin').modify('deployments.apps', 'metallb-system', 'controller', (d) => {
+      d.spec!.replicas = 0
+    })
     w.advance(5_000)
     must(w, service('late', { app: 'web' }, { type: 'LoadBalancer' }))
     w.advance(5_000)
@@ -160,6 +162,22 @@ describe('ingress', () => {
     expect(wordOf(w, 'a.com', '/other')).toBe('404')
   })
 
+  test('what is not simulated is said, once', () => {
+    const w = defaultWorld([...site, ingress('i', { rules: [rule('a.com', path('/', 'web'))] }, { canary: 'true', 'limit-rps': '1' })])
+    w.advance(30_000)
+    const said = w.cluster.read.list('events', 'default').filter((e: any) => e.reason === 'NotSimulated')
+    expect(said.map((e: any) => e.message ?? e.note)).toEqual([
+      'annotation nginx.ingress.kubernetes.io/canary has no effect here: it is not simulated',
+    ])
+  })
+
+  test('limit-rps lets a burst of five times the rate through, then 503', () => {
+    const w = defaultWorld([...site, ingress('i', { rules: [rule('a.com', path('/', 'web'))] }, { 'limit-rps': '1' })])
+    expect(Array.from({ length: 7 }, () => wordOf(w, 'a.com'))).toEqual(['200', '200', '200', '200', '200', '503', '503'])
+    w.advance(1_000)
+    expect(wordOf(w, 'a.com')).toBe('200')
+  })
+
   test('the default backend takes what no rule wants', () => {
     const w = defaultWorld([...site, ingress('i', { defaultBackend: { service: { name: 'web', port: { number: 80 } } } })])
     expect(wordOf(w, 'whatever.com')).toBe('200')
@@ -195,9 +213,9 @@ describe('ingress', () => {
 
   test('without its controller nobody is at the door', () => {
     const w = defaultWorld([...site, ingress('i', { rules: [rule('a.com', path('/', 'web'))] })])
-    w.cluster
-      .writer('system:admin')
-      .modify('deployments.apps', 'ingress-nginx', 'ingress-nginx-controller', (d) => void (d.spec!.replicas = 0))
+    w.cluster.writer('system:admin').modify('deployments.apps', 'ingress-nginx', 'ingress-nginx-controller', (d) => {
+      d.spec!.replicas = 0
+    })
     w.advance(15_000)
     expect(wordOf(w, 'a.com')).not.toBe('200')
   })

@@ -130,9 +130,9 @@ describe('the nfs class', () => {
 
   test('without its pod claims wait', () => {
     const w = defaultWorld()
-    w.cluster
-      .writer('system:admin')
-      .modify('deployments.apps', 'nfs-provisioner', 'nfs-client-provisioner', (d) => void (d.spec!.replicas = 0))
+    w.cluster.writer('system:admin').modify('deployments.apps', 'nfs-provisioner', 'nfs-client-provisioner', (d) => {
+      d.spec!.replicas = 0
+    })
     w.advance(40_000)
     must(w, claim('data'))
     w.advance(10_000)

@@ -14,14 +14,14 @@ import { createProvisioners } from '../../storage/provisioners/index.ts'
 import { corednsManifests } from './coredns.ts'
 import { ingressNginxManifests } from './ingress-nginx.ts'
 import { metallbManifests } from './metallb.ts'
-import { flannelManifests, kubeProxyManifests } from './node-agents.ts'
+import { canalManifests, kubeProxyManifests } from './node-agents.ts'
 import { localPathManifests, nfsManifests } from './storage.ts'
 
-export type AddOnName = 'coredns' | 'kube-proxy' | 'flannel' | 'metallb' | 'ingress-nginx' | 'nfs' | 'local-path'
+export type AddOnName = 'coredns' | 'kube-proxy' | 'canal' | 'metallb' | 'ingress-nginx' | 'nfs' | 'local-path'
 
 const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
   'kube-proxy': kubeProxyManifests,
-  flannel: flannelManifests,
+  canal: canalManifests,
   coredns: corednsManifests,
   metallb: metallbManifests,
   'ingress-nginx': ingressNginxManifests,

@@ -1,6 +1,6 @@
 /** What runs on every node: kube-proxy and the CNI plug-in's agent. */
 import type { ApiObject } from '../../api/meta.ts'
-import { clusterRole, daemonSet, namespace, reading, serviceAccount, tolerateAll } from './parts.ts'
+import { clusterRole, daemonSet, reading, serviceAccount, tolerateAll } from './parts.ts'
 
 export const kubeProxyManifests: readonly ApiObject[] = [
   serviceAccount('kube-proxy', 'kube-system'),
@@ -42,27 +42,45 @@ export const kubeProxyManifests: readonly ApiObject[] = [
   }),
 ]
 
-export const flannelManifests: readonly ApiObject[] = [
-  namespace('kube-flannel', { 'pod-security.kubernetes.io/enforce': 'privileged' }),
-  serviceAccount('flannel', 'kube-flannel'),
-  ...clusterRole('flannel', 'flannel', 'kube-flannel', [reading('', 'pods', 'nodes')]),
+/** Canal: flannel carries the packets, Calico's agent enforces NetworkPolicies (flannel alone would ignore them). */
+export const canalManifests: readonly ApiObject[] = [
+  serviceAccount('canal', 'kube-system'),
+  ...clusterRole('calico-node', 'canal', 'kube-system', [
+    reading('', 'pods', 'nodes', 'namespaces', 'serviceaccounts'),
+    reading('networking.k8s.io', 'networkpolicies'),
+  ]),
   daemonSet({
-    name: 'kube-flannel-ds',
-    namespace: 'kube-flannel',
-    labels: { app: 'flannel' },
+    name: 'canal',
+    namespace: 'kube-system',
+    labels: { 'k8s-app': 'canal' },
     spec: {
       priorityClassName: 'system-node-critical',
-      serviceAccountName: 'flannel',
+      serviceAccountName: 'canal',
       hostNetwork: true,
-      tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
+      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      tolerations: tolerateAll,
+      terminationGracePeriodSeconds: 0,
       containers: [
+        {
+          name: 'calico-node',
+          image: 'quay.io/calico/node:v3.31.0',
+          env: [{ name: 'NODENAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
+          resources: { requests: { cpu: '250m' } },
+          securityContext: { privileged: true },
+          livenessProbe: {
+            httpGet: { path: '/liveness', port: 9099, host: '127.0.0.1' },
+            periodSeconds: 10,
+            initialDelaySeconds: 10,
+            failureThreshold: 6,
+            timeoutSeconds: 10,
+          },
+          readinessProbe: { httpGet: { path: '/readiness', port: 9099, host: '127.0.0.1' }, periodSeconds: 10 },
+        },
         {
           name: 'kube-flannel',
           image: 'ghcr.io/flannel-io/flannel:v0.27.4',
-          command: ['/opt/bin/flanneld'],
-          args: ['--ip-masq', '--kube-subnet-mgr'],
-          resources: { requests: { cpu: '100m', memory: '50Mi' } },
-          securityContext: { privileged: false, capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } },
+          command: ['/opt/bin/flanneld', '--ip-masq', '--kube-subnet-mgr'],
+          securityContext: { privileged: true },
         },
       ],
     },

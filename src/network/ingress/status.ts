@@ -10,6 +10,20 @@ const CONTROLLER = 'k8s.io/ingress-nginx'
 /** How often the real one writes addresses. */
 const SYNC_MS = 1_000
 
+const PREFIX = 'nginx.ingress.kubernetes.io/'
+/** What the controller's program heeds; see src/programs/ingress-nginx. */
+const HEEDED = new Set(
+  [
+    'rewrite-target use-regex ssl-redirect force-ssl-redirect permanent-redirect proxy-connect-timeout proxy-read-timeout proxy-send-timeout proxy-body-size',
+    'proxy-next-upstream proxy-next-upstream-tries proxy-next-upstream-timeout limit-rps limit-burst-multiplier whitelist-source-range',
+    'allowlist-source-range service-upstream upstream-vhost backend-protocol',
+  ].flatMap((line) => line.split(' ')),
+)
+
+/** Annotations that this controller would heed in life and does not here. */
+export const notSimulated = (ingress: Ingress): string[] =>
+  Object.keys(ingress.metadata.annotations ?? {}).filter((key) => key.startsWith(PREFIX) && !HEEDED.has(key.slice(PREFIX.length)))
+
 type Addresses = NonNullable<NonNullable<Ingress['status']>['loadBalancer']>['ingress']
 
 function isOurs(ingress: Ingress, cluster: Cluster): boolean {
@@ -37,6 +51,8 @@ export function ingressStatus(cluster: Cluster, hosts: () => Hosts): ControllerD
       const [namespace, name] = key.split('/') as [string, string]
       const ingress = read.get('ingresses.networking.k8s.io', namespace, name)
       if (ingress === undefined || !isAlive(cluster, hosts(), INGRESS_PODS) || !isOurs(ingress, cluster)) return
+      for (const key of notSimulated(ingress))
+        events.event(ingress, 'Warning', 'NotSimulated', `annotation ${key} has no effect here: it is not simulated`)
       const wanted: Addresses = (read.get('services', SERVICE.namespace, SERVICE.name)?.status?.loadBalancer?.ingress ?? []).map((i) => ({
         ...(i.ip && { ip: i.ip }),
       }))

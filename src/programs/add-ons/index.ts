@@ -1,4 +1,6 @@
 /** The programs and images of the cluster's own add-ons, for the registries. */
+
+import { calicoNode, calicoNodeImage } from '../calico/index.ts'
 import type { Program } from '../contract.ts'
 import { coredns, corednsImage } from '../coredns/index.ts'
 import { flannel, flannelImage } from '../flannel/index.ts'
@@ -10,6 +12,7 @@ import { metallbController, metallbImages, metallbSpeaker } from '../metallb/ind
 import { nfsProvisioner, nfsProvisionerImage } from '../nfs-provisioner/index.ts'
 
 export const addOnPrograms: readonly Program[] = [
+  calicoNode,
   coredns,
   flannel,
   ingressNginx,
@@ -20,6 +23,7 @@ export const addOnPrograms: readonly Program[] = [
   nfsProvisioner,
 ] as readonly Program[]
 export const addOnImages: readonly ImageRecord[] = [
+  calicoNodeImage,
   corednsImage,
   flannelImage,
   ingressNginxImage,
