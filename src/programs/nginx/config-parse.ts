@@ -20,6 +20,9 @@ interface Token {
   readonly mark: boolean
 }
 
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
+const unescaped = (text: string): string => text.replace(/\\(["'\\nrt])/g, (_, c: string) => ESCAPES[c] ?? c)
+
 function tokenize(text: string, file: string): Token[] {
   const out: Token[] = []
   let line = 1
@@ -34,14 +37,15 @@ function tokenize(text: string, file: string): Token[] {
       out.push({ text: c, line, mark: true })
       i++
     } else if (c === '"' || c === "'") {
-      const end = text.indexOf(c, i + 1)
-      if (end < 0) throw new ConfigError(`unexpected end of file, expecting "${c}" in ${file}:${line}`)
-      out.push({ text: text.slice(i + 1, end), line, mark: false })
+      let end = i + 1
+      while (end < text.length && text[end] !== c) end += text[end] === '\\' ? 2 : 1
+      if (end >= text.length) throw new ConfigError(`unexpected end of file, expecting "${c}" in ${file}:${line}`)
+      out.push({ text: unescaped(text.slice(i + 1, end)), line, mark: false })
       line += text.slice(i, end).split('\n').length - 1
       i = end + 1
     } else {
       const match = /^(?:\$\{\w+\}|\\.|[^\s;{}])+/.exec(text.slice(i))!
-      out.push({ text: match[0], line, mark: false })
+      out.push({ text: unescaped(match[0]), line, mark: false })
       i += match[0].length
     }
   }

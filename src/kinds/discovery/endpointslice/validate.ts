@@ -3,7 +3,7 @@
  */
 import { duplicate, type FieldError, invalid, required, tooMany } from '../../../api/errors.ts'
 import type { Endpoint, EndpointPort, EndpointSlice } from '../../../api/generated/types/discovery-v1.ts'
-import { dns1123LabelErrors, dns1123SubdomainErrors, ipErrors, portNameErrors, portNumberErrors } from '../../../api/names.ts'
+import { dns1123LabelErrors, dns1123SubdomainErrors, ipErrors, portNumberErrors } from '../../../api/names.ts'
 import { unsupported } from '../../core/field-checks.ts'
 import { immutable } from '../../fields/same.ts'
 
@@ -41,7 +41,7 @@ function portErrors(ports: readonly EndpointPort[]): FieldError[] {
   for (const [i, port] of ports.entries()) {
     const path = `ports[${i}]`
     const name = port.name ?? ''
-    if (name !== '') found.push(...portNameErrors(name).map((m) => invalid(`${path}.name`, name, m)))
+    if (name !== '') found.push(...dns1123LabelErrors(name).map((m) => invalid(`${path}.name`, name, m)))
     if (names.has(name)) found.push(duplicate(`${path}.name`, name))
     names.add(name)
     if (!port.protocol) found.push(required(`${path}.protocol`))
