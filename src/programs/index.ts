@@ -14,7 +14,7 @@ import {
 import { canonical, type ImageReference, parseReference } from './images/reference.ts'
 import { imageRecords, unsimulatedOfficial } from './images/registry.ts'
 import { programs } from './registry.ts'
-import { basename, runner } from './run/index.ts'
+import { basename, isEntrypoint, runner } from './run/index.ts'
 import { accessOf, networkToolNames, networkTools } from './tools/index.ts'
 import { idle } from './unsimulated/index.ts'
 
@@ -158,7 +158,7 @@ class ImageCatalog implements Catalog {
     if (image.simulated === false) return executable === image.entrypoint[0] ? idle : this.#runnerFor(image, name)
     const program = image.executables.includes(name) ? programsByExecutable.get(name) : undefined
     if (program !== undefined) return program
-    return executable === image.entrypoint[0] && this.#scriptRuns(image) !== undefined
+    return isEntrypoint(image, executable) && this.#scriptRuns(image) !== undefined
       ? this.#runner(this.#references.get(image)!)
       : this.#runnerFor(image, name)
   }

@@ -5,6 +5,7 @@ import type { Program } from './contract.ts'
 import { elasticsearch } from './elasticsearch/index.ts'
 import { helloApp } from './hello-app/index.ts'
 import { httpEcho } from './http-echo/index.ts'
+import { httpd } from './httpd/index.ts'
 import { mariadb } from './mariadb/index.ts'
 import { nginx } from './nginx/index.ts'
 import { pause } from './pause/index.ts'
@@ -18,6 +19,7 @@ const of = <S>(program: Program<S>): Program => program as unknown as Program
 export const programs: readonly Program[] = [
   of(nginx),
   of(wordpress),
+  of(httpd),
   of(mariadb),
   of(elasticsearch),
   of(whoami),

@@ -5,6 +5,7 @@ import { alpineImage, busyboxImage, curlImage, debianImage, dnsutilsImage, netsh
 import { elasticsearchImage } from '../elasticsearch/image.ts'
 import { helloAppImage } from '../hello-app/index.ts'
 import { httpEchoImage } from '../http-echo/index.ts'
+import { httpdImage } from '../httpd/index.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
 import { nginxImage } from '../nginx/image.ts'
 import { pauseImage } from '../pause/index.ts'
@@ -15,6 +16,7 @@ import type { ImageRecord } from './define.ts'
 
 export const imageRecords: readonly ImageRecord[] = [
   nginxImage,
+  httpdImage,
   wordpressImage,
   mariadbImage,
   mysqlImage,

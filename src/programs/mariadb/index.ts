@@ -16,6 +16,7 @@ import { hold, holderAnswer, look, RENEW_MS } from './lock.ts'
 import {
   corrupt,
   deniedLog,
+  diskError,
   entrypoint,
   type Flavour,
   lockFailed,
@@ -164,6 +165,15 @@ function step(state: State, ctx: ProcessContext): State {
   }
 }
 
+function tried(state: State, ctx: ProcessContext): State {
+  try {
+    return step(state, ctx)
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    return fail(state, ctx, diskError(flavourOf(ctx), ctx.nowMs, error.path, error.message))
+  }
+}
+
 const variablesOf = (s: Settings, version: string): Record<string, Value> => ({
   version,
   innodb_buffer_pool_size: s.poolBytes,
@@ -238,14 +248,15 @@ export const mariadb: Program<State> = {
   on(state, event, ctx) {
     switch (event.type) {
       case 'timer':
-        if (event.id === 'step') return step(state, ctx)
+        if (event.id === 'step') return tried(state, ctx)
         hold(ctx, state.settings.dataDir, state.settings.port, state.phase === 'up' ? 'up' : 'init')
         ctx.timer('renew', RENEW_MS)
         return state
       case 'signal':
         if (event.signal !== 'TERM' && event.signal !== 'QUIT') return state
         for (const line of state.phase === 'up' ? shutdown(flavourOf(ctx), ctx.nowMs) : []) ctx.log(line, 'stderr')
-        if (state.phase === 'up') hold(ctx, state.settings.dataDir, state.settings.port, 'clean')
+        // The kernel lets go of the files of a process that ends.
+        if (state.phase !== 'locked' && state.phase !== 'stopped') hold(ctx, state.settings.dataDir, state.settings.port, 'clean')
         ctx.exit(state.phase === 'up' || state.phase === 'starting' ? 0 : 143)
         return { ...state, phase: 'stopped' }
       case 'request':

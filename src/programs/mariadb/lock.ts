@@ -2,6 +2,7 @@
  * The lock on the data files: two servers over one directory fail as in life. Kernels keep such locks for a living process (NFS: for the
  * lease of a client that went silent); here the holder writes its name into the file, and whoever wants it asks the holder.
  */
+import { FileError } from '../../script/files.ts'
 import type { ProcessContext } from '../contract.ts'
 import { readText, writeText } from '../text/files.ts'
 
@@ -32,7 +33,12 @@ function read(ctx: ProcessContext, dir: string): Lock | undefined {
 /** Takes or renews the lock. */
 export function hold(ctx: ProcessContext, dir: string, port: number, phase: Lock['phase']): void {
   const lock: Lock = { holder: holderOf(ctx), ip: ctx.pod.ip, port, phase, renewedMs: ctx.nowMs }
-  writeText(ctx.files, path(dir), JSON.stringify(lock))
+  try {
+    writeText(ctx.files, path(dir), JSON.stringify(lock))
+  } catch (error) {
+    // A full or read-only disk: the server finds out by itself when it writes.
+    if (!(error instanceof FileError)) throw error
+  }
 }
 
 /** Whether another process that lives has the files open; `crashed`: the last one did not close them. */

@@ -110,6 +110,11 @@ export const corrupt = (f: Flavour, nowMs: number): string[] => [
   server(f, nowMs, 'ERROR', 'Aborting'),
 ]
 
+export const diskError = (f: Flavour, nowMs: number, path: string, text: string): string[] => [
+  server(f, nowMs, 'ERROR', `InnoDB: Operating system error in a file operation on ${path}: ${text}`),
+  server(f, nowMs, 'ERROR', 'Aborting'),
+]
+
 export const unknownVariable = (f: Flavour, nowMs: number, option: string): string[] => [
   server(f, nowMs, 'ERROR', `${f.name === 'mariadb' ? 'mariadbd' : '/usr/sbin/mysqld'}: unknown variable '${option}'`),
   server(f, nowMs, 'ERROR', 'Aborting'),

@@ -85,11 +85,17 @@ export const syntaxError = (near: string): SqlError =>
 export function statements(text: string): string[] {
   const out: string[] = []
   let start = 0
+  let words = 0
   for (const word of lex(text)) {
-    if (word.kind !== 'mark' || word.text !== ';') continue
-    out.push(text.slice(start, word.at).trim())
+    if (word.kind !== 'mark' || word.text !== ';') {
+      words++
+      continue
+    }
+    if (words > 0) out.push(text.slice(start, word.at).trim())
     start = word.at + 1
+    words = 0
   }
-  out.push(text.slice(start).trim())
-  return out.filter((s) => s !== '')
+  // What follows the last one may be only a comment.
+  if (words > 0) out.push(text.slice(start).trim())
+  return out
 }

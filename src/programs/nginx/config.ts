@@ -33,7 +33,6 @@ export interface Location {
   readonly autoindex: boolean
   readonly denied: boolean
   readonly dav: readonly string[]
-  readonly stubStatus: boolean
   readonly headers: readonly (readonly [string, string])[]
   readonly type: string
   readonly errorPages: Readonly<Record<string, { readonly path: string; readonly status?: number }>>
@@ -169,7 +168,6 @@ function locationOf(
     autoindex: (one('autoindex')?.args[0] ?? (parent?.autoindex ? 'on' : 'off')) === 'on',
     denied: one('deny')?.args[0] === 'all' || (one('deny') === undefined && one('allow') === undefined && (parent?.denied ?? false)),
     dav: one('dav_methods')?.args ?? parent?.dav ?? [],
-    stubStatus: one('stub_status') !== undefined,
     headers:
       all('add_header').length > 0 ? all('add_header').map((d) => [d.args[0] ?? '', d.args[1] ?? ''] as const) : (parent?.headers ?? []),
     type: one('default_type')?.args[0] ?? parent?.type ?? 'text/plain',

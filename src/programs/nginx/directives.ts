@@ -2,7 +2,7 @@
 
 /** Directives that the simulation acts on. */
 const ACTING =
-  'events http server location upstream listen server_name root alias index try_files return proxy_pass proxy_connect_timeout proxy_read_timeout proxy_next_upstream proxy_next_upstream_tries proxy_set_header error_page autoindex deny allow add_header default_type dav_methods stub_status access_log expires internal resolver rewrite'
+  'events http server location upstream listen server_name root alias index try_files return proxy_pass proxy_connect_timeout proxy_read_timeout proxy_next_upstream proxy_next_upstream_tries proxy_set_header error_page autoindex deny allow add_header default_type dav_methods access_log expires internal resolver rewrite'
 
 /** Accepted, without effect in the simulation. */
 const SILENT =
@@ -27,4 +27,5 @@ export const NOT_SIMULATED = new Set([
   'perl',
   'js_import',
   'load_module',
+  'stub_status',
 ])

@@ -1,8 +1,9 @@
 /** nginx: reads its configuration at start and on HUP, listens where it says, serves files and proxies. Models nginx 1.14–1.29 of the official image. */
 import type { HttpRequest } from '../../network/contract.ts'
+import { FileError } from '../../script/files.ts'
 import type { ContainerCommand, ProcessContext, Program } from '../contract.ts'
 import { MiB } from '../text/context.ts'
-import { makeDirectory } from '../text/files.ts'
+import { writeText } from '../text/files.ts'
 import { commonLogTime } from '../text/times.ts'
 import { type NginxConfig, readConfig } from './config.ts'
 import { ConfigError } from './config-parse.ts'
@@ -49,11 +50,12 @@ function begin(ctx: ProcessContext): State {
     const loaded = load(ctx)
     for (const line of startNotices(ctx.nowMs, nginxVersion(ctx))) ctx.log(line, 'stderr')
     for (const server of loaded.config.servers) for (const port of server.ports) ctx.listen(port)
-    makeDirectory(ctx.files, '/run')
+    writeText(ctx.files, '/run/nginx.pid', '1\n')
     return { phase: 'running', ...loaded }
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    ctx.log(`nginx: [emerg] ${error.message}`, 'stderr')
+    if (!(error instanceof ConfigError) && !(error instanceof FileError)) throw error
+    const text = error instanceof FileError ? `open() "/run/nginx.pid" failed (30: ${error.message})` : error.message
+    ctx.log(`nginx: [emerg] ${text}`, 'stderr')
     ctx.exit(1)
     return { phase: 'failed', resolved: {} }
   }

@@ -130,14 +130,6 @@ function answer(s: Serving, server: Server, location: Location, request: HttpReq
     return { status, headers: { 'content-type': location.type }, body: variables(text, request, s), serviceMs: 1, location }
   }
   if (location.proxy) return withErrorPage(s, server, { ...proxied(s, location.proxy, location, request), location }, request, depth)
-  if (location.stubStatus)
-    return {
-      status: 200,
-      headers: { 'content-type': 'text/plain' },
-      body: 'Active connections: 1 \nserver accepts handled requests\n 1 1 1 \nReading: 0 Writing: 1 Waiting: 0 \n',
-      serviceMs: 1,
-      location,
-    }
   return files(s, server, location, request, path, depth)
 }
 

@@ -27,6 +27,11 @@ const BUSY_MS = 1_000
 const SHELLS = new Set(['sh', 'bash', 'ash', 'dash'])
 export const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
+/** Whether that is how the image's entrypoint is called: its first word, or its script by name. */
+export const isEntrypoint = (image: Image, executable: string): boolean =>
+  executable === image.entrypoint[0] ||
+  (executable.endsWith('.sh') && image.entrypoint.some((word) => basename(word) === basename(executable)))
+
 /** Whether a tool of the base system, the network or the programs' own clients bears this name. */
 function hasCommand(world: RunnerWorld, executable: string): boolean {
   const name = basename(executable)
@@ -54,8 +59,9 @@ export function runner(name: string, world: RunnerWorld): Program<State> {
 }
 
 function start(world: RunnerWorld, ctx: ProcessContext): State {
-  const script = world.scriptRuns !== undefined && ctx.argv[0] === world.image.entrypoint[0]
-  const rest = script ? ctx.argv.slice(world.image.entrypoint.length) : ctx.argv
+  const script = world.scriptRuns !== undefined && isEntrypoint(world.image, ctx.argv[0] ?? '')
+  // Called whole, or by a wrapper (`sh -c "…; exec docker-entrypoint.sh …"`) without the init before it.
+  const rest = script ? ctx.argv.slice(ctx.argv[0] === world.image.entrypoint[0] ? world.image.entrypoint.length : 1) : ctx.argv
   const argv = script && (rest[0] === undefined || rest[0].startsWith('-')) ? [world.scriptRuns!, ...rest] : rest
   const executable = argv[0] ?? ''
   const program = world.catalog.program(world.image, executable)

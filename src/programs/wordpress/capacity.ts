@@ -7,7 +7,6 @@ import type { Limits } from './settings.ts'
 
 export interface Load {
   readonly perSecond: number
-  readonly inFlight: number
 }
 
 /** CPU time of a page, and what one costs while it is made. */
@@ -37,7 +36,8 @@ export function capacityAt(load: Load, limits: Limits, cpuMilli: number, databas
   const share = demand / cpus
   // A processor shared by many: the nearer to full, the longer each page takes.
   const cpuMs = share < 0.95 ? PAGE_CPU_MS / Math.min(1, cpus) / (1 - share * 0.8) : Number.POSITIVE_INFINITY
-  const wanted = Math.ceil(Math.max(load.inFlight, (load.perSecond * (cpuMs + databaseMs)) / 1000))
+  // What clients have in flight would count the waiting twice.
+  const wanted = Math.ceil((load.perSecond * (cpuMs + databaseMs)) / 1000)
   const busy = Math.min(limits.maxWorkers, wanted)
   const saturated = wanted > limits.maxWorkers
   const workers = Math.min(limits.maxWorkers, Math.max(limits.startWorkers, busy + Math.min(limits.maxSpare, 5)))

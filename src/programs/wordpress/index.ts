@@ -23,7 +23,7 @@ interface State {
 
 const COPY_MS = 1_200
 const START_MS = 900
-const NO_LOAD: Load = { perSecond: 0, inFlight: 0 }
+const NO_LOAD: Load = { perSecond: 0 }
 /** CPU of a container without a limit: the machine's. */
 const UNLIMITED_MILLI = 4000
 const PHP = '8.2.29'
@@ -154,7 +154,7 @@ export const wordpress: Program<State> = {
         ctx.reset()
         return state
       case 'load':
-        return adjusted(state, { perSecond: event.perSecond, inFlight: event.inFlight }, state.databaseMs, ctx)
+        return adjusted(state, { perSecond: event.perSecond }, state.databaseMs, ctx)
       case 'signal':
         if (event.signal === 'HUP' || event.signal === 'USR1')
           return adjusted({ ...state, limits: readLimits(ctx) }, state.load, state.databaseMs, ctx)
