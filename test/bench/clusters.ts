@@ -38,9 +38,17 @@ export function ask(world: World, request: Omit<ApiRequest, 'user'>): ApiAnswer 
 }
 
 export const createDeployment = (world: World, name: string, replicas: number): ApiAnswer =>
-  ask(world, { verb: 'create', group: 'apps', version: 'v1', resource: 'deployments', namespace: 'default', body: deploymentOf(name, replicas) })
+  ask(world, {
+    verb: 'create',
+    group: 'apps',
+    version: 'v1',
+    resource: 'deployments',
+    namespace: 'default',
+    body: deploymentOf(name, replicas),
+  })
 
-export const readyOf = (world: World, name: string): number => world.cluster.read.get('deployments.apps', 'default', name)?.status?.readyReplicas ?? 0
+export const readyOf = (world: World, name: string): number =>
+  world.cluster.read.get('deployments.apps', 'default', name)?.status?.readyReplicas ?? 0
 
 /** Lets time pass until all replicas are Ready; gives the virtual milliseconds it took. */
 export function untilReady(world: World, name: string, replicas: number): number {

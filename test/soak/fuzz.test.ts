@@ -3,8 +3,8 @@
  * invariants hold after each. FUZZ_N (default 500) sets how many, FUZZ_FROM where to begin.
  */
 import { readFileSync } from 'node:fs'
-import { parseAllDocuments } from 'yaml'
 import { expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import type { UserInfo } from '../../src/api/kind.ts'
 import type { ApiAnswer, ApiRequest, PatchType } from '../../src/apiserver/contract.ts'
 import { World } from '../../src/cluster/world.ts'
@@ -26,7 +26,10 @@ const documents = (text: string): Json[] =>
     const value = d.toJS() as Json
     return value !== null && typeof value === 'object' && !Array.isArray(value) && typeof value['apiVersion'] === 'string' ? [value] : []
   })
-const corpus = [...documents(readFileSync('test/kinds/core/fixtures/every-kind.yaml', 'utf8')), ...Object.values(SOAK_FILES).flatMap(documents)]
+const corpus = [
+  ...documents(readFileSync('test/kinds/core/fixtures/every-kind.yaml', 'utf8')),
+  ...Object.values(SOAK_FILES).flatMap(documents),
+]
 
 const PATCHES: readonly PatchType[] = ['json', 'merge', 'strategic', 'apply']
 
@@ -38,7 +41,10 @@ function requestOf(world: World, n: number): ApiRequest {
   const kind = world.registry.byKind(original.apiVersion, original.kind)!
   const verbs = ['create', 'create', 'create', 'update', 'patch', 'patch'] as const
   const verb = verbs[random.below(verbs.length, 'fuzz', 'verb', n)]!
-  const subresource = random.below(10, 'fuzz', 'sub', n) === 0 ? (['status', 'scale', 'eviction', 'binding'] as const)[random.below(4, 'fuzz', 'which', n)]! : undefined
+  const subresource =
+    random.below(10, 'fuzz', 'sub', n) === 0
+      ? (['status', 'scale', 'eviction', 'binding'] as const)[random.below(4, 'fuzz', 'which', n)]!
+      : undefined
   const patchType = PATCHES[random.below(PATCHES.length, 'fuzz', 'type', n)]!
   return {
     verb,
@@ -62,13 +68,25 @@ function requestOf(world: World, n: number): ApiRequest {
 const OPERATIONS = ['add', 'remove', 'replace', 'move', 'copy', 'test', 'nothing']
 function jsonPatch(body: Json, n: number): Json {
   const pick = <T>(list: readonly T[], what: string): T => list[random.below(list.length, 'fuzz', what, n)]!
-  const paths = ['', '/', '/spec', '/spec/replicas', '/metadata/labels/a~1b', '/spec/template/spec/containers/0', '/spec/containers/-', '/__proto__/x', '/metadata/name', 'bad']
+  const paths = [
+    '',
+    '/',
+    '/spec',
+    '/spec/replicas',
+    '/metadata/labels/a~1b',
+    '/spec/template/spec/containers/0',
+    '/spec/containers/-',
+    '/__proto__/x',
+    '/metadata/name',
+    'bad',
+  ]
   return [{ op: pick(OPERATIONS, 'op'), path: pick(paths, 'path'), from: pick(paths, 'from'), value: body }]
 }
 
 function problemOf(world: World, n: number): string | undefined {
   const request = requestOf(world, n)
-  const shown = (): string => `${n}: ${request.verb} ${request.resource}/${request.subresource ?? ''} ${request.patchType ?? ''} ${JSON.stringify(request.body)}`
+  const shown = (): string =>
+    `${n}: ${request.verb} ${request.resource}/${request.subresource ?? ''} ${request.patchType ?? ''} ${JSON.stringify(request.body)}`
   let answer: ApiAnswer
   try {
     answer = world.handle(request)
@@ -78,7 +96,8 @@ function problemOf(world: World, n: number): string | undefined {
   }
   const body = answer.body as { kind?: string; message?: string; status?: string } | undefined
   if (typeof answer.code !== 'number' || body === undefined) return `${shown()}\n  answered nothing: ${JSON.stringify(answer)}`
-  if (answer.code >= 400 && (body.kind !== 'Status' || body.status !== 'Failure' || !body.message)) return `${shown()}\n  answered ${answer.code} without a Status: ${JSON.stringify(body)}`
+  if (answer.code >= 400 && (body.kind !== 'Status' || body.status !== 'Failure' || !body.message))
+    return `${shown()}\n  answered ${answer.code} without a Status: ${JSON.stringify(body)}`
   const raw = answer.code >= 400 ? rawException(body.message!) : undefined
   if (raw !== undefined) return `${shown()}\n  answered with ${raw}: ${body.message}`
   return undefined
@@ -92,7 +111,15 @@ test.each(batches.map((b) => [b[0]!, b.at(-1)!, b] as const))('manifests %i to %
   for (const document of corpus) {
     const { apiVersion, kind } = document as { apiVersion: string; kind: string }
     const definition = world.registry.byKind(apiVersion, kind)!
-    world.handle({ verb: 'create', group: definition.group, version: definition.version, resource: definition.resource, user: admin, ...(definition.namespaced && { namespace: 'default' }), body: structuredClone(document) })
+    world.handle({
+      verb: 'create',
+      group: definition.group,
+      version: definition.version,
+      resource: definition.resource,
+      user: admin,
+      ...(definition.namespaced && { namespace: 'default' }),
+      body: structuredClone(document),
+    })
   }
   const problems: string[] = []
   for (const n of batch) {

@@ -43,7 +43,8 @@ function places(value: Json, at: readonly (string | number)[] = []): (readonly (
   return here
 }
 
-const setKey = (record: Record<string, Json>, key: string, value: Json): void => void Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
+const setKey = (record: Record<string, Json>, key: string, value: Json): void =>
+  void Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
 
 function change(root: Json, path: readonly (string | number)[], act: (parent: any, key: string | number) => void): void {
   let parent: any = root

@@ -1,0 +1,42 @@
+/** Measuring and telling: each figure is the median of some runs with its least and greatest, beside its aim. */
+export interface Figure {
+  readonly name: string
+  /** In `unit`, one a run. */
+  readonly values: readonly number[]
+  readonly unit: 'ms' | 'MB' | 'x' | 'µs'
+  /** What is aimed at, in `unit`; at most that. */
+  readonly aim?: number
+  readonly note?: string
+}
+
+const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
+export const median = (values: readonly number[]): number => {
+  const s = sorted(values)
+  const middle = s.length >> 1
+  return s.length % 2 === 1 ? s[middle]! : (s[middle - 1]! + s[middle]!) / 2
+}
+export const percentile = (values: readonly number[], p: number): number =>
+  sorted(values)[Math.min(values.length - 1, Math.floor((p / 100) * values.length))]!
+
+/** Wall milliseconds of `act`, `runs` times; `prepare` is not counted and its result is handed over. */
+export async function timed<T>(runs: number, prepare: () => T | Promise<T>, act: (given: T) => unknown): Promise<number[]> {
+  const values: number[] = []
+  for (let i = 0; i < runs; i++) {
+    const given = await prepare()
+    globalThis.gc?.()
+    const start = performance.now()
+    await act(given)
+    values.push(performance.now() - start)
+  }
+  return values
+}
+
+const shown = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2))
+
+export function line(figure: Figure): string {
+  const { name, values, unit, aim, note } = figure
+  const middle = median(values)
+  const spread = values.length > 1 ? ` (${shown(Math.min(...values))}–${shown(Math.max(...values))}, n=${values.length})` : ''
+  const aimed = aim === undefined ? '' : `  aim ≤ ${aim} ${unit}: ${shown(middle / aim)}× ${middle <= aim ? 'met' : 'MISSED'}`
+  return `${name.padEnd(62)} ${shown(middle).padStart(8)} ${unit}${spread}${aimed}${note ? `  ${note}` : ''}`
+}
