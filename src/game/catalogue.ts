@@ -11,6 +11,8 @@ export const courseSchema = z.strictObject({
   metadata: z.strictObject({ name: z.string() }),
   spec: z.strictObject({
     title: z.string(),
+    /** Where the course stands in the catalogue; those without come last, by name. */
+    order: z.int().positive().optional(),
     /** Names of level folders, in the order to play them. */
     levels: z.array(z.string()),
     es: z.strictObject({ title: z.string() }).optional(),
@@ -35,6 +37,7 @@ export interface LevelSource {
 
 export interface Course {
   readonly name: string
+  readonly order: number
   title(lang: string): string
   /** `<course>/<name>`. */
   readonly levels: readonly string[]
@@ -50,7 +53,10 @@ export class Catalogue {
   }
 
   get courses(): readonly Course[] {
-    this.#courses ??= this.#source.courses().map(courseOf)
+    this.#courses ??= this.#source
+      .courses()
+      .map(courseOf)
+      .sort((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1))
     return this.#courses
   }
 
@@ -91,6 +97,7 @@ function courseOf(source: CourseSource): Course {
   )
   return {
     name: source.name,
+    order: spec?.order ?? Number.MAX_SAFE_INTEGER,
     title: (lang) => (lang === 'es' ? spec?.es?.title : undefined) ?? spec?.title ?? source.name,
     levels: order.map((name) => `${source.name}/${name}`),
   }
