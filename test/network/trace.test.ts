@@ -200,19 +200,15 @@ const rows: [string, Row][] = [
 /** A label keeps the DaemonSet away from the node; a Service made later is not known there. */
 function stopProxy(w: World, node: string): void {
   const write = w.cluster.writer('system:admin')
-  write.modify(
-    'daemonsets.apps',
-    'kube-system',
-    'kube-proxy',
-    (d) =>
-      void (d.spec!.template.spec!.affinity = {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'NotIn', values: [node] }] }],
-          },
+  write.modify('daemonsets.apps', 'kube-system', 'kube-proxy', (d) => {
+    d.spec!.template.spec!.affinity = {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'NotIn', values: [node] }] }],
         },
-      }),
-  )
+      },
+    }
+  })
   w.advance(60_000)
   must(w, service('web', { app: 'web' }, { clusterIP: '10.96.7.7' }))
   w.advance(3_000)

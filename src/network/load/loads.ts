@@ -9,6 +9,7 @@ import type { Actor } from '../../sim/loop.ts'
 import type { DialResult, Hosts, HttpReply, HttpRequest, Origin } from '../contract.ts'
 import type { ClusterNetwork } from '../create-network.ts'
 import { OFFICE_PC_IP } from '../outside.ts'
+import { type Arrivals, type Arrived, noArrivals, passWindow } from './arrivals.ts'
 import { addTo, bucketOf, type Histogram, percentile } from './histogram.ts'
 import { Epochs, type Outcome, Outcomes } from './outcomes.ts'
 import { rateAt, type Shape } from './shape.ts'
@@ -81,18 +82,8 @@ export interface LoadReport {
 const LOAD = 'load'
 const SECOND = 'load-second'
 const TICK_MS = 100
-/** Rates are told to programs when they have changed by a quarter over this long. */
-const WINDOW_MS = 5_000
 const JITTER = 0.3
 const RETRY_TURN = 1_000_003
-
-interface Arrivals {
-  readonly sinceMs: number
-  /** Requests of the window, and the milliseconds they took together. */
-  readonly count: Readonly<Record<string, number>>
-  readonly busyMs: Readonly<Record<string, number>>
-  readonly told: Readonly<Record<string, number>>
-}
 
 interface Tally {
   ok: number
@@ -100,11 +91,10 @@ interface Tally {
   readonly failed: Record<string, number>
   readonly latencies: Record<number, number>
   readonly acknowledged: number[]
-  readonly arrivals: Map<string, { count: number; busyMs: number }>
+  readonly arrivals: Map<string, Arrived>
 }
 
 const emptySecond = (atMs: number): Second => ({ atMs, ok: 0, failed: {}, latencies: {} })
-const noArrivals = (sinceMs: number): Arrivals => ({ sinceMs, count: {}, busyMs: {}, told: {} })
 
 function sum(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
   const both = { ...a }
@@ -191,7 +181,7 @@ export class Loads implements Actor {
     for (let i = 0; i < count; i++)
       this.#one(name, spec, { turn: running.sent + i, attempt: 0, dueMs: clock.nowMs, spentMs: 0 }, send, tally, waiting)
     const second = this.#count(name, running.second, tally, untilMs)
-    const { arrivals, changed } = this.#arrived(running.arrivals, tally)
+    const { arrivals, changed } = passWindow(running.arrivals, tally.arrivals, clock.nowMs)
     const over = clock.nowMs >= endMs && waiting.length === 0
     cells.put(LOAD, name, {
       ...running,
@@ -312,32 +302,6 @@ export class Loads implements Actor {
   }
 
   // ── what programs are told ──
-
-  /** The window with what a tick brought, and what is to be told: processes whose rate has changed. */
-  #arrived(before: Arrivals, tally: Tally): { readonly arrivals: Arrivals; readonly changed: readonly [key: string, inFlight: number][] } {
-    const count = { ...before.count }
-    const busyMs = { ...before.busyMs }
-    for (const [key, a] of tally.arrivals) {
-      count[key] = (count[key] ?? 0) + a.count
-      busyMs[key] = (busyMs[key] ?? 0) + a.busyMs
-    }
-    const { nowMs } = this.#cluster.clock
-    const passedMs = nowMs - before.sinceMs
-    // A load that has just begun is told after a second; later the window is longer, so that chance does not look like change.
-    const windowMs = Object.keys(before.told).length === 0 ? 1_000 : WINDOW_MS
-    if (passedMs < windowMs) return { arrivals: { ...before, count, busyMs }, changed: [] }
-    const told = { ...before.told }
-    const changed: [key: string, inFlight: number][] = []
-    for (const key of new Set([...Object.keys(count), ...Object.keys(told)])) {
-      const rate = ((count[key] ?? 0) * 1000) / passedMs
-      const last = told[key] ?? 0
-      if (Math.abs(rate - last) <= Math.max(0.25 * last, 1) && rate > 0 === last > 0) continue
-      if (rate === 0) delete told[key]
-      else told[key] = rate
-      changed.push([key, (busyMs[key] ?? 0) / passedMs])
-    }
-    return { arrivals: { sinceMs: nowMs, count: {}, busyMs: {}, told }, changed: changed.sort((a, b) => (a[0] < b[0] ? -1 : 1)) }
-  }
 
   /** All loads together make what a program gets. */
   #tell(key: string, inFlight: number): void {
