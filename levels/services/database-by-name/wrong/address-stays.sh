@@ -1,0 +1,5 @@
+# fails: what-stays
+kubectl set env deployment/wordpress WORDPRESS_DB_HOST=mariadb-service:3307
+kubectl rollout status deployment/wordpress --timeout=120s
+sleep 5
+answer what-stays a
