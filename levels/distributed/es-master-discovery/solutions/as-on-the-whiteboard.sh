@@ -1,4 +1,4 @@
-# es-0 looks for es-1 and es-2, es-1 for es-2; es-2 waits to be found.
+# es-0 looks for es-1 and es-2, es-1 for es-2, and es-2, which may come late, for es-0.
 cat > nodes.yaml <<'YAML'
 apiVersion: v1
 kind: Service
@@ -10,7 +10,7 @@ spec:
   ports: [{name: transport, port: 9300}]
 YAML
 kubectl apply -f nodes.yaml
-kubectl get statefulset es -o json | jq 'del(.metadata.uid, .metadata.resourceVersion, .metadata.creationTimestamp, .metadata.generation, .metadata.managedFields, .status) | .spec.podManagementPolicy = "Parallel" | .spec.serviceName = "es-nodes" | del(.spec.template.spec.containers[0].env[] | select(.name == "discovery.seed_hosts")) | .spec.template.spec.containers[0].command = ["sh", "-c", "case $HOSTNAME in es-0) peers=es-1.es-nodes,es-2.es-nodes;; es-1) peers=es-2.es-nodes;; *) peers=;; esac; exec /usr/local/bin/docker-entrypoint.sh eswrapper -Ediscovery.seed_hosts=$peers"]' > es.json
+kubectl get statefulset es -o json | jq 'del(.metadata.uid, .metadata.resourceVersion, .metadata.creationTimestamp, .metadata.generation, .metadata.managedFields, .status) | .spec.podManagementPolicy = "Parallel" | .spec.serviceName = "es-nodes" | del(.spec.template.spec.containers[0].env[] | select(.name == "discovery.seed_hosts")) | .spec.template.spec.containers[0].command = ["sh", "-c", "case $HOSTNAME in es-0) peers=es-1.es-nodes,es-2.es-nodes;; es-1) peers=es-2.es-nodes;; *) peers=es-0.es-nodes;; esac; exec /usr/local/bin/docker-entrypoint.sh eswrapper -Ediscovery.seed_hosts=$peers"]' > es.json
 kubectl delete statefulset es
 kubectl apply -f es.json
 cat > policy.yaml <<'YAML'

@@ -6,4 +6,5 @@ kubectl rollout restart deployment/wordpress
 kubectl rollout status deployment/wordpress --timeout=120s
 kubectl patch deployment wordpress --type=json -p '[{"op":"remove","path":"/spec/template/spec/containers/0/readinessProbe"}]'
 kubectl rollout status deployment/wordpress --timeout=120s
+sleep 20
 answer nobody c
