@@ -177,6 +177,8 @@ export interface Delivered {
   readonly sourceIp: string
   readonly turn: number
   readonly trace?: Hop[]
+  /** Stands for many requests that are counted instead of sent: whether it is sent must leave no mark, so nothing is logged. */
+  readonly quiet?: boolean
 }
 
 export type Delivery =

@@ -66,6 +66,7 @@ export class ClusterNetwork implements Network {
   #trace: Hop[] | undefined
   #turn: number | undefined
   #visits: VisitListener | undefined
+  #quiet = false
 
   constructor({ cluster, hosts, kubeProxy }: NetworkOptions) {
     this.#cluster = cluster
@@ -110,6 +111,17 @@ export class ClusterNetwork implements Network {
       return act()
     } finally {
       this.#visits = outer
+    }
+  }
+
+  /** Runs `act` whose requests leave no lines in logs. */
+  quietly<T>(act: () => T): T {
+    const outer = this.#quiet
+    this.#quiet = true
+    try {
+      return act()
+    } finally {
+      this.#quiet = outer
     }
   }
 
@@ -213,6 +225,7 @@ export class ClusterNetwork implements Network {
         sourceIp: connected.sourceIp,
         turn,
         ...(trace && { trace }),
+        ...(this.#quiet && { quiet: true }),
       }
       const delivery = this.#hosts().deliver({ ...(podUid && { podUid }), node: target.node!, port: target.port }, message)
       return this.#answered(request, delivery, connected.latencyMs + spentMs, peer, at, trace)
@@ -300,7 +313,7 @@ export class ClusterNetwork implements Network {
         conf: pod === undefined ? HOST_RESOLV_CONF : resolvConfOf(pod),
         hosts: (n) => loopbackNames(origin, n) ?? (pod && hostsEntry(pod, n)),
         ask: (server, query, timeoutMs, attempt) =>
-          this.#quietly(trace, () =>
+          this.#hushed(trace, () =>
             this.dial(origin, { host: server, port: dnsPort, protocol: 'dns', payload: query, timeoutMs, turn: turn + attempt * 7_919 }),
           ),
       },
@@ -310,7 +323,7 @@ export class ClusterNetwork implements Network {
   }
 
   /** The hops of a lookup are told only when it fails on the way: they would drown the others. */
-  #quietly(trace: Hop[] | undefined, ask: () => DialResult): DialResult {
+  #hushed(trace: Hop[] | undefined, ask: () => DialResult): DialResult {
     if (trace === undefined) return ask()
     const outer = this.#trace
     const own: Hop[] = []

@@ -274,6 +274,10 @@ export class Fleet implements Hosts, ContainerDirectory {
   // ── what the network asks ──
 
   deliver(target: { readonly podUid?: string; readonly node: string; readonly port: number }, message: Delivered): Delivery {
+    return message.quiet ? this.logs.muted(() => this.#deliver(target, message)) : this.#deliver(target, message)
+  }
+
+  #deliver(target: { readonly podUid?: string; readonly node: string; readonly port: number }, message: Delivered): Delivery {
     if (target.podUid !== undefined) return this.processes.deliver(target.podUid, target.port, message)
     const uid = this.#hostPort(target.node, target.port)
     return uid === undefined ? { kind: 'refused' } : this.processes.deliver(uid.podUid, uid.port, message)

@@ -91,6 +91,29 @@ describe('load', () => {
     expect(w.clients.report('nobody')).toMatchObject({ ok: 0, failed: { 'no-client': 100 } })
   })
 
+  test('whether a request was sent or counted leaves no mark: looking in between changes nothing', () => {
+    const run = (looks: boolean): string => {
+      const w = defaultWorld([
+        ...site,
+        {
+          ...service(
+            'sticky',
+            { app: 'web' },
+            { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10 } }, type: 'LoadBalancer' },
+          ),
+        },
+      ])
+      w.startLoad('clients', { http: 'http://web1.miempresa.com/', rps: 30 })
+      w.startLoad('sticky', { http: 'http://192.168.0.11/', rps: 10 })
+      for (let i = 0; i < 40; i++) {
+        w.advance(500)
+        if (looks) w.fork(() => w.advance(700))
+      }
+      return w.stateHash()
+    }
+    expect(run(true)).toBe(run(false))
+  })
+
   test('undoing takes the counts back', () => {
     const w = defaultWorld(site)
     w.startLoad('clients', { http: 'http://192.168.0.10/', host: 'web1.miempresa.com', rps: 50 })

@@ -203,17 +203,19 @@ export class Loads implements Actor {
     const origin = this.#origin(spec)
     if (origin === undefined) return () => ({ kind: 'no-client', latencyMs: 0, visits: [] })
     const isWrite = spec.request.method !== 'GET' && spec.request.method !== 'HEAD'
-    const dial = (turn: number): Omit<Outcome, 'visits'> =>
+    const payload = (turn: number): HttpRequest => (isWrite ? numbered(spec.request, turn) : spec.request)
+    const loud = (turn: number): Omit<Outcome, 'visits'> =>
       outcomeOf(
         this.#network.dial(origin, {
           host: spec.host,
           port: spec.port,
           protocol: 'http',
-          payload: isWrite ? numbered(spec.request, turn) : spec.request,
+          payload: payload(turn),
           timeoutMs: spec.timeoutMs,
           turn,
         }),
       )
+    const dial = isWrite ? loud : (turn: number) => this.#network.quietly(() => loud(turn))
     if (isWrite || spec.oneByOne) {
       return (turn) => {
         const visits: Outcome['visits'][number][] = []

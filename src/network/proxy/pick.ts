@@ -60,6 +60,8 @@ function sticky(cluster: Cluster, rule: PortRule, lastsMs: number, pick: Pick, e
   const { nowMs } = cluster.clock
   const had = known && nowMs - known.seenMs < lastsMs ? endpoints.find((e) => e.ip === known.ip) : undefined
   const chosen = had ?? endpoints[drawIndex(cluster, `${rule.name}<${pick.client}`, endpoints.length, pick.turn)]!
+  // What is remembered of the client changes with time: such requests are never counted instead of sent.
+  drawnOtherwise()
   // The time is renewed coarsely: a write for each packet would cost more than it tells.
   if (had === undefined || nowMs - known!.seenMs > lastsMs / 10)
     cluster.cells.put(FAMILY, key, { ip: chosen.ip, seenMs: nowMs } satisfies Affinity)

@@ -27,8 +27,19 @@ export class Logs {
     this.#cells = cells
   }
 
+  /** Runs `act` while nothing is logged: requests that stand for many others leave no lines. */
+  muted<T>(act: () => T): T {
+    this.#mute++
+    try {
+      return act()
+    } finally {
+      this.#mute--
+    }
+  }
+  #mute = 0
+
   append(containerId: string, ms: number, stream: 'stdout' | 'stderr', text: string): void {
-    if (text === '') return
+    if (text === '' || this.#mute > 0) return
     const lines = text.split('\n')
     const whole = lines.pop() === ''
     if (!whole) lines.push(text.slice(text.lastIndexOf('\n') + 1))
