@@ -8,6 +8,7 @@ import type { PatchType } from '../apiserver/contract.ts'
 import { parseYaml, YamlError } from '../kubectl/resources/yaml.ts'
 import { JsonTextError, parseJsonText } from './json-text.ts'
 import { ACCEPTED } from './media-types.ts'
+import { decodeProtobuf, ProtobufError } from './protobuf/decode.ts'
 
 /** apiserver's limit for request bodies. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -49,6 +50,9 @@ const PATCHES: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 }
 
+const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+const BODIES = [...ACCEPTED, PROTOBUF]
+
 const mediaType = (header: string | undefined): string => (header ?? '').split(';')[0]!.trim().toLowerCase()
 
 export interface Document {
@@ -66,11 +70,12 @@ function summary(bytes: Buffer): string {
 /** The body of a create, update or delete. `kind` is what the path is about. Throws BadRequest or UnsupportedMediaType. */
 export function decodeDocument(bytes: Buffer, contentType: string | undefined, kind: string): Document {
   const type = mediaType(contentType)
-  if (type !== '' && !ACCEPTED.includes(type)) {
+  if (type !== '' && !BODIES.includes(type)) {
     throw errors.unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED.join(', ')}`,
+      `the body of the request was in an unknown format - accepted media types include: ${BODIES.join(', ')}`,
     )
   }
+  if (type === PROTOBUF) return { body: protobufBody(bytes, kind), duplicates: [] }
   const text = bytes.toString('utf8')
   try {
     if (type === 'application/yaml') return { body: parseYaml(text) ?? {}, duplicates: [] }
@@ -81,6 +86,15 @@ export function decodeDocument(bytes: Buffer, contentType: string | undefined, k
     throw errors.badRequest(
       `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why} (${summary(bytes)})`,
     )
+  }
+}
+
+function protobufBody(bytes: Buffer, kind: string): unknown {
+  try {
+    return decodeProtobuf(bytes)
+  } catch (error) {
+    if (!(error instanceof ProtobufError)) throw error
+    throw errors.badRequest(`the object provided is unrecognized (must be of type ${kind}): ${error.message} (${summary(bytes)})`)
   }
 }
 

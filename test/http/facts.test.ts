@@ -100,7 +100,6 @@ const DIFFERENCES: Readonly<Record<number, readonly [reason: string, ...paths: s
   0: ['gitCommit is of the build that was recorded', 'gitCommit'],
   6: ['componentstatuses (deprecated) and the proxies to nodes, pods and services are not simulated'],
   7: ['documents of paths that are no API version, or hold reviews only, describe nothing that is stored; hashes are of the contents'],
-  21: ['protobuf is not spoken, so it is not offered', 'message'],
   28: ['its age, by the clock', 'rows.0.cells.2'],
   52: ['when and where the pod came to run', 'rows.0.cells'],
   53: ['what nginx logs is its own matter', ''],
