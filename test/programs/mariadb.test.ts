@@ -106,6 +106,8 @@ describe('SQL', () => {
     ["SELECT name FROM t WHERE name LIKE '%B' OR n IS NULL ORDER BY id DESC", [['c'], ['b']]],
     ['SELECT id FROM t ORDER BY id LIMIT 1 OFFSET 1', [[2]]],
     ["SELECT CONCAT(name, '-', id) AS x FROM t WHERE id IN (1, 3)", [['a-1'], ['c-3']]],
+    ['SELECT name FROM t WHERE n > 0 ORDER BY id DESC LIMIT 1', [['b']]],
+    ['SELECT id FROM t ORDER BY id DESC LIMIT 1, 1', [[2]]],
     ['SHOW TABLES', [['t']]],
     ['SELECT DATABASE(), CURRENT_USER()', [['shop', 'app@%']]],
     ["INSERT INTO t (name) VALUES ('a')", "Duplicate entry 'a' for key 'name'"],

@@ -46,7 +46,11 @@ function run(
     stdin: () => '',
     path: (p) => (p.startsWith('/') ? p : `/${p}`),
   }
-  const tool: Tool = networkTools({ ip: '10.0.0.1', resolve, dial: (r) => (sent.push(r), dial(r)) }).get(argv[0]!)!
+  const dialled: Dial = (r) => {
+    sent.push(r)
+    return dial(r)
+  }
+  const tool: Tool = networkTools({ ip: '10.0.0.1', resolve, dial: dialled }).get(argv[0]!)!
   let step = tool.start!(ctx)
   let [stdout, stderr] = ['', '']
   for (let n = 0; n < 100; n++) {

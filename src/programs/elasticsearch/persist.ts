@@ -1,6 +1,6 @@
 /** What a node keeps in path.data: its id, the last accepted cluster state, and the documents of its shards. All else is gone with the process. */
-import type { FileView } from '../../script/files.ts'
-import { exists, readText, removeAll, writeText } from '../text/files.ts'
+import { FileError, type FileView } from '../../script/files.ts'
+import { readText, removeAll, writeText } from '../text/files.ts'
 import type { ClusterState, Operation } from './contract.ts'
 
 interface Kept {
@@ -27,8 +27,13 @@ const shardFile = (data: string, index: string, shard: number): string => `${dat
 export function appendOperations(files: FileView, data: string, index: string, shard: number, operations: readonly Operation[]): void {
   const file = shardFile(data, index, shard)
   const text = operations.map((o) => `${JSON.stringify(o)}\n`).join('')
-  if (exists(files, file)) files.append(file, text)
-  else writeText(files, file, text)
+  try {
+    // Asking first would measure the whole file.
+    files.append(file, text)
+  } catch (error) {
+    if (!(error instanceof FileError) || error.code !== 'ENOENT') throw error
+    writeText(files, file, text)
+  }
 }
 
 /** The documents of a shard, deleted ones left out. */

@@ -88,7 +88,7 @@ export function persist(files: FileView, dir: string, before: Data | undefined, 
 
 /** New and changed rows are appended; anything else is written anew. */
 function persistTable(files: FileView, path: string, before: Table | undefined, after: Table): void {
-  if (before === undefined || before.columns !== after.columns || after.rows.length < before.rows.length || !exists(files, path)) {
+  if (before === undefined || before.columns !== after.columns || after.rows.length < before.rows.length) {
     files.write(path, whole(after))
     return
   }

@@ -97,7 +97,8 @@ function select(q: Select, s: Session): Outcome {
   const scope = scopeOf(columns, s.facts)
   const all: readonly (readonly Value[])[] = found?.rows ?? [[]]
   const { where } = q
-  let rows = where === undefined ? all : all.filter((row) => truthy(evaluate(where, row, scope)))
+  const newest = found === undefined ? undefined : lastRows(q, found, scope)
+  let rows = newest !== undefined ? newest : where === undefined ? all : all.filter((row) => truthy(evaluate(where, row, scope)))
   const items = q.items.flatMap((item) =>
     item.e.k === 'star' ? columns.map((c) => ({ e: { k: 'column', name: c.name } as Expr, as: c.name })) : [item],
   )
@@ -113,8 +114,8 @@ function select(q: Select, s: Session): Outcome {
       }
     out = [...groups.values()].map((group) => items.map((i) => evaluateGroup(i.e, group, scope)))
   } else {
-    if (q.order.length > 0) rows = sortRows(rows, q, scope)
-    if (!q.distinct && (q.limit !== undefined || q.offset > 0))
+    if (newest === undefined && q.order.length > 0) rows = sortRows(rows, q, scope)
+    if (newest === undefined && !q.distinct && (q.limit !== undefined || q.offset > 0))
       rows = rows.slice(q.offset, q.limit === undefined ? undefined : q.offset + q.limit)
     out = rows.map((row) => items.map((i) => evaluate(i.e, row, scope)))
   }
@@ -125,6 +126,36 @@ function select(q: Select, s: Session): Outcome {
     0,
   )
   return { data: s.data, result: { columns: items.map((i) => i.as), rows: out, affected: 0, insertId: 0 }, ms: slept + all.length / 2000 }
+}
+
+/** `ORDER BY key DESC LIMIT n` over rows that lie in the key's order: read from the end, as an index is. Undefined: not such a query. */
+function lastRows(q: Select, table: Table, scope: Scope): (readonly Value[])[] | undefined {
+  const [order, more] = q.order
+  const { limit, where } = q
+  if (
+    order === undefined ||
+    more !== undefined ||
+    !order.down ||
+    limit === undefined ||
+    order.e.k !== 'column' ||
+    table.primary.length !== 1
+  )
+    return undefined
+  if (q.distinct || q.group.length > 0 || q.items.some((i) => hasAggregate(i.e))) return undefined
+  const key = table.primary[0]!
+  const { name } = order.e
+  if (scope.columns.get(name.toLowerCase()) !== key || q.items.some((i) => i.as === name && i.e.k !== 'column' && i.e.k !== 'star'))
+    return undefined
+  const { rows } = table
+  for (let i = 1; i < rows.length; i++) if (!((rows[i - 1]![key] as number) < (rows[i]![key] as number))) return undefined
+  const out: (readonly Value[])[] = []
+  let skip = q.offset
+  for (let i = rows.length - 1; i >= 0 && out.length < limit; i--) {
+    if (where !== undefined && !truthy(evaluate(where, rows[i]!, scope))) continue
+    if (skip > 0) skip--
+    else out.push(rows[i]!)
+  }
+  return out
 }
 
 function sortRows(rows: readonly (readonly Value[])[], q: Select, scope: Scope): readonly (readonly Value[])[] {
