@@ -56,7 +56,7 @@ const commands: readonly Draw[] = [
   (d) => `kubectl delete ${d.of([firstPod, lastPod])} ${d.of(['', '--wait=false', '--grace-period=1', '--force --grace-period=0'])}`,
   (d) => `kubectl delete rs,deploy,po -l app=${d.of(NAMES)} --wait=false`,
   (d) => `kubectl label ${d.of(['pods', 'deployments', 'nodes'])} --all tier=${d.of(['a', 'b'])} --overwrite`,
-  (d) => `kubectl label ${firstPod} app-`,
+  () => `kubectl label ${firstPod} app-`,
   (d) => `kubectl annotate deployment ${d.of(NAMES)} note=${d.below(99)} --overwrite`,
   (d) => `kubectl taint node ${d.of(NODES)} soak=x:${d.of(['NoSchedule', 'NoExecute', 'PreferNoSchedule'])} --overwrite`,
   (d) => `kubectl taint node ${d.of(NODES)} soak-`,

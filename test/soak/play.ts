@@ -53,7 +53,10 @@ class Player {
 
   #pass(ms: number, untilDone = false): void {
     const end = this.session.world.nowMs + ms
-    if (this.#slicing === 'whole') return this.session.advance(ms, untilDone)
+    if (this.#slicing === 'whole') {
+      this.session.advance(ms, untilDone)
+      return
+    }
     while (this.session.world.nowMs < end && !(untilDone && !this.session.running)) {
       const slice = 1 + this.#random.below(7_321, 'slice', '', this.#turn++)
       this.session.advance(Math.min(slice, end - this.session.world.nowMs), untilDone)
