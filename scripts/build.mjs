@@ -1,11 +1,17 @@
 #!/usr/bin/env node
-/** Bundles the program into dist/: one file per entry, dependencies included, so that it starts fast and needs nothing but Node. */
+/** Bundles the program into dist/ (or the folder given): one file per entry, dependencies included, so that it starts fast and needs nothing but Node. */
+import { chmodSync, readdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { build } from 'esbuild'
 
-const banner = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
-await build({
+const outdir = process.argv[2] ?? 'dist'
+// What packages in CommonJS expect to find.
+const banner =
+  "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __pathOf } from 'node:url'; " +
+  'const require = __createRequire(import.meta.url); const __filename = __pathOf(import.meta.url);'
+const { metafile } = await build({
   entryPoints: { cli: 'src/cli/main.ts', 'grade-worker': 'src/cli/grade/worker.ts' },
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   platform: 'node',
@@ -14,7 +20,15 @@ await build({
   banner: { js: banner },
   define: { 'process.env.NODE_ENV': '"production"' },
   alias: { 'react-devtools-core': './scripts/empty.mjs' },
+  // Less to read at each start; names stay, for crash reports.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
   sourcemap: false,
   legalComments: 'none',
+  metafile: true,
 })
+// What an earlier build left behind.
+const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)))
+for (const name of readdirSync(outdir)) if (name.endsWith('.js') && !made.has(name)) rmSync(join(outdir, name))
+chmodSync(join(outdir, 'cli.js'), 0o755)

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The `clusterlab` command: runs the command line and ends with its code, whatever happens. */
 import module from 'node:module'
 import { languageFrom } from './language.ts'

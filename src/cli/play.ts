@@ -6,6 +6,7 @@ import { Save } from '../game/save.ts'
 import { runGame } from '../tui/run.tsx'
 import type { Options, Run } from './commands/contract.ts'
 import type { Context } from './context.ts'
+import { crashText, writeReport } from './crash.ts'
 import { FileShelf, homeFolder } from './home.ts'
 import { FolderSource, type LevelPlace, wantedLevel } from './level-source.ts'
 
@@ -26,6 +27,7 @@ async function play(start: Start, options: Options, context: Context): Promise<n
   return runGame({
     world,
     lang: context.lang,
+    crashText: (error) => crashText(context.lang, writeReport(error, env, process.argv.slice(2))),
     noColour: context.noColour,
     stdin,
     stdout,

@@ -80,16 +80,14 @@ function runScript(text: string, seat: Seat, context: Context): number {
   seat.submit(text)
   flush()
   const { session } = seat.attempt
-  let sinceOutput = 0
+  const endMs = session.world.nowMs + ENDLESS_MS
   while (session.running) {
     if (session.editing !== undefined) seat.edited(null)
-    else {
-      seat.advance(SLICE_MS)
-      sinceOutput += SLICE_MS
-    }
-    const { output } = seat.take()
-    print(output, context)
-    if (sinceOutput > ENDLESS_MS) throw inputError('limit reached: a command that does not end')
+    else seat.advance(Math.min(SLICE_MS, Math.max(1, (session.dueMs ?? Number.POSITIVE_INFINITY) - session.world.nowMs)))
+    flush()
+    // Only what has no end of its own is endless.
+    if (session.running && session.dueMs === undefined && session.world.nowMs > endMs)
+      throw inputError('limit reached: a command that does not end')
   }
   flush()
   if (seat.limit !== undefined) throw inputError(`limit reached: ${seat.limit}`)

@@ -93,9 +93,11 @@ export class Save {
       this.#shelf.write(this.#file, journalLines(attempt, -1))
     }
     const draft = parseDraft(this.#shelf.read(this.#draftFile))
-    if (draft?.at !== undefined && draft.records === this.#written && draft.at > attempt.session.elapsedMs)
-      attempt.session.advance(draft.at - attempt.session.elapsedMs)
-    return { attempt, how: cut ? 'cut-short' : 'resumed', scrollback, ...(draft && { draft }) }
+    const { session } = attempt
+    if (draft?.at !== undefined && draft.records === this.#written && draft.at > session.elapsedMs)
+      session.advance(draft.at - session.elapsedMs)
+    const shown = [...scrollback, ...printed(attempt)].slice(-MAX_SCROLLBACK)
+    return { attempt, how: cut ? 'cut-short' : 'resumed', scrollback: shown, ...(draft && { draft }) }
   }
 
   /** Makes room for a new attempt; the old file is kept as `.old`. */
@@ -126,6 +128,9 @@ export class Save {
   }
 }
 
+const printed = (attempt: Attempt): OutputChunk[] =>
+  attempt.session.take().map(({ fd, text }) => ({ stream: fd === 1 ? 'out' : 'err', text }))
+
 export interface Played {
   readonly attempt: Attempt
   /** How many records could be played. */
@@ -151,7 +156,7 @@ export function playAll(journal: Journal, opening: Opening): Played {
     }
     if (record.type === 'input') scrollback.push({ stream: 'note', text: `$ ${record.text}\n` })
     if (record.type === 'undo') scrollback.push({ stream: 'note', text: '$ undo\n' })
-    for (const { fd, text } of attempt.session.take()) scrollback.push({ stream: fd === 1 ? 'out' : 'err', text })
+    scrollback.push(...printed(attempt))
     if (scrollback.length > 2 * MAX_SCROLLBACK) scrollback.splice(0, MAX_SCROLLBACK)
     if (problem !== undefined && record.type !== 'end') return { attempt, played: i, problem, scrollback }
   }

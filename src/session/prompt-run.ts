@@ -4,7 +4,8 @@
  */
 
 import type { KubectlResume, KubectlRun, KubectlYield } from '../kubectl/contract.ts'
-import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, WaitRequest } from '../script/contract.ts'
+import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, Tool, WaitRequest } from '../script/contract.ts'
+import { findTool } from '../script/tools/index.ts'
 import type { FileView } from '../script/files.ts'
 import { interrupt, resume, runMore, startShell, step } from '../script/language/shell.ts'
 import { LimitReached } from '../sim/loop.ts'
@@ -20,6 +21,8 @@ export interface PromptWorld {
   kubectl(argv: readonly string[], call: ExternalCall): KubectlRun
   /** Commands that are neither the shell's nor kubectl: the game's, network tools, helm. */
   command(call: ExternalCall): CommandOutcome | undefined
+  /** Tools of this machine beside the shell's own: those that need its network. */
+  tool(name: string): Tool | undefined
   /** Opens an editor for the player; undefined where there is none (scripts). Answered with `edited`. */
   readonly canEdit: boolean
 }
@@ -79,6 +82,7 @@ export class PromptRun {
       now: () => this.#world.now(),
       random: (n) => this.#world.random(n),
       external: (call) => this.#external(call),
+      tool: (name) => this.#world.tool(name) ?? findTool(name),
     }
   }
 

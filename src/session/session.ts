@@ -6,6 +6,8 @@ import { applyFault, type Fault } from '../cluster/faults/index.ts'
 import { type Checkpoint, World, type WorldOptions } from '../cluster/world.ts'
 import { runKubectl } from '../kubectl/run.ts'
 import { assert } from '../lib/assert.ts'
+import type { Origin } from '../network/contract.ts'
+import { networkTools } from '../programs/tools/index.ts'
 import type { CommandOutcome, ExternalCall, OutputChunk, ShellState } from '../script/contract.ts'
 import { type FileView, normalisePath } from '../script/files.ts'
 import { startShell, step } from '../script/language/shell.ts'
@@ -16,6 +18,8 @@ import { createKubectlHost, kubeconfigText } from './kubectl-host.ts'
 import { PromptRun, type PumpResult } from './prompt-run.ts'
 
 export const HOME = '/tmp/lab'
+/** The PC at which the player sits. */
+const OFFICE_PC: Origin = { kind: 'outside', name: 'office-pc', ip: '192.168.0.200' }
 const PLAYER = 'player'
 /** What each command that is no builtin takes. */
 const COMMAND_MS = 100
@@ -80,6 +84,13 @@ export class Session {
     this.#moveIn()
     this.#enteredMs = world.nowMs
   }
+
+  /** curl, dig and their like, as they see the network from the office PC. */
+  readonly #networkTools = networkTools({
+    ip: OFFICE_PC.ip,
+    dial: (request) => this.world.network.dial(OFFICE_PC, request),
+    resolve: (name, type) => this.world.network.resolve(OFFICE_PC, name, type),
+  })
 
   useCommands(commands: PromptCommands): void {
     this.#commands = commands
@@ -202,6 +213,10 @@ export class Session {
   get running(): boolean {
     return this.#run !== undefined
   }
+  /** When the running command goes on by itself at the latest; undefined: only when something happens. */
+  get dueMs(): number | undefined {
+    return this.#lastPump?.kind === 'waiting' ? this.#lastPump.dueMs : undefined
+  }
   /** The file an editor is wanted for. */
   get editing(): string | undefined {
     return this.#lastPump?.kind === 'edit' ? this.#lastPump.path : undefined
@@ -235,6 +250,7 @@ export class Session {
           createKubectlHost(this.world, call, runNumber++, this.canEdit, () => run.looking),
         ),
       command: (call) => this.#commands?.(call, this),
+      tool: (name) => this.#networkTools.get(name),
       canEdit: this.canEdit,
     })
     return run

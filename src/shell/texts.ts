@@ -72,9 +72,6 @@ const texts = {
   },
   traceBadUrl: { en: 'trace: "{url}" is no URL that can be traced', es: 'trace: "{url}" no es una URL que se pueda seguir' },
   traceFrom: { en: 'from the office PC (192.168.0.200) to {url}', es: 'desde el PC de la oficina (192.168.0.200) a {url}' },
-  traceAnswer: { en: 'answer: HTTP {status} after {ms} ms', es: 'respuesta: HTTP {status} tras {ms} ms' },
-  traceConnected: { en: 'connected after {ms} ms', es: 'conectado tras {ms} ms' },
-  traceFailed: { en: 'failed: {message}', es: 'falló: {message}' },
 } satisfies Record<string, Both>
 
 export type TextKey = keyof typeof texts

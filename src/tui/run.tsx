@@ -20,6 +20,8 @@ export interface RunOptions {
   stdout?: NodeJS.WriteStream
   stderr?: NodeJS.WriteStream
   env?: Record<string, string | undefined>
+  /** What to say when something of ours broke; may write a report. */
+  crashText?: (error: unknown) => string
 }
 
 const TICK_MS = 50
@@ -153,10 +155,15 @@ export const runGame = async (options: RunOptions): Promise<number> => {
     failure ??= error
     code = 3
   }
+  // What React still draws on its way out would land on the person's own screen.
+  screen?.close()
   instance.unmount()
   terminal.restore()
   process.off('exit', onProcessExit)
-  if (failure !== undefined) stderr.write(`${texts.crashed(failure instanceof Error ? failure.message : String(failure))}\n`)
+  if (failure !== undefined) {
+    const plain = texts.crashed(failure instanceof Error ? failure.message : String(failure))
+    stderr.write(`${(options.crashText?.(failure) ?? plain).trimEnd()}\n`)
+  }
   // The terminal is gone: end as signals end programs, since Node's own exit would fail to reset a terminal that is no more.
   if (code === SIGNAL_EXIT['SIGHUP']) process.kill(process.pid, 'SIGHUP')
   return code

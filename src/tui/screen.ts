@@ -45,6 +45,7 @@ export class Screen {
   #cursorShown: Place | undefined
   #cursor: Place | undefined
   #scheduled = false
+  #closed = false
 
   constructor(
     private readonly stdout: Pick<NodeJS.WriteStream, 'write' | 'rows'>,
@@ -74,6 +75,11 @@ export class Screen {
     this.#cursorShown = undefined
   }
 
+  /** Nothing is written any more: the terminal is the person's again. */
+  close(): void {
+    this.#closed = true
+  }
+
   /** One draw's sheets and cursor go out in one write, so that a half frame is never seen. */
   #schedule(): void {
     if (this.#scheduled) return
@@ -85,6 +91,7 @@ export class Screen {
   }
 
   #flush(): void {
+    if (this.#closed) return
     const height = Math.max(1, (this.stdout.rows || 24) - 1)
     const lines = compose(this.#sheets.values(), height).map((row) => paintRow(row, this.colours))
     let out = ''

@@ -1,5 +1,6 @@
 /** Completion at the prompt: commands, files, variables, and what kubectl and the game's own commands take. */
 import fuzzysort from 'fuzzysort'
+import { networkToolNames } from '../../programs/tools/index.ts'
 import { builtins } from '../../script/language/builtins/index.ts'
 import { describeShell } from '../../script/language/shell.ts'
 import { tools } from '../../script/tools/index.ts'
@@ -48,7 +49,14 @@ function commands(attempt: Attempt): Candidate[] {
   const names = new Map<string, string | undefined>()
   for (const verb of own) for (const name of verb.names) names.set(name, verb.summary[lang])
   names.set('kubectl', 'Kubernetes')
-  for (const name of [...Object.keys(builtins), ...tools.flatMap((t) => t.names), ...EDITORS, ...aliases, ...functions])
+  for (const name of [
+    ...Object.keys(builtins),
+    ...tools.flatMap((t) => t.names),
+    ...networkToolNames,
+    ...EDITORS,
+    ...aliases,
+    ...functions,
+  ])
     if (/^[a-z]/i.test(name) && !names.has(name)) names.set(name, undefined)
   return [...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([text, note]) => (note === undefined ? { text } : { text, note }))
 }

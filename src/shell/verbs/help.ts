@@ -1,5 +1,6 @@
 /** `help`, `man`: what there is, from the registries themselves, so that it cannot be out of date. */
 import { factsOf } from '../../kubectl/flags/tree.ts'
+import { networkToolNames } from '../../programs/tools/index.ts'
 import { builtins } from '../../script/language/builtins/index.ts'
 import { tools } from '../../script/tools/index.ts'
 import { complain, type Desk, type PromptVerb, say } from '../contract.ts'
@@ -33,7 +34,7 @@ function overview(desk: Desk, verbs: readonly PromptVerb[]): string {
     `${text(lang, 'helpKubectl')}:`,
     flow(sorted(factsOf('kubectl')?.subcommands ?? [])),
     `${text(lang, 'helpTools')}:`,
-    flow(sorted([...tools.flatMap((t) => t.names), 'vi', 'nano', 'edit'])),
+    flow(sorted([...tools.flatMap((t) => t.names), ...networkToolNames, 'vi', 'nano', 'edit'])),
     `${text(lang, 'helpShell')}:`,
     flow(sorted(Object.keys(builtins).filter((b) => /^[a-z]/.test(b)))),
     text(lang, 'helpMore'),
@@ -54,7 +55,7 @@ export const helpVerb = (verbs: () => readonly PromptVerb[]): PromptVerb => ({
       return say(
         `${text(desk.lang, 'helpKubectl')}:\n${flow(sorted(factsOf('kubectl')?.subcommands ?? []))}\n${text(desk.lang, 'helpMore')}`,
       )
-    if (tools.some((t) => t.names.includes(name)) || name in builtins) return say(`${name}: ${name} --help`)
+    if (tools.some((t) => t.names.includes(name)) || networkToolNames.has(name) || Object.hasOwn(builtins, name)) return say(`${name}: ${name} --help`)
     return complain(text(desk.lang, 'noHelp', { name }))
   },
 })
