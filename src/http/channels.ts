@@ -147,11 +147,6 @@ class Join {
   }
 }
 
-export function joinChannels(
-  door: Door,
-  socket: WebSocket,
-  stream: ApiStream,
-  options: { readonly protocol: string; readonly tty: boolean },
-): void {
-  new Join(door, socket, stream, options.tty).start()
+export function joinChannels(door: Door, socket: WebSocket, stream: ApiStream, tty: boolean): void {
+  new Join(door, socket, stream, tty).start()
 }

@@ -13,6 +13,7 @@ import { failure } from './app.ts'
 import { authenticateRequest } from './authenticate.ts'
 import { CHANNEL_PROTOCOLS, joinChannels } from './channels.ts'
 import type { Door } from './door.ts'
+import { joinTunnel, TUNNEL_PROTOCOL } from './port-forward/tunnel.ts'
 import { apiRequest } from './requests.ts'
 
 /** A WebSocket message may not be longer. */
@@ -74,11 +75,12 @@ function answerUpgrade(door: Door, incoming: IncomingMessage): { upgrade?: Upgra
   const { answer } = upgrade
   if (answer.code !== 101 || answer.stream === undefined)
     return { refusal: answer.code >= 400 ? answer : failure(door, errors.badRequest('unable to upgrade')) }
-  const protocol = protocolsOf(incoming).find((p) => CHANNEL_PROTOCOLS.includes(p))
+  const spoken = upgrade.request.subresource === 'portforward' ? [TUNNEL_PROTOCOL] : CHANNEL_PROTOCOLS
+  const protocol = protocolsOf(incoming).find((p) => spoken.includes(p))
   if (isWebSocket(incoming) && protocol !== undefined) return { upgrade, protocol }
   answer.stream.close()
-  const spoken = `this server speaks WebSocket (${CHANNEL_PROTOCOLS.join(', ')}); SPDY is not simulated`
-  return { refusal: failure(door, errors.badRequest(`unable to upgrade: ${spoken}`)) }
+  const why = `this server speaks WebSocket with ${spoken.join(' or ')} here; SPDY by itself is not simulated`
+  return { refusal: failure(door, errors.badRequest(`unable to upgrade: ${why}`)) }
 }
 
 export function acceptUpgrades(server: Server, door: Door): { close(): void } {
@@ -102,7 +104,10 @@ export function acceptUpgrades(server: Server, door: Door): { close(): void } {
     delete incoming.headers['sec-websocket-protocol']
     sockets.handleUpgrade(incoming, socket, head, (webSocket: WebSocket) => {
       webSocket.on('error', () => webSocket.terminate())
-      joinChannels(door, webSocket, upgrade.answer.stream!, { protocol: protocol!, tty: upgrade.request.query?.options?.['tty'] === true })
+      const stream = upgrade.answer.stream!
+      const { name = '', query } = upgrade.request
+      if (protocol === TUNNEL_PROTOCOL) joinTunnel(door, webSocket, stream, name)
+      else joinChannels(door, webSocket, stream, query?.options?.['tty'] === true)
     })
   })
   return {
