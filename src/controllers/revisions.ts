@@ -9,7 +9,6 @@ import type { ApiObject } from '../api/meta.ts'
 import type { ReconcileContext } from '../client/contract.ts'
 import { controllerRef } from '../client/ownership.ts'
 import { same } from './same.ts'
-import { hashOf } from './template.ts'
 
 export const REVISION_HASH = 'controller.kubernetes.io/hash'
 export const POD_REVISION = 'controller-revision-hash'
@@ -34,12 +33,16 @@ export interface Settled {
   readonly collisions: number
 }
 
+/** What a new revision's name ends in; asked again with a higher count when the name is taken. */
+export type Suffix = (template: PodTemplateSpec, data: unknown, collisions: number) => string
+
 /** The revision of the owner's present template, made or raised if need be. `revisions` are those it owns. */
 export function settleRevision(
   owner: ApiObject,
   template: PodTemplateSpec,
   revisions: readonly ControllerRevision[],
   collisions: number,
+  suffix: Suffix,
   context: ReconcileContext,
 ): Settled {
   const sorted = sortedRevisions(revisions)
@@ -54,7 +57,7 @@ export function settleRevision(
     })!
     return { current: raised, revisions: [...sorted.filter((r) => r !== equal), raised], collisions }
   }
-  const made = create(owner, template, data, number, collisions, context)
+  const made = create(owner, template, data, number, collisions, suffix, context)
   return { current: made.revision, revisions: [...sorted, made.revision], collisions: made.collisions }
 }
 
@@ -64,10 +67,11 @@ function create(
   data: Record<string, unknown>,
   revision: number,
   collisions: number,
+  suffix: Suffix,
   context: ReconcileContext,
 ) {
   for (let count = collisions; ; count++) {
-    const hash = hashOf(data, count)
+    const hash = suffix(template, data, count)
     const { annotations } = owner.metadata
     const object: ControllerRevision = {
       apiVersion: 'apps/v1',

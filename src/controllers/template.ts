@@ -1,12 +1,11 @@
 /**
  * Pod templates: their hash (a name suffix in the alphabet Kubernetes uses), comparison, and the pods made from them.
- * Upstream hashes a dump of the Go struct; here it is the canonical JSON, so hashes look real and are stable, without being equal to upstream's.
  */
 import type { Pod, PodTemplateSpec } from '../api/generated/types/core-v1.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { controllerRef } from '../client/ownership.ts'
-import { fnv32 } from '../lib/hash.ts'
 import { same } from './same.ts'
+import { templateHash } from './template-hash/index.ts'
 
 const SAFE = 'bcdfghjklmnpqrstvwxz2456789'
 
@@ -24,9 +23,17 @@ export function canonicalJson(value: unknown): string {
 /** Digits of a number in the alphabet of generated names (rand.SafeEncodeString). */
 export const safeEncode = (text: string): string => [...text].map((c) => SAFE[c.charCodeAt(0) % SAFE.length]).join('')
 
-/** 8–10 characters that depend on the data and on the number of collisions met so far. */
-export const hashOf = (data: unknown, collisions = 0): string =>
-  safeEncode(String(fnv32(collisions === 0 ? canonicalJson(data) : `${canonicalJson(data)}#${collisions}`)))
+/** The 8–10 characters that ReplicaSets and DaemonSets' revisions are named by (controller.ComputeHash). */
+export const templateSuffix = (template: PodTemplateSpec, collisions: number | undefined): string =>
+  safeEncode(String(templateHash(template, collisions)))
+
+/** Those of a StatefulSet's revision: FNV-1 over the JSON of what it keeps, and the count (history.HashControllerRevision). */
+export function dataSuffix(data: unknown, collisions: number): string {
+  const json = canonicalJson(data).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(`${json}${collisions}`)) hash = Math.imul(hash, 0x01000193) ^ byte
+  return safeEncode(String(hash >>> 0))
+}
 
 export const POD_TEMPLATE_HASH = 'pod-template-hash'
 

@@ -8,10 +8,13 @@ import { labelSelectorOf } from '../../api/selectors.ts'
 import type { ControllerDefinition, ObjectChange, ReconcileContext } from '../../client/contract.ts'
 import { claim, orphanIndex, watchOwned } from '../claim.ts'
 import { createPod, deletePod, slowStart } from '../pod-batches.ts'
-import { forgetRevisions, POD_REVISION, REVISION_HASH, settleRevision } from '../revisions.ts'
+import { forgetRevisions, POD_REVISION, REVISION_HASH, type Suffix, settleRevision } from '../revisions.ts'
 import { same } from '../same.ts'
-import { podFromTemplate, podPrefix } from '../template.ts'
+import { podFromTemplate, podPrefix, templateSuffix } from '../template.ts'
 import { type DaemonPlan, daemonTolerations, planDaemonSet } from './plan.ts'
+
+/** Without a collision upstream passes no count at all. */
+const named: Suffix = (template, _data, collisions) => templateSuffix(template, collisions === 0 ? undefined : collisions)
 
 function reconcile(key: string, context: ReconcileContext): void {
   const { namespace, name } = splitKey(key)
@@ -20,7 +23,7 @@ function reconcile(key: string, context: ReconcileContext): void {
   const selector = labelSelectorOf(set.spec.selector)
   const owned = claim(context, 'controllerrevisions.apps', set, selector)
   const pods = claim(context, 'pods', set, selector)
-  const settled = settleRevision(set, set.spec.template, owned, set.status?.collisionCount ?? 0, context)
+  const settled = settleRevision(set, set.spec.template, owned, set.status?.collisionCount ?? 0, named, context)
   const hash = settled.current.metadata.labels?.[REVISION_HASH] ?? ''
   const plan = planDaemonSet({ set, nodes: context.read.list('nodes'), pods, hash, nowMs: context.nowMs })
   for (const { pod, node } of plan.failed) {

@@ -6,7 +6,7 @@ import type { Deployment, ReplicaSet } from '../../api/generated/types/apps-v1.t
 import { controllerRef } from '../../client/ownership.ts'
 import { surgeAndUnavailable } from '../int-or-percent.ts'
 import { timeOf } from '../pod-state.ts'
-import { hashOf, POD_TEMPLATE_HASH, sameTemplate } from '../template.ts'
+import { POD_TEMPLATE_HASH, sameTemplate, templateSuffix } from '../template.ts'
 
 export const REVISION = 'deployment.kubernetes.io/revision'
 export const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history'
@@ -94,7 +94,7 @@ function lengthened(history: string | undefined, revision: number): string {
 
 export function buildReplicaSet(d: Deployment, revision: number, replicas: number): ReplicaSet {
   const template = d.spec!.template
-  const hash = hashOf(template, d.status?.collisionCount ?? 0)
+  const hash = templateSuffix(template, d.status?.collisionCount)
   const labels = { ...template.metadata?.labels, [POD_TEMPLATE_HASH]: hash }
   return {
     apiVersion: 'apps/v1',

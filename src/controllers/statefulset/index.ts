@@ -6,11 +6,13 @@ import { type ApiObject, splitKey } from '../../api/meta.ts'
 import { labelSelectorOf } from '../../api/selectors.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { claim, orphanIndex, watchOwned } from '../claim.ts'
-import { forgetRevisions, POD_REVISION, settleRevision, templateOf } from '../revisions.ts'
+import { forgetRevisions, POD_REVISION, type Suffix, settleRevision, templateOf } from '../revisions.ts'
 import { same } from '../same.ts'
-import { podFromTemplate } from '../template.ts'
+import { dataSuffix, podFromTemplate } from '../template.ts'
 import { claimName, claimOwners, claimsFor } from './claims.ts'
 import { ordinalOf, planStatefulSet, type Step } from './plan.ts'
+
+const named: Suffix = (_template, data, collisions) => dataSuffix(data, collisions)
 
 function reconcile(key: string, context: ReconcileContext): void {
   const { namespace, name } = splitKey(key)
@@ -19,7 +21,7 @@ function reconcile(key: string, context: ReconcileContext): void {
   const selector = labelSelectorOf(set.spec.selector)
   const owned = claim(context, 'controllerrevisions.apps', set, selector)
   const pods = claim(context, 'pods', set, selector).filter((p) => ordinalOf(set.metadata.name, p.metadata.name) >= 0)
-  const settled = settleRevision(set, set.spec.template, owned, set.status?.collisionCount ?? 0, context)
+  const settled = settleRevision(set, set.spec.template, owned, set.status?.collisionCount ?? 0, named, context)
   const update = settled.current
   const current = settled.revisions.find((r) => r.metadata.name === set.status?.currentRevision) ?? update
   const plan = planStatefulSet({
