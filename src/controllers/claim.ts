@@ -18,11 +18,20 @@ export const orphanIndex = (resource: ResourceName): NonNullable<ControllerDefin
   of: (object) => (controllerOf(object) === undefined ? [object.metadata.namespace ?? ''] : []),
 })
 
+/** Objects that were found to belong to their owner, with its selector as it was: neither ever changes, so that is not judged again. */
+const kept = new WeakMap<ApiObject, object>()
+
 /** Objects of `resource` that belong to `owner` after adoption and release. A terminating owner adopts nothing. */
 export function claim<R extends ResourceName>(context: ReconcileContext, resource: R, owner: ApiObject, selector: Selector): ObjectOf<R>[] {
   const claimed: ObjectOf<R>[] = []
+  const judgedBy = owner['spec']?.selector as object | undefined
   for (const object of context.read.ownedBy(resource, owner.metadata.uid ?? '')) {
+    if (judgedBy !== undefined && kept.get(object as ApiObject) === judgedBy) {
+      claimed.push(object)
+      continue
+    }
     const verdict = judgeClaim(owner, selector, object as ApiObject)
+    if (verdict === 'keep' && judgedBy !== undefined) kept.set(object as ApiObject, judgedBy)
     if (verdict === 'keep' || (verdict === 'ignore' && controllerOf(object as ApiObject)?.uid === owner.metadata.uid)) claimed.push(object)
     else if (verdict === 'release') release(context, resource, object as ApiObject, owner.metadata.uid ?? '')
   }

@@ -5,8 +5,9 @@
 import type { Pod } from '../../api/generated/types/core-v1.ts'
 import { controllerOf } from '../../api/meta.ts'
 import { formatTime } from '../../api/rfc3339.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
 import { BURST } from '../pod-batches.ts'
-import { isActive, isAvailable, isReady, isTerminating, nextAvailability, readySince, restarts, timeOf } from '../pod-state.ts'
+import { isActive, isReady, isTerminating, nextAvailability, readySince, restarts, timeOf } from '../pod-state.ts'
 
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
 
@@ -38,27 +39,55 @@ export interface ReplicaPlan {
   readonly againMs: number | undefined
 }
 
+/** What counting asks of a pod; an object never changes, so it is asked once. */
+interface PodFacts {
+  readonly active: boolean
+  readonly terminating: boolean
+  readonly readySince: number | undefined
+}
+
+const known = new WeakMap<Pod, PodFacts>()
+const factsOf = (pod: Pod): PodFacts =>
+  getOrMake(known, pod, () => ({ active: isActive(pod), terminating: isTerminating(pod), readySince: readySince(pod) }))
+
 export function planReplicas(input: ReplicaPlanInput): ReplicaPlan {
-  const active = input.pods.filter(isActive)
+  const active = input.pods.filter((p) => factsOf(p).active)
   const missing = input.desired - active.length
   const remove = missing < 0 ? deletionOrder(active, input.siblingsOnNode, input.nowMs).slice(0, Math.min(-missing, BURST)) : []
   return {
     create: Math.max(0, Math.min(missing, BURST)),
     remove,
     counts: countReplicas(input, active),
-    againMs: nextAvailability(active, input.minReadySeconds, input.nowMs),
+    againMs: nextAvailable(input, active),
   }
+}
+
+const msUntilAvailable = (input: ReplicaPlanInput, readySince: number): number =>
+  input.minReadySeconds === 0 ? 0 : Math.max(0, readySince + input.minReadySeconds * 1000 - input.nowMs)
+
+function nextAvailable(input: ReplicaPlanInput, active: readonly Pod[]): number | undefined {
+  if (input.minReadySeconds === 0) return undefined
+  return nextAvailability(active, input.minReadySeconds, input.nowMs)
 }
 
 function countReplicas(input: ReplicaPlanInput, active: readonly Pod[]): ReplicaCounts {
   const labels = Object.entries(input.templateLabels)
-  return {
+  const counts: ReplicaCounts = {
     replicas: active.length,
-    fullyLabeledReplicas: active.filter((p) => labels.every(([k, v]) => p.metadata.labels?.[k] === v)).length,
-    readyReplicas: active.filter(isReady).length,
-    availableReplicas: active.filter((p) => isAvailable(p, input.minReadySeconds, input.nowMs)).length,
-    terminatingReplicas: input.pods.filter(isTerminating).length,
+    fullyLabeledReplicas: 0,
+    readyReplicas: 0,
+    availableReplicas: 0,
+    terminatingReplicas: 0,
   }
+  for (const pod of active) {
+    const { readySince } = factsOf(pod)
+    if (labels.every(([k, v]) => pod.metadata.labels?.[k] === v)) counts.fullyLabeledReplicas++
+    if (readySince === undefined) continue
+    counts.readyReplicas++
+    if (msUntilAvailable(input, readySince) === 0) counts.availableReplicas++
+  }
+  if (active.length < input.pods.length) for (const pod of input.pods) if (factsOf(pod).terminating) counts.terminatingReplicas++
+  return counts
 }
 
 const phaseRank = (pod: Pod): number =>

@@ -24,13 +24,14 @@ export function reconcileReplicas(kind: ReplicaKind, key: string, context: Recon
   if (set === undefined) return
   const pods = claim(context, 'pods', set, kind.selector(set))
   const template = set['spec'].template as PodTemplateSpec
+  let crowd: ((nodeName: string) => number) | undefined
   const plan = planReplicas({
     desired: set['spec'].replicas ?? 1,
     minReadySeconds: set['spec'].minReadySeconds ?? 0,
     generation: set.metadata.generation,
     templateLabels: template.metadata?.labels ?? {},
     pods,
-    siblingsOnNode: crowdOf(siblings(kind, set, pods, context)),
+    siblingsOnNode: (nodeName) => (crowd ??= crowdOf(siblings(kind, set, pods, context)))(nodeName),
     nowMs: context.nowMs,
   })
   const outcome = set.metadata.deletionTimestamp === undefined ? carryOut(plan, set, template, context) : undefined
