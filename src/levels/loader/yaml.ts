@@ -26,7 +26,7 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType): Read
   if (problems.length > 0) return { problems, at }
   const parsed = schema.safeParse(doc.toJS({ maxAliasCount: 0 }))
   if (parsed.success) return { value: parsed.data as T, problems: [], at }
-  return { problems: flatten(parsed.error.issues, []).map((issue) => toProblem(doc, file, issue, place)), at }
+  return { problems: flatten(parsed.error.issues, []).map((issue) => toProblem(doc, file, issue, schema, place)), at }
 }
 
 function structureProblems(doc: Document, file: string, place: (offset: number) => { line: number; column: number }): Problem[] {
@@ -61,10 +61,10 @@ function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[]): Issu
   })
 }
 
-function toProblem(doc: Document, file: string, issue: Issue, place: (offset: number) => { line: number; column: number }): Problem {
+function toProblem(doc: Document, file: string, issue: Issue, schema: z.ZodType, place: (offset: number) => { line: number; column: number }): Problem {
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!
-    const known = knownKeys(issue)
+    const known = knownKeys(schema, issue.path)
     const near = closest(key, known)
     return { file, ...place(keyOffset(doc, issue.path, key)), message: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}` }
   }
@@ -72,7 +72,28 @@ function toProblem(doc: Document, file: string, issue: Issue, place: (offset: nu
   return { file, ...place(offsetOf(doc, issue.path)), message: `${where}${issue.message.replace(/^Invalid input: /, '')}` }
 }
 
-const knownKeys = (issue: Issue): string[] => ((issue as unknown as { inst?: { _zod?: { def?: { shape?: object } } } }).inst?._zod?.def?.shape ? Object.keys((issue as unknown as { inst: { _zod: { def: { shape: object } } } }).inst._zod.def.shape) : [])
+/** The keys an object at a path of the schema may have; of a union, those of all its members. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const def = (schema as unknown as { _zod: { def: SchemaDef } })._zod.def
+  if (def.innerType) return knownKeys(def.innerType, path)
+  if (def.options) return [...new Set(def.options.flatMap((option) => knownKeys(option, path)))]
+  const [step, ...rest] = path
+  if (def.shape) {
+    if (step === undefined) return Object.keys(def.shape)
+    const child = def.shape[String(step)]
+    return child === undefined ? [] : knownKeys(child, rest)
+  }
+  const inner = def.element ?? def.valueType
+  return inner === undefined || step === undefined ? [] : knownKeys(inner, rest)
+}
+
+interface SchemaDef {
+  readonly innerType?: z.ZodType
+  readonly options?: readonly z.ZodType[]
+  readonly shape?: Readonly<Record<string, z.ZodType>>
+  readonly element?: z.ZodType
+  readonly valueType?: z.ZodType
+}
 
 export const pathText = (path: readonly PropertyKey[]): string => path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '')
 
