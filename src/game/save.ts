@@ -136,6 +136,8 @@ export interface Played {
   /** How many records could be played. */
   readonly played: number
   readonly problem?: string
+  /** Position of the first record that claims another state than the one reached. */
+  readonly stray?: number
   readonly scrollback: readonly OutputChunk[]
 }
 
@@ -144,6 +146,7 @@ export function playAll(journal: Journal, opening: Opening): Played {
   let attempt = new Attempt(opening)
   const { records } = journal
   const scrollback: OutputChunk[] = []
+  let stray: number | undefined
   for (let i = 0; i < records.length; i++) {
     const record = records[i]!
     let problem: string | undefined
@@ -158,7 +161,8 @@ export function playAll(journal: Journal, opening: Opening): Played {
     if (record.type === 'undo') scrollback.push({ stream: 'note', text: '$ undo\n' })
     scrollback.push(...printed(attempt))
     if (scrollback.length > 2 * MAX_SCROLLBACK) scrollback.splice(0, MAX_SCROLLBACK)
-    if (problem !== undefined && record.type !== 'end') return { attempt, played: i, problem, scrollback }
+    if (problem !== undefined && record.type === 'end') stray ??= i
+    else if (problem !== undefined) return { attempt, played: i, problem, scrollback }
   }
-  return { attempt, played: records.length, scrollback }
+  return { attempt, played: records.length, scrollback, ...(stray !== undefined && { stray }) }
 }

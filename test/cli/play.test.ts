@@ -56,7 +56,7 @@ test('a level is played with mistakes, broken off, gone on with, solved, handed 
   const replayed = run(['replay', out, '--level', LEVEL], { home })
   expect(replayed.stdout).toContain('as recorded')
   expect(replayed.code).toBe(0)
-  const forged = readFileSync(out, 'utf8').replace(/"stateHash":"[0-9a-f]+"}\n$/, '"stateHash":"00"}\n')
+  const forged = readFileSync(out, 'utf8').replaceAll(/"stateHash":"[0-9a-f]+"/g, '"stateHash":"00"')
   writeFileSync(out, forged)
   expect(run(['replay', out, '--level', LEVEL], { home })).toMatchObject({ code: 3 })
   const cast = run(['replay', out, '--level', LEVEL, '--to', 'asciicast'], { home })

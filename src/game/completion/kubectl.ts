@@ -133,7 +133,7 @@ export function completeKubectl(sources: Sources, before: readonly string[], typ
   const last = before.at(-1)
   const dash = rest.indexOf('--')
   if (dash >= 0) return sources.files(typed)
-  const waiting = last !== undefined && last.startsWith('-') && !last.includes('=') ? flagOf(last, definitions) : undefined
+  const waiting = last?.startsWith('-') && !last.includes('=') ? flagOf(last, definitions) : undefined
   if (waiting !== undefined && isValueFlag(waiting)) return VALUES[waiting.name]?.(sources, typed, args) ?? []
   const equals = /^(--[\w-]+=)(.*)$/.exec(typed)
   if (equals) {

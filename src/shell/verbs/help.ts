@@ -55,7 +55,8 @@ export const helpVerb = (verbs: () => readonly PromptVerb[]): PromptVerb => ({
       return say(
         `${text(desk.lang, 'helpKubectl')}:\n${flow(sorted(factsOf('kubectl')?.subcommands ?? []))}\n${text(desk.lang, 'helpMore')}`,
       )
-    if (tools.some((t) => t.names.includes(name)) || networkToolNames.has(name) || Object.hasOwn(builtins, name)) return say(`${name}: ${name} --help`)
+    if (tools.some((t) => t.names.includes(name)) || networkToolNames.has(name) || Object.hasOwn(builtins, name))
+      return say(`${name}: ${name} --help`)
     return complain(text(desk.lang, 'noHelp', { name }))
   },
 })

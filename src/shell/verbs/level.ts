@@ -3,6 +3,7 @@ import { formatTime } from '../../api/rfc3339.ts'
 import type { CommandOutcome } from '../../script/contract.ts'
 import { complain, type Desk, type DeskLevel, type GoalLine, type PromptVerb, say } from '../contract.ts'
 import { text } from '../texts.ts'
+import { wrapText } from '../wrap.ts'
 
 const MARKS: Readonly<Record<GoalLine['status'], string>> = { pass: '✓', fail: '✗', pending: '◌', skipped: '·', error: '!', limit: '!' }
 
@@ -15,14 +16,15 @@ export function goalText(goal: GoalLine, lang: Desk['lang']): string {
   const points = goal.maxScore > 0 ? ` ${goal.score}/${goal.maxScore}` : ''
   const head = `${MARKS[goal.status]} ${goal.title} (${text(lang, goal.status)}${points})`
   const why = goal.status === 'pass' || goal.status === 'skipped' ? '' : goal.message || goal.observed
-  return why === '' ? head : `${head}\n    ${why}`
+  return wrapText(why === '' ? head : `${head}\n    ${why}`)
 }
 
 export const briefVerb: PromptVerb = {
   names: ['brief'],
   usage: 'brief',
   summary: { en: 'what is asked of you', es: 'lo que se te pide' },
-  run: (_call, desk) => say(desk.level === undefined ? text(desk.lang, 'noBrief') : `# ${desk.level.title}\n\n${desk.level.brief.trim()}`),
+  run: (_call, desk) =>
+    say(desk.level === undefined ? text(desk.lang, 'noBrief') : wrapText(`# ${desk.level.title}\n\n${desk.level.brief.trim()}`)),
 }
 
 export const checkVerb: PromptVerb = {
@@ -46,7 +48,7 @@ export const hintVerb: PromptVerb = {
     const hint = level.hint()
     if (hint === undefined) return say(text(lang, 'noHint'))
     const cost = hint.cost === 0 ? '' : `\n${text(lang, hint.cost === 1 ? 'hintCost' : 'hintsCost', { n: hint.cost })}`
-    return say(`${hint.text.trim()}${cost}`)
+    return say(wrapText(`${hint.text.trim()}${cost}`))
   }),
 }
 

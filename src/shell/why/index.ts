@@ -4,6 +4,7 @@ import type { KindDefinition } from '../../api/kind.ts'
 import type { ApiObject } from '../../api/meta.ts'
 import { storeResource } from '../../api/registry.ts'
 import { complain, type Desk, type Lang, type PromptVerb, say } from '../contract.ts'
+import { wrapText } from '../wrap.ts'
 import { bad, type Explainer, type Finding, fine, type WhyContext } from './contract.ts'
 import { warningNotes } from './events.ts'
 import { claimExplainer, nodeExplainer } from './infrastructure.ts'
@@ -99,7 +100,7 @@ function askedOf(args: readonly string[], namespace: string): Asked | undefined 
 }
 
 function render(found: readonly Finding[], lang: Lang): string {
-  const lines = found.map((f) => `${MARKS[f.kind]} ${f.say[lang]}`)
+  const lines = found.map((f) => wrapText(`${MARKS[f.kind]} ${f.say[lang]}`, 2))
   const next = [...new Set(found.flatMap((f) => f.next ?? []))].slice(0, 3)
   return [...lines, ...(next.length > 0 ? [`${WORDS[lang].next}:`, ...next.map((n) => `  ${n}`)] : [])].join('\n')
 }

@@ -21,20 +21,25 @@ export class Game {
   columns: number
   rows: number
   play: Play | undefined
-  lobby: Lobby
   /** Moves with every change; what React's external store compares. */
   version = 0
 
   readonly options: GameOptions
   #listeners = new Set<() => void>()
   #draftKept = ''
+  #lobby: Lobby | undefined
 
   constructor(options: GameOptions) {
     this.options = options
     this.columns = options.columns
     this.rows = options.rows
-    this.lobby = this.#newLobby(options.levelId)
     if (options.levelId !== undefined) this.#open(options.levelId, false)
+  }
+
+  /** Made when it is first shown: a level that is opened at once need not wait for the whole list. */
+  get lobby(): Lobby {
+    this.#lobby ??= this.#newLobby(this.options.levelId)
+    return this.#lobby
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -99,7 +104,7 @@ export class Game {
 
   #left(levelId: string, exit: PlayExit) {
     this.play = undefined
-    this.lobby = this.#newLobby(levelId)
     if (exit === 'quit') this.options.onQuit()
+    else this.#lobby = this.#newLobby(levelId)
   }
 }
