@@ -8,6 +8,7 @@ import { getOrMake } from '../lib/get-or-make.ts'
 import { sha256 } from '../lib/hash.ts'
 import { type CellChanges, CellMap } from './cells.ts'
 import { Collection } from './collection.ts'
+import { fingerprint } from './fingerprint.ts'
 
 /** One change of one object; `after` is absent for a deletion, `before` for a creation. */
 export interface Change {
@@ -289,7 +290,7 @@ export class Store {
   stateHash(): string {
     const lines: string[] = []
     for (const [key, object] of this.#objects) lines.push(`${key}=${fingerprint(object)}`)
-    for (const [family, key, value] of this.cells.entries()) lines.push(`#${family}${SEPARATOR}${key}=${canonical(value)}`)
+    for (const [family, key, value] of this.cells.entries()) lines.push(`#${family}${SEPARATOR}${key}=${fingerprint(value)}`)
     return sha256(lines.sort().join('\n'))
   }
 }
@@ -309,26 +310,4 @@ function reindex(
     if (collection?.size === 0) index.values.delete(value)
   }
   for (const value of fresh) getOrMake(index.values, value, () => new Collection()).set(key, after!)
-}
-
-const REVISION_FIELDS = new Set(['resourceVersion'])
-
-/** JSON with sorted keys; `resourceVersion` left out, since revisions go on after an undo. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (key, v) => {
-    if (REVISION_FIELDS.has(key)) return undefined
-    if (v !== null && typeof v === 'object' && !Array.isArray(v))
-      return Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
-    return v
-  })
-}
-
-const fingerprints = new WeakMap<ApiObject, string>()
-function fingerprint(object: ApiObject): string {
-  let text = fingerprints.get(object)
-  if (text === undefined) {
-    text = sha256(canonical(object))
-    fingerprints.set(object, text)
-  }
-  return text
 }
