@@ -82,6 +82,9 @@ export class World {
   /** Shell steps that programs in containers took. */
   steps = 0
   maxSteps = Number.POSITIVE_INFINITY
+  /** Budgets of a submission's world; Events are not counted as objects. */
+  maxPods = Number.POSITIVE_INFINITY
+  maxObjects = Number.POSITIVE_INFINITY
 
   constructor(options: WorldOptions) {
     this.options = options
@@ -105,12 +108,20 @@ export class World {
       spendSteps: (steps) => this.#spend(steps),
     })
     this.server.dialKubelet = (node) => this.fleet.kubelet(node)
+    this.store.subscribe('*', ({ before, after }) => {
+      if (before === undefined && after !== undefined) this.#count()
+    })
     this.#bootstrap()
   }
 
   /** Starts clients that send requests. Throws when the URL or a duration cannot be read. */
   startLoad(name: string, load: LoadRequest): void {
     this.clients.start(name, load)
+  }
+
+  #count(): void {
+    if (this.store.count('pods') > this.maxPods) throw new LimitReached(`${this.maxPods} pods`)
+    if (this.store.objectCount - this.store.count('events') > this.maxObjects) throw new LimitReached(`${this.maxObjects} objects`)
   }
 
   #spend(steps: number): void {

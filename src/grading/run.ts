@@ -19,6 +19,8 @@ export type Submission =
   | { readonly kind: 'journal'; readonly name: string; readonly journal: Journal }
 
 const MAX_EVENTS = 2_000_000
+const MAX_PODS = 5_000
+const MAX_OBJECTS = 10_000
 const DEFAULT_TIME_MS = 3_600_000
 
 /** A level set up once, to grade many submissions in: each begins at the same checkpoint. */
@@ -43,6 +45,8 @@ export class Examination {
     this.#session.world.rewind(this.#start, true)
     this.#start = this.#session.world.checkpoint()
     this.#session.reset()
+    this.#session.world.maxPods = MAX_PODS
+    this.#session.world.maxObjects = MAX_OBJECTS
     this.#session.world.loop.maxEvents = this.#session.world.loop.events + MAX_EVENTS
     return play(this.#session, this.#judge, submission, this.lang)
   }
