@@ -141,9 +141,10 @@ class Join {
     }
   }
 
-  /** Ctrl-C: the command beside the container's main process is ended, as by SIGINT. */
+  /** Ctrl-C reaches what runs at the terminal; whoever only looks on (attach) goes away. */
   #interrupt(): void {
-    this.#end({ exitCode: 130 })
+    if (this.#stream.send === undefined) this.#end({ exitCode: 130 })
+    else this.#stream.send({ interrupt: true })
   }
 }
 

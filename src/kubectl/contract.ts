@@ -73,7 +73,7 @@ export interface ExecFrame {
 }
 
 /** What kubectl sends on exec and attach streams. */
-export type ExecInput = { readonly stdin: string } | { readonly eof: true }
+export type ExecInput = { readonly stdin: string } | { readonly eof: true } | { readonly interrupt: true }
 
 /**
  * What a running command yields.

@@ -31,7 +31,8 @@ export function execStream(execs: Execs, started: ReturnType<Execs['start']>): A
     },
     send: (frame) => {
       if (session === undefined) return
-      const input = frame as { stdin?: string; eof?: boolean }
+      const input = frame as { stdin?: string; eof?: boolean; interrupt?: boolean }
+      if (input.interrupt) return execs.interrupt(session)
       execs.input(session, input.stdin ?? '', input.eof === true)
     },
     close: () => {

@@ -41,9 +41,11 @@ interface Session {
 
 /** How a command's shell is stepped; implemented over the script room by container-shell.ts. */
 export interface ExecShell {
-  start(argv: readonly string[], options: { readonly stdin?: string; readonly interactive?: boolean }, context: EventContext, containerId: string): ExecStep
+  start(argv: readonly string[], options: { readonly stdin?: string; readonly interactive?: boolean; readonly tty?: boolean }, context: EventContext, containerId: string): ExecStep
   wake(state: unknown, context: EventContext, containerId: string): ExecStep
   input(state: unknown, text: string, end: boolean, context: EventContext, containerId: string): ExecStep
+  /** Ctrl-C at a terminal; undefined where it ends the command. */
+  interrupt(state: unknown, context: EventContext, containerId: string): ExecStep | undefined
 }
 export interface ExecStep {
   readonly state: unknown
@@ -72,7 +74,7 @@ export class Execs {
   start(request: ExecRequest): { readonly done: ExecResult } | { readonly session: string } {
     const context = this.#processes.contextFor(request.containerId, request.argv)
     if (context === undefined) return { done: { exitCode: 137, stdout: '', stderr: '', error: 'container not running' } }
-    const options = { ...(request.stdin !== undefined && { stdin: request.stdin }), ...(request.interactive && { interactive: true }) }
+    const options = { ...(request.stdin !== undefined && { stdin: request.stdin }), ...(request.interactive && { interactive: true }), ...(request.tty && { tty: true }) }
     const step = this.#shell.start(request.argv, options, context, request.containerId)
     if (step.exitCode !== undefined || step.error !== undefined) return { done: result(step.output, step.exitCode ?? 126, step.error) }
     const session = `exec-${this.#cluster.cells.next('exec')}`
@@ -111,6 +113,17 @@ export class Execs {
     const context = this.#processes.contextFor(record.containerId, record.argv)
     if (context === undefined) return this.kill(session, 137)
     const step = this.#shell.input(record.state, text, end, context, record.containerId)
+    this.#keep(session, { ...record, output: [...record.output, ...step.output] }, step)
+  }
+
+  /** Ctrl-C at its terminal: a shell lives on, any other command ends. */
+  interrupt(session: string): void {
+    const record = this.#cluster.cells.get<Session>(FAMILY, session)
+    if (record === undefined || record.exitCode !== undefined) return
+    const context = this.#processes.contextFor(record.containerId, record.argv)
+    const step = context && this.#shell.interrupt(record.state, context, record.containerId)
+    if (step === undefined) return this.kill(session, 130)
+    this.#cluster.cancelTimer(ACTOR, session)
     this.#keep(session, { ...record, output: [...record.output, ...step.output] }, step)
   }
 

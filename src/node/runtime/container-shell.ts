@@ -10,6 +10,7 @@ import type { ExecShell, ExecStep } from '../exec.ts'
 import type { ProcessRecord } from '../records.ts'
 import type { EventContext } from './context.ts'
 import type { ShellOutcome, ShellRunner } from './processes.ts'
+import { interruptTerminal, isTerminalShell, isTerminalState, stepTerminal, type TerminalState } from './terminal-shell.ts'
 
 /** Steps a shell may take at one instant of virtual time; a busy loop is throttled to this, as its CPU would be. */
 const STEPS_AT_ONCE = 20_000
@@ -102,6 +103,22 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
 }
 
 export function createExecShell(world: ContainerShellWorld): ExecShell {
+  const terminal = (state: TerminalState, context: EventContext, containerId: string, fresh = false): ExecStep =>
+    stepTerminal(
+      state,
+      (shell) => {
+        const result = step(shell, hostOf(world, context, containerId, false), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
+        world.spend(result.steps)
+        return { result, wakeAtMs: wakeAt(result.status, context.nowMs) }
+      },
+      fresh,
+    )
+  const openTerminal = (argv: readonly string[], image: Image, context: EventContext, containerId: string): ExecStep => {
+    const shellName = argv[0]!.replace(/^.*\//, '')
+    const shell = startShell('', { argv: [...argv], env: context.env, shellName, pid: 30, user: 'root', interactive: true, stdin: 'open' })
+    const look = { bash: shellName === 'bash', busybox: image.base === 'busybox', host: context.env['HOSTNAME'] ?? 'localhost' }
+    return terminal({ terminal: true, shell, look, idle: true, begun: '', typed: '', ended: false }, context, containerId, true)
+  }
   const advance = (shell: ShellState, context: EventContext, containerId: string): ExecStep => {
     const result = step(shell, hostOf(world, context, containerId, false), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
     world.spend(result.steps)
@@ -119,6 +136,7 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
       const image = world.imageOf(containerId, context)
       const name = argv[0] ?? ''
       if (image === undefined || !canRun(world, image, name)) return { state: null, output: [], error: execError(name) }
+      if (options.tty && options.interactive && isTerminalShell(argv)) return openTerminal(argv, image, context, containerId)
       const shell = startShell('"$@"', {
         argv: ['sh', ...argv],
         env: context.env,
@@ -129,8 +147,12 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
       })
       return advance(shell, context, containerId)
     },
-    wake: (state, context, containerId) => advance(state as ShellState, context, containerId),
-    input: (state, text, end, context, containerId) => advance(feedInput(state as ShellState, text, end), context, containerId),
+    wake: (state, context, containerId) => (isTerminalState(state) ? terminal(state, context, containerId) : advance(state as ShellState, context, containerId)),
+    input: (state, text, end, context, containerId) =>
+      isTerminalState(state)
+        ? terminal({ ...state, typed: state.typed + text, ended: state.ended || end }, context, containerId)
+        : advance(feedInput(state as ShellState, text, end), context, containerId),
+    interrupt: (state, context, containerId) => (isTerminalState(state) ? terminal(interruptTerminal(state), context, containerId, true) : undefined),
   }
 
   function canRun(w: ContainerShellWorld, image: Image, executable: string): boolean {

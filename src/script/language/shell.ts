@@ -145,6 +145,11 @@ export function feedInput(state: ShellState, text: string, end = false): ShellSt
   return stateOf({ ...machine, input: { text: machine.input.text + text, open: machine.input.open && !end } })
 }
 
+/** A terminal's stdin after an end of file: whoever reads next waits for more. */
+export function reopenInput(state: ShellState): ShellState {
+  return stateOf({ ...machineOf(state), input: { text: '', open: true } })
+}
+
 /**
  * Sends a signal (`TERM`, `INT`, `KILL` …) to the shell itself. A trap runs at a later step, after the foreground command unless the shell is
  * in `wait`. `default`: nothing changed, the caller decides (PID 1 of a container is immune to all but KILL, others end with 128 + number).
