@@ -61,3 +61,27 @@ export function send(served: Served, sent: Sent): Promise<Reply> {
     outgoing.end(sent.body)
   })
 }
+
+/** A watch that is read line by line; `open` once its headers came. */
+export function watch(served: Served, path: string, onLine: (line: string) => void): { open: Promise<void>; closed: Promise<void> } {
+  let closed: () => void = () => undefined
+  const done = new Promise<void>((resolve) => {
+    closed = resolve
+  })
+  const open = new Promise<void>((resolve, reject) => {
+    const headers = { authorization: 'Bearer admin-token' }
+    const outgoing = request({ host: '127.0.0.1', port: served.port, ca: caOf(served), path, headers, agent: false }, (incoming) => {
+      resolve()
+      let rest = ''
+      incoming.on('data', (chunk: Buffer) => {
+        const lines = `${rest}${chunk.toString()}`.split('\n')
+        rest = lines.pop()!
+        for (const line of lines) onLine(line)
+      })
+      incoming.on('end', closed)
+    })
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+  return { open, closed: done }
+}
