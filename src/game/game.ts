@@ -237,7 +237,7 @@ export class Game implements GameWorld {
     const seat = this.#here
     const command = seat.command
     if (command.status !== 'edit') throw new Error('nothing is being edited')
-    if (answer.action === 'cancel') seat.edited(null)
+    if (answer.action === 'cancel') seat.cancelEdit()
     else if (answer.action === 'close') seat.edited(answer.text)
     else seat.saveFile(command.edit.path, answer.text)
     return this.#step()

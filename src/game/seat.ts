@@ -111,6 +111,13 @@ export class Seat {
     this.#act((attempt) => attempt.session.edited(text))
   }
 
+  /** Leaves the editor as `:q!` does: well, with the file as it was. */
+  cancelEdit(): void {
+    const { session } = this.attempt
+    const path = session.editing
+    this.edited(path !== undefined && session.files.stat(path)?.kind === 'file' ? session.files.read(path) : null)
+  }
+
   /** Writes the file that is being edited, and goes on editing. */
   saveFile(path: string, text: string): void {
     this.inputs++

@@ -119,6 +119,14 @@ describe('playing', () => {
     expect(game.snapshot().objectives[0]!.status).toBe('pass')
   })
 
+  test('leaving the editor without saving changes nothing and is no error', () => {
+    const { game } = opened()
+    edit(game, 'EDITOR=vi kubectl edit service web')
+    const step = game.answerEdit({ action: 'cancel' })
+    expect(textOf(step)).toBe('Edit cancelled, no changes made.\n')
+    expect(step.command).toEqual({ status: 'idle', exitCode: 0 })
+  })
+
   test('vi edits a file; saving without leaving keeps it', () => {
     const { game } = opened()
     const request = edit(game, 'vi notes.txt')

@@ -48,18 +48,14 @@ export function podView(pod: Pod): PodView {
   return view
 }
 
-interface Need {
-  readonly cpuMilli: number
-  readonly memoryBytes: number
-}
-const needs = new WeakMap<Pod, Need>()
-function needOf(pod: Pod): Need {
-  const known = needs.get(pod)
-  if (known !== undefined) return known
-  const sums = podResourceSums(pod.spec ?? { containers: [] }, 'requests')
-  const need = { cpuMilli: milliValue(sums.get('cpu')), memoryBytes: quantityValue(sums.get('memory')) }
-  needs.set(pod, need)
-  return need
+const requests = new WeakMap<Pod, number>()
+function cpuOf(pod: Pod): number {
+  let milli = requests.get(pod)
+  if (milli === undefined) {
+    milli = milliValue(podResourceSums(pod.spec ?? { containers: [] }, 'requests').get('cpu'))
+    requests.set(pod, milli)
+  }
+  return milli
 }
 
 function nodeHealth(node: Node, status: string): Health {
@@ -68,18 +64,15 @@ function nodeHealth(node: Node, status: string): Health {
   return status === 'Ready' ? 'ok' : 'waiting'
 }
 
-/** What containers on a node use now, in bytes; undefined where nobody measures. */
-export type MemoryUse = (node: string) => number | undefined
+/** What containers on a node use now, in bytes. */
+export type MemoryUse = (node: string) => number
 
-function nodeView(node: Node, pods: readonly Pod[], memory: MemoryUse): NodeView {
+function nodeView(node: Node, pods: readonly Pod[], memory: MemoryUse, order: (a: PodView, b: PodView) => number): NodeView {
   const status = nodeStatus(node)
   let cpuMilliRequested = 0
-  let requested = 0
   for (const pod of pods) {
     if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') continue
-    const need = needOf(pod)
-    cpuMilliRequested += need.cpuMilli
-    requested += need.memoryBytes
+    cpuMilliRequested += cpuOf(pod)
   }
   const allocatable = node.status?.allocatable ?? {}
   return {
@@ -89,14 +82,25 @@ function nodeView(node: Node, pods: readonly Pod[], memory: MemoryUse): NodeView
     role: nodeRoles(node).join(','),
     cpuMilliRequested,
     cpuMilliTotal: milliValue(allocatable['cpu']),
-    memoryBytesUsed: memory(node.metadata.name) ?? requested,
+    memoryBytesUsed: memory(node.metadata.name),
     memoryBytesTotal: quantityValue(allocatable['memory']),
-    pods: pods.map(podView),
+    pods: pods.map(podView).sort(order),
   }
 }
 
-export function clusterView(read: IndexedReader, memory: MemoryUse): { nodes: NodeView[]; unplaced: PodView[] } {
+const URGENCY: Readonly<Record<Health, number>> = { bad: 0, waiting: 1, starting: 2, ending: 3, ok: 4, done: 5 }
+
+/** The player's own pods first, and among them those in trouble: what does not fit on the screen is the rest. */
+const byInterest =
+  (namespace: string) =>
+  (a: PodView, b: PodView): number =>
+    Number(a.namespace !== namespace) - Number(b.namespace !== namespace) ||
+    URGENCY[a.health] - URGENCY[b.health] ||
+    (a.name < b.name ? -1 : 1)
+
+export function clusterView(read: IndexedReader, namespace: string, memory: MemoryUse): { nodes: NodeView[]; unplaced: PodView[] } {
   const nodes = read.list('nodes')
+  const order = byInterest(namespace)
   const placed = new Map<string, Pod[]>(nodes.map((n) => [n.metadata.name, []]))
   const unplaced: PodView[] = []
   for (const pod of read.list('pods')) {
@@ -104,5 +108,5 @@ export function clusterView(read: IndexedReader, memory: MemoryUse): { nodes: No
     if (on === undefined) unplaced.push(podView(pod))
     else on.push(pod)
   }
-  return { nodes: nodes.map((n) => nodeView(n, placed.get(n.metadata.name)!, memory)), unplaced }
+  return { nodes: nodes.map((n) => nodeView(n, placed.get(n.metadata.name)!, memory, order)), unplaced: unplaced.sort(order) }
 }

@@ -1,4 +1,5 @@
 /** Makes the frame that the play screen draws, anew only in the parts that changed. */
+import { quantityValue } from '../../api/quantity.ts'
 import type { NodeView, ObjectiveView, PodView, QuestionView, WorldFrame } from '../contract.ts'
 import type { Seat } from '../seat.ts'
 import { MAX_STARS } from '../stars.ts'
@@ -32,6 +33,8 @@ export class FrameMaker {
   readonly #hints = new Part<WorldFrame['hintsTaken']>()
   #objectives: ObjectiveView[] = []
   #questions: QuestionView[] = []
+  #memory = ''
+  #memorySecond = -1
   #goalsKey = ''
   #goalsText = ''
   #revision = 0
@@ -73,6 +76,22 @@ export class FrameMaker {
     this.#questions = questions
   }
 
+  /** Memory in use by each node, in 64ths of what it has: looked at once a second, redrawn when it shows. */
+  #refreshMemory(): void {
+    const { world, elapsedMs } = this.#seat.attempt.session
+    const second = Math.floor(elapsedMs / 1000)
+    if (second === this.#memorySecond) return
+    this.#memorySecond = second
+    this.#memory = world.cluster.read
+      .list('nodes')
+      .map((n) =>
+        Math.round(
+          (world.fleet.processes.memoryOfNode(n.metadata.name) * 64) / Math.max(1, quantityValue(n.status?.allocatable?.['memory'])),
+        ),
+      )
+      .join(' ')
+  }
+
   /** What can be seen, as a text that moves with it. */
   seen(): string {
     this.#refreshGoals()
@@ -80,7 +99,8 @@ export class FrameMaker {
   }
 
   revision(): number {
-    const seen = `${this.seen()} ${this.#seat.inputs} ${this.#seat.attempt.session.running} ${this.#goalsText}`
+    this.#refreshMemory()
+    const seen = `${this.seen()} ${this.#memory} ${this.#seat.inputs} ${this.#seat.attempt.session.running} ${this.#goalsText}`
     if (seen !== this.#seen) {
       this.#seen = seen
       this.#revision++
@@ -101,7 +121,11 @@ export class FrameMaker {
     const { attempt, lang } = this.#seat
     const { session, levelDesk: desk } = attempt
     const { cluster, read } = { cluster: this.watcher, read: session.world.cluster.read }
-    const { nodes, unplaced } = this.#cluster.get(`${cluster.cluster}`, () => clusterView(read, () => undefined))
+    const { processes } = session.world.fleet
+    const namespace = session.options.namespace ?? 'default'
+    const { nodes, unplaced } = this.#cluster.get(`${cluster.cluster} ${this.#memory}`, () =>
+      clusterView(read, namespace, (node) => processes.memoryOfNode(node)),
+    )
     const events = this.#events.get(`${cluster.events}`, () => eventsView(read, session.enteredMs))
     const report = desk?.report()
     const hints = desk?.hints

@@ -1,23 +1,32 @@
 /** Hints: which one comes next in this state of the cluster. A hint with `when` is told only where its CEL expression holds. */
-import type { EndpointSlice } from '../../api/generated/types/discovery-v1.ts'
+
 import { Environment } from '@marcbachmann/cel-js'
-import { matchesLabels, selectorFromSet } from '../../api/selectors.ts'
+import type { EndpointSlice } from '../../api/generated/types/discovery-v1.ts'
 import { storeResource } from '../../api/registry.ts'
+import { matchesLabels, selectorFromSet } from '../../api/selectors.ts'
+import type { World } from '../../cluster/world.ts'
 import { celValue } from '../../kinds/cel/rule.ts'
 import type { HintSpec } from '../../levels/format/level.ts'
 import type { Level } from '../../levels/loader/level.ts'
-import type { World } from '../../cluster/world.ts'
 
 /** Addresses that a Service sends to: those of its slices that are ready. */
 function readyEndpoints(world: World, namespace: string, service: string): string[] {
-  const slices = world.cluster.read.labelled('endpointslices.discovery.k8s.io', namespace, 'kubernetes.io/service-name', service) as readonly EndpointSlice[]
+  const slices = world.cluster.read.labelled(
+    'endpointslices.discovery.k8s.io',
+    namespace,
+    'kubernetes.io/service-name',
+    service,
+  ) as readonly EndpointSlice[]
   return slices.flatMap((s) => (s.endpoints ?? []).filter((e) => e.conditions?.ready !== false).flatMap((e) => e.addresses))
 }
 
 function podsWith(world: World, namespace: string, labels: unknown): unknown[] {
   const set = labels instanceof Map ? Object.fromEntries(labels) : (labels as Record<string, string>)
   const selector = selectorFromSet(set)
-  return world.cluster.read.list('pods', namespace).filter((p) => matchesLabels(selector, p.metadata.labels)).map(celValue)
+  return world.cluster.read
+    .list('pods', namespace)
+    .filter((p) => matchesLabels(selector, p.metadata.labels))
+    .map(celValue)
 }
 
 function oneObject(world: World, namespace: string, kind: string, name: string): unknown {
@@ -74,7 +83,9 @@ export class Hints {
 
   #nextIndex(): number {
     const namespace = this.#level.spec.player?.namespace ?? 'default'
-    return this.#specs.findIndex((hint, i) => !this.taken.includes(i) && (hint.when === undefined || whenHolds(hint.when, this.#world, namespace)))
+    return this.#specs.findIndex(
+      (hint, i) => !this.taken.includes(i) && (hint.when === undefined || whenHolds(hint.when, this.#world, namespace)),
+    )
   }
 
   /** The next hint's cost in stars; undefined when none fits this state. */
@@ -93,7 +104,11 @@ export class Hints {
   told(index: number): { text: string; cost: number } {
     const spec = this.#specs[index]!
     const own = this.#level.translations[this.#lang]?.hints
-    const text = Array.isArray(own) ? own[index] : spec.id === undefined ? undefined : (own as Record<string, string> | undefined)?.[spec.id]
+    const text = Array.isArray(own)
+      ? own[index]
+      : spec.id === undefined
+        ? undefined
+        : (own as Record<string, string> | undefined)?.[spec.id]
     return { text: text ?? spec.text, cost: spec.cost ?? 0 }
   }
 

@@ -4,7 +4,7 @@ import type { Level } from '../../levels/loader/level.ts'
 import type { Session } from '../../session/session.ts'
 import type { Desk, DeskLevel, GoalLine, Lang, Question } from '../../shell/contract.ts'
 import { text } from '../../shell/texts.ts'
-import { type AnswerSpec, ANSWERS } from '../checks/player.ts'
+import { ANSWERS, type AnswerSpec } from '../checks/player.ts'
 import { isFence, type Judge } from '../judge.ts'
 import { checkResults, maxScoreOf, scoreOf } from '../result.ts'
 import { Hints } from './hints.ts'
@@ -52,7 +52,9 @@ export class LevelDesk implements Desk, DeskLevel {
   /** All goals as they stand, without judging anew. */
   goals(over = false): GoalLine[] {
     const results = checkResults(this.judge, this.lang, over)
-    return this.judge.checks.map((check, i) => ({ ...results[i]!, guard: isFence(check) }))
+    const open = new Set(this.questions().flatMap((q) => (q.answered === undefined ? [q.id] : [])))
+    // What is told of a wrong answer is not told before there is one.
+    return this.judge.checks.map((check, i) => ({ ...results[i]!, guard: isFence(check), ...(open.has(check.id) && { message: '' }) }))
   }
 
   report(): { goals: GoalLine[]; score: number; maxScore: number; passed: boolean } {

@@ -31,7 +31,7 @@ const explainers = new Map<string, Explainer>(
 const GOOD_WHEN_FALSE = /Pressure|Failure|Failed|Unavailable|Terminating/
 
 /** What any object tells of itself. */
-function generic(object: ApiObject, context: WhyContext): Finding[] {
+function generic(object: ApiObject): Finding[] {
   const conditions = (
     (object['status'] as { conditions?: { type: string; status: string; reason?: string; message?: string }[] } | undefined)?.conditions ??
     []
@@ -54,7 +54,7 @@ function generic(object: ApiObject, context: WhyContext): Finding[] {
 
 export function explain(kind: KindDefinition, object: ApiObject, context: WhyContext): Finding[] {
   const explainer = explainers.get(storeResource(kind))
-  const found = explainer?.explain(object, context) ?? [...generic(object, context), ...warningNotes(object, context)]
+  const found = explainer?.explain(object, context) ?? [...generic(object), ...warningNotes(object, context)]
   if (found.length > 0) return found
   const where = object.metadata.namespace === undefined ? '' : ` -n ${object.metadata.namespace}`
   return [
