@@ -7,7 +7,16 @@ import { build } from 'esbuild'
 
 const outfile = 'node_modules/.cache/support-matrix.mjs'
 mkdirSync('node_modules/.cache', { recursive: true })
-await build({ entryPoints: ['scripts/support-matrix.ts'], outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external', jsx: 'automatic', logLevel: 'warning' })
+await build({
+  entryPoints: ['scripts/support-matrix.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  jsx: 'automatic',
+  logLevel: 'warning',
+})
 const { supportMatrix } = await import(pathToFileURL(outfile).href)
 
 const path = 'docs/support-matrix.md'
@@ -18,5 +27,6 @@ else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
   console.error(`${path} is out of date; run npm run docs`)
   stale = true
 }
-if (existsSync('README.md') && existsSync('dist/cli.js')) stale = spawnSync(process.execPath, ['scripts/write-docs.mjs', ...process.argv.slice(2)], { stdio: 'inherit' }).status !== 0 || stale
+if (existsSync('README.md') && existsSync('dist/cli.js'))
+  stale = spawnSync(process.execPath, ['scripts/write-docs.mjs', ...process.argv.slice(2)], { stdio: 'inherit' }).status !== 0 || stale
 process.exit(stale ? 1 : 0)

@@ -61,23 +61,51 @@ const admission = (): string =>
     '## Admission',
     table(
       ['plugin', 'mutates', 'validates', 'resources', 'operations'],
-      admissionPlugins.map((p) => [p.name, yes(p.mutate !== undefined), yes(p.validate !== undefined), p.resources?.map(code).join(' ') ?? 'all', p.operations?.join(', ') ?? 'all']),
+      admissionPlugins.map((p) => [
+        p.name,
+        yes(p.mutate !== undefined),
+        yes(p.validate !== undefined),
+        p.resources?.map(code).join(' ') ?? 'all',
+        p.operations?.join(', ') ?? 'all',
+      ]),
     ),
   ].join('\n\n')
 
-const POINTS = ['preEnqueue', 'preFilter', 'filter', 'postFilter', 'preScore', 'score', 'preBind'] as const satisfies readonly (keyof PluginRecord)[]
+const POINTS = [
+  'preEnqueue',
+  'preFilter',
+  'filter',
+  'postFilter',
+  'preScore',
+  'score',
+  'preBind',
+] as const satisfies readonly (keyof PluginRecord)[]
 
 const scheduler = (): string =>
-  ['## Scheduler', table(['plugin', ...POINTS, 'weight'], plugins.map((p) => [p.name, ...POINTS.map((point) => yes(p[point] !== undefined)), p.weight ? String(p.weight) : '']))].join('\n\n')
+  [
+    '## Scheduler',
+    table(
+      ['plugin', ...POINTS, 'weight'],
+      plugins.map((p) => [p.name, ...POINTS.map((point) => yes(p[point] !== undefined)), p.weight ? String(p.weight) : '']),
+    ),
+  ].join('\n\n')
 
 const controllers = (): string =>
-  ['## Controllers', table(['controller', 'watches'], createControllers().map((c) => [c.name, [...new Set(c.watches.map((w) => code(w.resource)))].join(' ')]))].join('\n\n')
+  [
+    '## Controllers',
+    table(
+      ['controller', 'watches'],
+      createControllers().map((c) => [c.name, [...new Set(c.watches.map((w) => code(w.resource)))].join(' ')]),
+    ),
+  ].join('\n\n')
+
+const TARGETS = ['node', 'pod', 'component', 'link'] as const
 
 const game = (): string =>
   [
     '## Checks and faults',
     `Checks that a level may ask: ${checkDefinitions.map((c) => code(c.kind)).join(', ')}.`,
-    `Faults: ${faults.map((f) => `${code(f.kind)} (${f.targets.join(', ')})`).join(', ')}.`,
+    `Faults: ${faults.map((f) => `${code(f.kind)} (${TARGETS.filter((t) => f[t] !== undefined).join(', ')})`).join(', ')}.`,
   ].join('\n\n')
 
 function kubectl(): string {
@@ -86,7 +114,11 @@ function kubectl(): string {
     return [code(verb.path), flags.map((f) => code(`${f.short ? `-${f.short}/` : ''}--${f.name}`)).join(' ')]
   })
   rows.sort(([a], [b]) => (a! < b! ? -1 : 1))
-  return ['## kubectl', 'Commands that run, with the flags they know (the global ones aside). What a flag asks for and the simulation does not do is refused with its name.', table(['command', 'flags'], rows)].join('\n\n')
+  return [
+    '## kubectl',
+    'Commands that run, with the flags they know (the global ones aside). What a flag asks for and the simulation does not do is refused with its name.',
+    table(['command', 'flags'], rows),
+  ].join('\n\n')
 }
 
 /** The whole document. */

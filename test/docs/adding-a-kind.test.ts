@@ -36,7 +36,10 @@ test.each([
 })
 
 test.each([
-  ["kubectl patch recipe paella --type=merge -p '{\"spec\":{\"servings\":-1}}'", 'spec.servings: Invalid value: -1: must be greater than or equal to 0'],
+  [
+    'kubectl patch recipe paella --type=merge -p \'{"spec":{"servings":-1}}\'',
+    'spec.servings: Invalid value: -1: must be greater than or equal to 0',
+  ],
   ['kubectl explain recipe.spec', 'servings'],
   ['kubectl api-resources --api-group=kitchen.example', 'recipes'],
   ['kubectl describe recipe paella', 'paella'],

@@ -9,5 +9,6 @@ test('docs/support-matrix.md is current (npm run docs)', () => {
 
 test('it tells of kinds, plugins and verbs', () => {
   const text = supportMatrix()
-  for (const line of ['| Deployment | `apps/v1` |', '| NodeResourcesFit |', '| `kubectl rollout undo` |', '| ResourceQuota |']) expect(text).toContain(line)
+  for (const line of ['| Deployment | `apps/v1` |', '| NodeResourcesFit |', '| `kubectl rollout undo` |', '| ResourceQuota |'])
+    expect(text).toContain(line)
 })

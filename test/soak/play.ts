@@ -176,6 +176,9 @@ export function slipOf(soak: Soak): Slip | undefined {
   replayed.world.loop.settle()
   if (replayed.world.stateHash() !== live.hashes.at(-1))
     return { step: soak.steps.length - 1, what: `the journal leads elsewhere: ${difference(live.session, replayed)}` }
+  // Fingerprints are kept for each object: values that were changed in place show only when they are looked at whole.
+  const changed = difference(live.session, replayed)
+  if (changed !== '') return { step: soak.steps.length - 1, what: `equal by their hashes, but ${changed}` }
   const hurt = unhealed(again.session)
   return hurt === undefined ? undefined : { step: soak.steps.length - 1, what: `unhealed: ${hurt}` }
 }
@@ -193,7 +196,7 @@ export function difference(a: Session, b: Session): string {
   }
   const [x, y] = [lines(a), lines(b)]
   const keys = [...new Set([...x.keys(), ...y.keys()])].filter((k) => x.get(k) !== y.get(k)).sort()
-  if (keys.length === 0) return `nothing in their contents (at ${a.world.nowMs} and ${b.world.nowMs})`
+  if (keys.length === 0) return ''
   const around = (one = '', other = ''): string => {
     let i = 0
     while (i < one.length && one[i] === other[i]) i++

@@ -23,7 +23,11 @@ export const recipe = defineKind<Recipe>({
       apiVersion: { type: 'string' },
       kind: { type: 'string' },
       metadata: { type: 'object', preserveUnknown: true },
-      spec: { type: 'object', required: ['dish'], properties: { dish: { type: 'string' }, servings: { type: 'integer', format: 'int32' } } },
+      spec: {
+        type: 'object',
+        required: ['dish'],
+        properties: { dish: { type: 'string' }, servings: { type: 'integer', format: 'int32' } },
+      },
       status: { type: 'object', properties: { cooked: { type: 'integer', format: 'int32' } } },
     },
   },
