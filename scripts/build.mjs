@@ -3,6 +3,7 @@
 import { chmodSync, readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build } from 'esbuild'
+import { apiDescriptions } from './api-descriptions.mjs'
 
 const outdir = process.argv[2] ?? 'dist'
 // What packages in CommonJS expect to find.
@@ -18,7 +19,7 @@ const { metafile } = await build({
   target: 'node20',
   format: 'esm',
   banner: { js: banner },
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: { 'process.env.NODE_ENV': '"production"', API_DESCRIPTIONS: JSON.stringify(apiDescriptions()) },
   alias: { 'react-devtools-core': './scripts/empty.mjs' },
   // Less to read at each start; names stay, for crash reports.
   minifyWhitespace: true,

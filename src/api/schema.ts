@@ -24,4 +24,6 @@ export interface Schema {
   readonly preserveUnknown?: boolean
   /** The definition's own name, such as `io.k8s.api.core.v1.PodSpec`; only on named definitions. */
   readonly name?: string
+  /** What a CRD's author says of it; the API's own words are `kubectl explain`'s business. */
+  readonly description?: string
 }

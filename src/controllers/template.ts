@@ -5,7 +5,7 @@ import type { Pod, PodTemplateSpec } from '../api/generated/types/core-v1.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { controllerRef } from '../client/ownership.ts'
 import { same } from './same.ts'
-import { templateHash } from './template-hash/index.ts'
+import { templateHash } from './template-hash.ts'
 
 const SAFE = 'bcdfghjklmnpqrstvwxz2456789'
 

@@ -7,16 +7,21 @@ import { CommandError } from '../errors.ts'
 
 const unwanted = new Set(['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:set', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs'])
 
+/** A point alone is no number to go-yaml. */
+const FLOAT = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/
+
 const options = {
   version: '1.1' as const,
   uniqueKeys: false,
   merge: true,
   prettyErrors: true,
   customTags: (tags: unknown[]) =>
-    tags.filter((tag) => {
-      const known = tag as { tag?: string; format?: string }
-      return typeof tag === 'string' ? true : !unwanted.has(known.tag ?? '') && known.format !== 'TIME'
-    }) as never,
+    tags
+      .filter((tag) => {
+        const known = tag as { tag?: string; format?: string }
+        return typeof tag === 'string' ? true : !unwanted.has(known.tag ?? '') && known.format !== 'TIME'
+      })
+      .map((tag) => ((tag as { test?: RegExp }).test?.test('.') ? { ...(tag as object), test: FLOAT } : tag)) as never,
 }
 
 const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length

@@ -23,6 +23,7 @@ function simpleKeywords(props: JSONSchemaProps): Mutable<Schema> {
   if (props['x-kubernetes-int-or-string'] === true) out.format = 'int-or-string'
   else if (props.type) out.type = props.type as NonNullable<Schema['type']>
   if (props.format && out.format === undefined) out.format = props.format
+  if (props.description) out.description = props.description
   if (props.required) out.required = props.required
   if (props.enum) out.enum = props.enum
   if (props.default !== undefined) out.default = props.default

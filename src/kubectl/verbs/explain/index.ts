@@ -1,10 +1,12 @@
 /**
- * `kubectl explain`, from the kinds' schemas: fields, types, enums. Upstream's descriptions are not part of this program, and it says so.
+ * `kubectl explain`, from the kinds' schemas: fields, types, enums, and what the API or a CRD's author says of them.
  */
 import type { KindDefinition } from '../../../api/kind.ts'
 import type { Schema } from '../../../api/schema.ts'
 import { CommandError } from '../../errors.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
+import { descriptionOf } from './descriptions.ts'
+import { indentLines, wrapWords } from './wrap.ts'
 
 const shortName = (schema: Schema): string => schema.name?.split('.').pop() ?? 'Object'
 
@@ -13,7 +15,7 @@ export function typeText(schema: Schema): string {
   if (schema.type === 'array') return `[]${schema.items === undefined ? 'Object' : typeText(schema.items)}`
   const values = schema.additionalProperties
   if (schema.type === 'object' && typeof values === 'object' && schema.properties === undefined) return `map[string]${typeText(values)}`
-  if (schema.name !== undefined) return shortName(schema)
+  if (schema.name !== undefined && (schema.type === undefined || schema.type === 'object')) return shortName(schema)
   return schema.type === undefined || schema.type === 'object' ? 'Object' : schema.type
 }
 
@@ -25,23 +27,47 @@ function inner(schema: Schema): Schema {
   return schema
 }
 
-/** What kubectl prints where a schema has no description; for built-in kinds ours adds where to read one. */
-const prose = (kind: KindDefinition): string =>
-  kind.schema.name === undefined
-    ? '    <empty>\n'
-    : '    <empty> (descriptions: https://kubernetes.io/docs/reference/kubernetes-api/)\n    \n'
+/** What is said of a field, by the type it stands in or by itself. */
+const fieldText = (owner: Schema, name: string): string | undefined =>
+  descriptionOf(owner.name, name) ?? owner.properties?.[name]?.description ?? identityText(owner, name)
 
-function fieldLines(schema: Schema, indent: string, recursive: boolean, seen: ReadonlySet<Schema>): string {
+/** Custom resources carry the identity fields of every object, with the words all kinds have for them. */
+function identityText(owner: Schema, name: string): string | undefined {
+  const identity = owner.properties?.['metadata']?.name === 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
+  return identity && owner.name === undefined && ['apiVersion', 'kind', 'metadata'].includes(name)
+    ? descriptionOf('io.k8s.api.core.v1.ConfigMap', name)
+    : undefined
+}
+
+/** What is said of a type, and of those it is a list or map of. */
+function typeTexts(schema: Schema): string[] {
+  const own = descriptionOf(schema.name)
+  const values = schema.additionalProperties
+  return [
+    ...(own === undefined ? [] : [own]),
+    ...(schema.items === undefined ? [] : typeTexts(schema.items)),
+    ...(schema.properties === undefined && typeof values === 'object' ? typeTexts(values) : []),
+  ]
+}
+
+function prose(own: string | undefined, schema: Schema): string {
+  const texts = [...(own === undefined ? [] : [own]), ...typeTexts(schema)]
+  return `${indentLines(wrapWords(texts.length === 0 ? '<empty>' : texts.map((t) => `${t}\n`).join(''), 76), 4)}\n`
+}
+
+function fieldLines(schema: Schema, level: number, recursive: boolean, seen: ReadonlySet<Schema>): string {
   const properties = schema.properties ?? {}
   const required = new Set(schema.required ?? [])
+  const indent = ' '.repeat(level * 2)
   let out = ''
   for (const name of Object.keys(properties).sort()) {
     const field = properties[name]!
     out += `${indent}${name}\t<${typeText(field)}>${required.has(name) ? ' -required-' : ''}\n`
     if (field.enum !== undefined) out += `${indent}enum: ${enumText(field)}\n`
     const below = inner(field)
-    if (recursive && !seen.has(below)) out += fieldLines(below, `${indent}  `, true, new Set([...seen, below]))
-    else if (!recursive) out += `${indent}  <no description>\n\n`
+    if (recursive && !seen.has(below)) out += fieldLines(below, level + 1, true, new Set([...seen, below]))
+    else if (!recursive)
+      out += `${indentLines(wrapWords(fieldText(schema, name) ?? '<no description>', 78 - level * 2), level * 2 + 2)}\n\n`
   }
   return out
 }
@@ -51,16 +77,19 @@ const enumText = (schema: Schema): string => {
   return values.length > 4 ? `${values.slice(0, 4).join(', ')}, ....` : values.join(', ')
 }
 
-function walk(kind: KindDefinition, path: readonly string[]): { field: Schema; name: string | undefined } {
+function walk(kind: KindDefinition, path: readonly string[]): { field: Schema; name: string | undefined; text: string | undefined } {
   let field: Schema = kind.schema
   let name: string | undefined
+  let text: string | undefined = kind.schema.description
   for (const part of path) {
-    const next = inner(field).properties?.[part]
+    const owner = inner(field)
+    const next = owner.properties?.[part]
     if (next === undefined) throw new CommandError(`field ${JSON.stringify(part)} does not exist`)
+    text = fieldText(owner, part)
     field = next
     name = part
   }
-  return { field, name }
+  return { field, name, text }
 }
 
 function kindFor(context: VerbContext, type: string): KindDefinition {
@@ -92,12 +121,13 @@ export const explainVerb = plainVerb('kubectl explain', (context) => {
   const [type, ...path] = context.args[0]!.replace(/^\.|\.$/g, '').split('.')
   const kind = kindFor(context, type!)
   context.out(`${kind.group === '' ? '' : `GROUP:      ${kind.group}\n`}KIND:       ${kind.kind}\nVERSION:    ${kind.version}\n\n`)
-  const { field, name } = walk(kind, path)
+  const { field, name, text } = walk(kind, path)
   const below = inner(field)
   const recursive = context.flags.bool('recursive')
   if (name !== undefined) context.out(`FIELD: ${name} <${typeText(field)}>\n${enumBlock(field)}\n`)
-  context.out(`DESCRIPTION:\n${prose(kind)}`)
-  if (below.properties !== undefined)
-    context.out(`FIELDS:\n${fieldLines(below, '  ', recursive, new Set([below]))}${recursive ? '\n' : ''}`)
+  // The description ends in an empty line; the last line of all is left without the blanks that kubectl indents it by.
+  const described = `DESCRIPTION:\n${prose(text, field)}`
+  if (below.properties === undefined) context.out(described.replace(/\n +\n$/, '\n\n'))
+  else context.out(`${described}FIELDS:\n${fieldLines(below, 1, recursive, new Set([below]))}${recursive ? '\n' : ''}`)
   return 0
 })

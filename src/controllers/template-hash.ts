@@ -3,9 +3,9 @@
  * what the spew library prints of the Go struct (`%#v`, sorted keys, no methods), every absent field included: so the struct's
  * fields in the order of their declaration, with their types, are data here, and the hash is upstream's for 1.36.
  */
-import type { PodTemplateSpec } from '../../api/generated/types/core-v1.ts'
-import { formatQuantity } from '../../api/quantity.ts'
-import types from './go-types.json' with { type: 'json' }
+import type { PodTemplateSpec } from '../api/generated/types/core-v1.ts'
+import { formatQuantity } from '../api/quantity.ts'
+import types from './template-go-types.json' with { type: 'json' }
 
 /** `*T` pointer, `[]T` list, `%T` named string, `+T` embedded (its fields stand in the outer object); no package means `v1`. */
 type Field = readonly [goName: string, type: string, apiName?: string]
