@@ -19,14 +19,21 @@ await build({
 })
 const { supportMatrix } = await import(pathToFileURL(outfile).href)
 
-const path = 'docs/support-matrix.md'
-const text = supportMatrix()
 let stale = false
-if (!process.argv.includes('--check')) writeFileSync(path, text)
-else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
-  console.error(`${path} is out of date; run npm run docs`)
-  stale = true
+/** Writes a document, or says that it is not current. */
+function keep(path, text) {
+  if (!process.argv.includes('--check')) writeFileSync(path, text)
+  else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+    console.error(`${path} is out of date; run npm run docs`)
+    stale = true
+  }
 }
+keep('docs/support-matrix.md', supportMatrix())
+const example = readFileSync('test/docs/example-kind/index.ts', 'utf8')
+keep(
+  'docs/adding-a-kind.md',
+  readFileSync('docs/adding-a-kind.md', 'utf8').replace(/```ts\n[\s\S]*?```/, () => `\`\`\`ts\n${example}\`\`\``),
+)
 if (existsSync('README.md') && existsSync('dist/cli.js'))
   stale = spawnSync(process.execPath, ['scripts/write-docs.mjs', ...process.argv.slice(2)], { stdio: 'inherit' }).status !== 0 || stale
 process.exit(stale ? 1 : 0)
