@@ -1,4 +1,4 @@
-# fails: master-dies
+# fails: master-dies rolling-restart
 # Only es-0 may be master: while it restarts there is none.
 cat > nodes.yaml <<'YAML'
 apiVersion: v1
