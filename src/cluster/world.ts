@@ -37,6 +37,7 @@ import { type Mark, Store } from '../store/store.ts'
 import { addOnManifests, wireAddOns } from './addons/index.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
 import { type Clients, createClients, type LoadRequest } from './clients.ts'
+import { isDown } from './faults/on-components.ts'
 import { CONTROL_PLANE, defaultNodes, type PresetName } from './presets.ts'
 
 /** From the first node to an API whose add-ons run. */
@@ -101,7 +102,7 @@ export class World {
     if (options.preset === 'default') wireAddOns({ cluster: this.cluster, hosts: () => this.fleet, network: this.network, storage: this.storage })
     this.fleet = new Fleet({
       cluster: this.cluster,
-      catalog: options.catalog ?? catalogOf(options.preset),
+      catalog: options.catalog ?? this.#catalogOf(options.preset),
       storage: this.storage,
       network: () => this.network,
       resolvConf: (pod) => resolvConfText(resolvConfOf(pod)),
@@ -117,6 +118,10 @@ export class World {
   /** Starts clients that send requests. Throws when the URL or a duration cannot be read. */
   startLoad(name: string, load: LoadRequest): void {
     this.clients.start(name, load)
+  }
+
+  #catalogOf(preset: PresetName): Catalog {
+    return preset === 'bare' ? standInCatalog : createCatalog({ registryDown: () => isDown(this.store.cells, 'registry') })
   }
 
   #count(): void {
@@ -234,5 +239,3 @@ export class World {
     return this.store.stateHash()
   }
 }
-
-const catalogOf = (preset: PresetName): Catalog => (preset === 'bare' ? standInCatalog : createCatalog())

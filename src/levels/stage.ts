@@ -2,11 +2,11 @@
 import type { ApiObject } from '../api/meta.ts'
 import { groupOf } from '../api/meta.ts'
 import type { Status } from '../api/errors.ts'
-import { applyFault, type Fault } from '../cluster/faults/index.ts'
+import { applyFault, endOf, type Fault } from '../cluster/faults/index.ts'
 import { CONTROL_PLANE, defaultNodes, worker } from '../cluster/presets.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import { Session } from '../session/session.ts'
-import type { Moment } from './format/faults.ts'
+import { faultOf, type Moment } from './format/faults.ts'
 import { type ClusterSpec, type TimelineItem } from './format/level.ts'
 import { durationMs } from './format/times.ts'
 import type { Level } from './loader/level.ts'
@@ -167,11 +167,11 @@ export class Timeline {
     const { world } = this.#session
     const namespace = this.#level.spec.player?.namespace ?? 'default'
     if ('fault' in item) {
-      const { kind, target, amount } = item.fault
-      const hit = applyFault(world, { kind, target: target as Fault['target'], ...(amount !== undefined && { amount }) })
+      const fault = faultOf(item.fault)
+      const hit = applyFault(world, fault)
       const forMs = durationMs(item.fault.for ?? '')
-      const opposite = kind === 'crash' ? 'start' : kind === 'cut' ? 'mend' : undefined
-      if (forMs !== undefined && opposite !== undefined && hit[0] !== undefined) this.#cells.put(FAMILY, `${key}/end`, { dueMs: world.nowMs + forMs, undo: { kind: opposite, target: { node: hit[0] } } } satisfies Planned)
+      const undo = endOf(fault, hit)
+      if (forMs !== undefined && undo !== undefined) this.#cells.put(FAMILY, `${key}/end`, { dueMs: world.nowMs + forMs, undo } satisfies Planned)
     } else if ('load' in item) world.startLoad?.(`timeline-${key}`, item.load)
     else if ('apply' in item) for (const object of readManifests(item.apply, this.#level.files[item.apply]!)) applyObject(this.#session, object, namespace, item.apply)
     else if ('run' in item) this.#session.runAs(item.as ?? 'colleague', item.run)

@@ -1,74 +1,32 @@
-/** What can go wrong, one record a kind: each acts on a world at one instant. Targets are found here; when it happens is the caller's matter. */
-import { matchesLabels, selectorFromSet } from '../../api/selectors.ts'
+/** All kinds of fault, and how one is applied: its target is found, and every part of it is hit. */
 import type { Pod } from '../../api/generated/types/core-v1.ts'
-import { POD_RUN, type PodRun } from '../../node/records.ts'
+import { matchesLabels, selectorFromSet } from '../../api/selectors.ts'
 import type { World } from '../world.ts'
+import { type Fault, type FaultDefinition, FaultError, type FaultTarget } from './contract.ts'
+import { mend } from './mend.ts'
+import { down } from './on-components.ts'
+import { delay, loss, partition } from './on-links.ts'
+import { crash, cut, start } from './on-nodes.ts'
+import { deletion, hang, kill, oom } from './on-pods.ts'
 
-export type FaultTarget =
-  | { readonly node: string }
-  /** The node that a pod with these labels runs on. */
-  | { readonly nodeOf: Readonly<Record<string, string>> }
-  | { readonly pods: Readonly<Record<string, string>>; readonly namespace?: string; readonly count?: number }
-  | { readonly link: { readonly from: string; readonly to: string } }
-  | { readonly component: string }
+export { type Fault, FaultError, type FaultTarget }
 
-export interface Fault {
-  readonly kind: string
-  readonly target: FaultTarget
-  /** For delay and loss. */
-  readonly amount?: string
+export const faults: readonly FaultDefinition[] = [crash, start, cut, mend, kill, oom, hang, deletion, delay, loss, partition, down]
+
+const definitionOf = (kind: string): FaultDefinition => {
+  const definition = faults.find((f) => f.kind === kind)
+  if (definition === undefined) throw new FaultError(`"${kind}" is not simulated; there are ${faults.map((f) => f.kind).join(', ')}`)
+  return definition
 }
 
-/** Thrown for a fault that cannot be done: says what to use instead. */
-export class FaultError extends Error {
-  override readonly name = 'FaultError'
+/** What takes a fault back: the same target, hit by the kind that ends it. `hit` is what `applyFault` gave. Undefined where nothing does. */
+export function endOf(fault: Fault, hit: readonly string[]): Fault | undefined {
+  const kind = definitionOf(fault.kind).endedBy
+  if (kind === undefined) return undefined
+  // Which node it was is known only now.
+  const target: FaultTarget = 'nodeOf' in fault.target && hit[0] !== undefined ? { node: hit[0] } : fault.target
+  return { kind, target }
 }
-
-interface FaultDefinition {
-  readonly kind: string
-  readonly targets: readonly ('node' | 'pods' | 'component' | 'link')[]
-  node?(world: World, node: string): void
-  pod?(world: World, pod: Pod): void
-  component?(world: World, component: string): void
-}
-
-const containersOf = (world: World, pod: Pod): readonly string[] => {
-  const run = world.store.cells.get<PodRun>(POD_RUN, `${pod.spec?.nodeName}/${pod.metadata.uid}`)
-  return Object.values(run?.containers ?? {}).filter((c) => c.phase === 'running').map((c) => c.id)
-}
-
-export const faults: readonly FaultDefinition[] = [
-  { kind: 'crash', targets: ['node'], node: (world, node) => world.fleet.crash(node) },
-  { kind: 'start', targets: ['node'], node: (world, node) => world.fleet.start(node) },
-  { kind: 'cut', targets: ['node'], node: (world, node) => world.fleet.cut(node, true) },
-  { kind: 'mend', targets: ['node'], node: (world, node) => world.fleet.cut(node, false) },
-  {
-    kind: 'kill',
-    targets: ['pods'],
-    pod: (world, pod) => {
-      for (const id of containersOf(world, pod)) world.fleet.processes.kill(id, 137, { signal: 9 })
-    },
-  },
-  {
-    kind: 'oom',
-    targets: ['pods'],
-    pod: (world, pod) => {
-      for (const id of containersOf(world, pod)) world.fleet.processes.kill(id, 137, { oom: true })
-    },
-  },
-  {
-    kind: 'hang',
-    targets: ['pods'],
-    pod: (world, pod) => {
-      for (const id of containersOf(world, pod)) world.fleet.processes.hang(id, true)
-    },
-  },
-  {
-    kind: 'delete',
-    targets: ['pods'],
-    pod: (world, pod) => world.cluster.writer('system:admin').delete('pods', pod.metadata.namespace, pod.metadata.name),
-  },
-]
 
 /** Nodes a target names; `nodeOf` picks one of the nodes that hold such pods, by keyed chance. */
 function nodesOf(world: World, target: FaultTarget): string[] {
@@ -78,7 +36,8 @@ function nodesOf(world: World, target: FaultTarget): string[] {
   }
   if (!('nodeOf' in target)) return []
   const selector = selectorFromSet(target.nodeOf)
-  const nodes = [...new Set(world.cluster.read.list('pods').filter((p) => p.spec?.nodeName && p.status?.phase === 'Running' && matchesLabels(selector, p.metadata.labels)).map((p) => p.spec!.nodeName!))].sort()
+  const running = world.cluster.read.list('pods').filter((p) => p.spec?.nodeName && p.status?.phase === 'Running' && matchesLabels(selector, p.metadata.labels))
+  const nodes = [...new Set(running.map((p) => p.spec!.nodeName!))].sort()
   return nodes.length === 0 ? [] : [nodes[world.random.below(nodes.length, 'fault', JSON.stringify(target.nodeOf))]!]
 }
 
@@ -89,16 +48,31 @@ function podsOf(world: World, target: FaultTarget): Pod[] {
   return found.slice(0, target.count ?? found.length)
 }
 
-/** What was hit, for the record: node or pod names. Throws FaultError. */
+/** What was hit, for the record: names of nodes, pods, components, link ends. Throws FaultError. */
 export function applyFault(world: World, fault: Fault): readonly string[] {
-  const definition = faults.find((f) => f.kind === fault.kind)
-  if (definition === undefined) throw new FaultError(`"${fault.kind}" is not simulated yet; there are ${faults.map((f) => f.kind).join(', ')}`)
-  const nodes = nodesOf(world, fault.target)
-  const pods = podsOf(world, fault.target)
-  if (definition.node) for (const node of nodes) definition.node(world, node)
-  else if (definition.pod) for (const pod of pods) definition.pod(world, pod)
-  else if (definition.component && 'component' in fault.target) definition.component(world, fault.target.component)
-  else throw new FaultError(`"${fault.kind}" goes for ${definition.targets.join(' or ')}`)
+  const definition = definitionOf(fault.kind)
+  const { target } = fault
+  const hit = strike(world, definition, target, fault.amount)
+  if (hit === undefined) throw new FaultError(`"${fault.kind}" does not go for ${Object.keys(target)[0]}`)
   world.loop.settle()
-  return [...nodes, ...pods.map((p) => `${p.metadata.namespace}/${p.metadata.name}`)]
+  return hit
+}
+
+function strike(world: World, definition: FaultDefinition, target: FaultTarget, amount: string | undefined): readonly string[] | undefined {
+  if ('link' in target) {
+    definition.link?.(world, target.link, amount)
+    return definition.link && [target.link.from, ...(target.link.to === undefined ? [] : [target.link.to])]
+  }
+  if ('component' in target) {
+    definition.component?.(world, target.component)
+    return definition.component && [target.component]
+  }
+  if ('pods' in target) {
+    const pods = podsOf(world, target)
+    for (const pod of pods) definition.pod?.(world, pod)
+    return definition.pod && pods.map((p) => `${p.metadata.namespace}/${p.metadata.name}`)
+  }
+  const nodes = nodesOf(world, target)
+  for (const node of nodes) definition.node?.(world, node)
+  return definition.node && nodes
 }

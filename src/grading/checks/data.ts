@@ -1,7 +1,7 @@
 /** `data`: what was written and acknowledged before something happened is still there after it. Keys carry the nonce, so that nobody can have put them there. */
 import { z } from 'zod'
-import { applyFault, type Fault } from '../../cluster/faults/index.ts'
-import { fault } from '../../levels/format/faults.ts'
+import { applyFault } from '../../cluster/faults/index.ts'
+import { fault, faultOf } from '../../levels/format/faults.ts'
 import { duration, durationMs } from '../../levels/format/times.ts'
 import type { HttpReply } from '../../network/contract.ts'
 import type { CheckContext, CheckDefinition, Verdict } from '../contract.ts'
@@ -61,7 +61,7 @@ export function readKey(spec: Exchange, key: string, context: CheckContext, turn
 function happen(events: DataSpec['then'], context: CheckContext): void {
   const { session } = context
   for (const item of events) {
-    if ('fault' in item) applyFault(session.world, { kind: item.fault.kind, target: item.fault.target as Fault['target'] })
+    if ('fault' in item) applyFault(session.world, faultOf(item.fault))
     else if ('run' in item) session.runAs('grader', item.run)
     else session.world.advance(durationMs(item.wait)!)
   }

@@ -3,8 +3,9 @@
  * It runs on a fork: the player's cluster never feels it.
  */
 import { z } from 'zod'
-import { applyFault, type Fault } from '../../cluster/faults/index.ts'
-import { fault, load } from '../../levels/format/faults.ts'
+import { applyFault, endOf, type Fault } from '../../cluster/faults/index.ts'
+import type { World } from '../../cluster/world.ts'
+import { fault, faultOf, load } from '../../levels/format/faults.ts'
 import { bound, duration, durationMs, holds, parseBound } from '../../levels/format/times.ts'
 import type { CheckContext, CheckDefinition, Verdict } from '../contract.ts'
 import { countLost, type Exchange, writeKey } from './data.ts'
@@ -47,16 +48,17 @@ function plan(spec: ExperimentSpec, context: CheckContext): PlannedFault[] {
     const range = at !== undefined && typeof at === 'object' && 'between' in at ? at.between.map((t) => durationMs(t)!) : undefined
     const atMs = range ? range[0]! + Math.round(world.random.unit('experiment', `${context.check.id}/${commandCount}`, i) * (range[1]! - range[0]!)) : (durationMs(typeof at === 'string' ? at : '') ?? 0)
     let hit: readonly string[] = []
-    planned.push({ atMs, act: () => void (hit = applyFault(world, { kind: one.kind, target: one.target as Fault['target'], ...(one.amount !== undefined && { amount: one.amount }) })) })
+    planned.push({ atMs, act: () => void (hit = applyFault(world, faultOf(one))) })
     const forMs = durationMs(one.for ?? '')
-    const opposite = OPPOSITE[one.kind]
-    if (forMs !== undefined && opposite !== undefined) planned.push({ atMs: atMs + forMs, act: () => hit.forEach((node) => void applyFault(world, { kind: opposite, target: { node } })) })
+    if (forMs !== undefined) planned.push({ atMs: atMs + forMs, act: () => finish(world, endOf(faultOf(one), hit)) })
   }
   for (const { at, as, run } of spec.acts ?? []) planned.push({ atMs: durationMs(at)!, act: () => void context.session.runAs(as ?? 'colleague', run) })
   return planned.sort((a, b) => a.atMs - b.atMs)
 }
 
-const OPPOSITE: Readonly<Record<string, string | undefined>> = { crash: 'start', cut: 'mend' }
+const finish = (world: World, end: Fault | undefined): void => {
+  if (end !== undefined) applyFault(world, end)
+}
 
 function restartsOf(labels: Readonly<Record<string, string>>, context: CheckContext): number {
   const pods = context.session.world.cluster.read.list('pods', context.namespace).filter((p) => Object.entries(labels).every(([k, v]) => p.metadata.labels?.[k] === v))

@@ -2,6 +2,10 @@
 import { z } from 'zod'
 import { duration, durationMs } from '../../levels/format/times.ts'
 import type { CheckDefinition } from '../contract.ts'
+import type { Origin } from '../../network/contract.ts'
+import type { Session } from '../../session/session.ts'
+import type { Verdict } from '../contract.ts'
+import { publishedDoors } from './published.ts'
 import { findPods, from, labelsOrSelector, originOf } from './selection.ts'
 
 const dnsSpec = z.strictObject({
@@ -37,10 +41,28 @@ const tcpSpec = z.strictObject({
   host: z.string().optional(),
   /** Instead of a host: every running pod with these labels, at its own address; at least one. */
   to: z.strictObject({ pod: labelsOrSelector, namespace: z.string().optional() }).optional(),
-  port: z.int().min(1).max(65_535),
+  port: z.int().min(1).max(65_535).optional(),
+  /** Instead of a host and a port: no door that the cluster opens to the company's network (node ports on every node, host ports, balancers) leads to a pod with these labels. */
+  unpublished: z.strictObject({ pod: labelsOrSelector, namespace: z.string().optional(), ports: z.array(z.int()).optional() }).optional(),
   timeout: duration.optional(),
   expect: z.enum(['open', 'closed', 'refused', 'timeout']).optional(),
 })
+type TcpSpec = z.infer<typeof tcpSpec>
+
+/** Knocks at every door there is; `ports` are tried on every node besides. */
+function judgeUnpublished(spec: TcpSpec, where: NonNullable<TcpSpec['unpublished']>, session: Session, namespace: string, origin: Origin): Verdict {
+  const uids = new Map(findPods(session, where, namespace).map((p) => [p.metadata.uid, p.metadata.name]))
+  const expected = 'no port of any node or balancer leads to it'
+  if (uids.size === 0) return { ok: false, expected, observed: 'there is no such running pod' }
+  const nodes = session.world.cluster.read.list('nodes').flatMap((n) => (n.status?.addresses ?? []).filter((a) => a.type === 'InternalIP'))
+  const fixed = (where.ports ?? []).flatMap((port) => nodes.map((a) => ({ name: 'the node', host: a.address, port })))
+  for (const { name, host, port } of [...fixed, ...publishedDoors(session)]) {
+    const result = session.world.network.dial(origin, { host, port, protocol: 'tcp', timeoutMs: durationMs(spec.timeout ?? '') ?? 1_000 })
+    const pod = result.ok && result.peer.podUid !== undefined ? uids.get(result.peer.podUid) : undefined
+    if (pod !== undefined) return { ok: false, expected, observed: `${host}:${port} (${name}) leads to ${pod}` }
+  }
+  return { ok: true, expected, observed: 'none does' }
+}
 
 export const tcpCheck: CheckDefinition<z.infer<typeof tcpSpec>> = {
   kind: 'tcp',
@@ -48,8 +70,13 @@ export const tcpCheck: CheckDefinition<z.infer<typeof tcpSpec>> = {
   when: 'second',
   evaluate(spec, { session, namespace }) {
     const want = spec.expect ?? 'open'
+    if (spec.unpublished !== undefined) {
+      const outside = originOf(session, spec.from ?? 'external', namespace)
+      return outside === undefined ? { ok: false, expected: 'no way in', observed: 'there is no running pod to ask from' } : judgeUnpublished(spec, spec.unpublished, session, namespace, outside)
+    }
+    const port = spec.port ?? 80
     const pods = spec.to === undefined ? undefined : findPods(session, spec.to, namespace)
-    const expected = spec.to === undefined ? `${spec.host}:${spec.port} ${want}` : `port ${spec.port} of each pod ${want}`
+    const expected = spec.to === undefined ? `${spec.host}:${port} ${want}` : `port ${port} of each pod ${want}`
     if (pods?.length === 0) return { ok: false, expected, observed: 'there is no such running pod' }
     const origin = originOf(session, spec.from ?? 'external', namespace)
     if (origin === undefined) return { ok: false, expected, observed: 'there is no running pod to ask from' }
@@ -61,7 +88,7 @@ export const tcpCheck: CheckDefinition<z.infer<typeof tcpSpec>> = {
     for (const { name, host } of hosts) {
       const result = session.world.network.dial(origin, {
         host,
-        port: spec.port,
+        port,
         protocol: 'tcp',
         timeoutMs: durationMs(spec.timeout ?? '') ?? 5_000,
       })

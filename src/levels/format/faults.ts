@@ -1,5 +1,6 @@
 /** Faults and loads: one form in timelines, experiments and data checks. */
 import { z } from 'zod'
+import { type Fault as ClusterFault, faults } from '../../cluster/faults/index.ts'
 import { duration } from './times.ts'
 
 const labels = z.record(z.string(), z.string())
@@ -8,11 +9,11 @@ export const target = z.union([
   z.strictObject({ node: z.string() }),
   z.strictObject({ nodeOf: labels }),
   z.strictObject({ pods: labels, namespace: z.string().optional(), count: z.int().positive().optional() }),
-  z.strictObject({ link: z.strictObject({ from: z.string(), to: z.string() }) }),
+  z.strictObject({ link: z.strictObject({ from: z.string(), to: z.string().optional() }) }),
   z.strictObject({ component: z.string() }),
 ])
 
-export const FAULT_KINDS = ['crash', 'start', 'cut', 'mend', 'disk-full', 'memory-pressure', 'kill', 'oom', 'hang', 'delay', 'loss', 'partition', 'down', 'delete', 'restart'] as const
+const kind = z.enum(faults.map((f) => f.kind) as [string, ...string[]])
 
 export const moment = z.union([
   duration,
@@ -21,7 +22,7 @@ export const moment = z.union([
 ])
 
 export const fault = z.strictObject({
-  kind: z.enum(FAULT_KINDS),
+  kind,
   target,
   at: moment.optional(),
   /** How long it lasts; for a crash, until the machine is switched on again. */
@@ -42,6 +43,10 @@ export const load = z.strictObject({
 })
 
 export type Fault = z.infer<typeof fault>
+
+/** A fault of a level file as the cluster takes it. */
+export const faultOf = ({ kind: name, target: at, amount }: Fault): ClusterFault => ({ kind: name, target: at as ClusterFault['target'], ...(amount !== undefined && { amount }) })
+
 export type Moment = z.infer<typeof moment>
 export type Target = z.infer<typeof target>
 export type LoadSpec = z.infer<typeof load>
