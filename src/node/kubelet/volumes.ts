@@ -1,5 +1,6 @@
 /** A pod's volumes: what each needs before the pod may start, and the files it shows. Volumes made from API objects are rendered from the objects as last synced. */
 import type { Container, Pod, ProjectedVolumeSource, Volume } from '../../api/generated/types/core-v1.ts'
+import { quantityValue } from '../../api/quantity.ts'
 import type { Reader } from '../../api/reader.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { type DirectoryNode, treeFromTexts } from '../../script/memory-files.ts'
@@ -39,6 +40,8 @@ export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): Volum
     const backing: Backing = memory
       ? { kind: 'memory', node: world.node, id: `${pod.metadata.uid}/${volume.name}` }
       : { kind: 'node-disk', node: world.node, path: `${podDir}/kubernetes.io~empty-dir/${volume.name}` }
+    // A tmpfs is made as large as its limit; the limit of a directory on disk is watched by the eviction manager, which is not simulated.
+    if (memory && volume.emptyDir.sizeLimit !== undefined) world.storage.setCapacity(backing, quantityValue(String(volume.emptyDir.sizeLimit)))
     return { backing }
   }
   if (volume.hostPath) return { backing: hostPath(volume.name, volume.hostPath.path, volume.hostPath.type, world) }

@@ -2,6 +2,7 @@
 import type { FileView } from '../../script/files.ts'
 import { ConfigError, type Directive, parseConfig } from './config-parse.ts'
 import { isKnownDirective, NOT_SIMULATED } from './directives.ts'
+import { ACCESS_LOG } from './logs.ts'
 
 export interface Backend {
   readonly host: string
@@ -36,7 +37,8 @@ export interface Location {
   readonly headers: readonly (readonly [string, string])[]
   readonly type: string
   readonly errorPages: Readonly<Record<string, { readonly path: string; readonly status?: number }>>
-  readonly log: boolean
+  /** Where requests are logged; '' for not at all. */
+  readonly log: string
   readonly internal: boolean
 }
 
@@ -172,7 +174,12 @@ function locationOf(
       all('add_header').length > 0 ? all('add_header').map((d) => [d.args[0] ?? '', d.args[1] ?? ''] as const) : (parent?.headers ?? []),
     type: one('default_type')?.args[0] ?? parent?.type ?? 'text/plain',
     errorPages,
-    log: one('access_log') === undefined ? (parent?.log ?? true) : one('access_log')!.args[0] !== 'off',
+    log:
+      one('access_log') === undefined
+        ? (parent?.log ?? ACCESS_LOG)
+        : one('access_log')!.args[0] === 'off'
+          ? ''
+          : (one('access_log')!.args[0] ?? ''),
     internal: one('internal') !== undefined,
   }
 }

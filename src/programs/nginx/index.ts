@@ -7,6 +7,7 @@ import { writeText } from '../text/files.ts'
 import { commonLogTime } from '../text/times.ts'
 import { type NginxConfig, readConfig } from './config.ts'
 import { ConfigError } from './config-parse.ts'
+import { logError, openLogs, writeLog } from './logs.ts'
 import { emerg, entrypointLines, notice, startNotices } from './messages.ts'
 import { serve } from './serve.ts'
 
@@ -45,10 +46,13 @@ function load(ctx: ProcessContext): { config: NginxConfig; resolved: Record<stri
   return { config, resolved }
 }
 
+const logPaths = (config: NginxConfig): Set<string> => new Set(config.servers.flatMap((s) => [s.own, ...s.locations].map((l) => l.log)))
+
 function begin(ctx: ProcessContext): State {
   try {
     const loaded = load(ctx)
-    for (const line of startNotices(ctx.nowMs, nginxVersion(ctx))) ctx.log(line, 'stderr')
+    openLogs(logPaths(loaded.config), ctx)
+    for (const line of startNotices(ctx.nowMs, nginxVersion(ctx))) logError(line, ctx)
     for (const server of loaded.config.servers) for (const port of server.ports) ctx.listen(port)
     writeText(ctx.files, '/run/nginx.pid', '1\n')
     return { phase: 'running', ...loaded }
@@ -62,27 +66,30 @@ function begin(ctx: ProcessContext): State {
 }
 
 function reload(state: State, ctx: ProcessContext): State {
-  ctx.log(notice(ctx.nowMs, 'signal 1 (SIGHUP) received from 30, reconfiguring'), 'stderr')
+  logError(notice(ctx.nowMs, 'signal 1 (SIGHUP) received from 30, reconfiguring'), ctx)
   try {
     const loaded = load(ctx)
     const ports = new Set(loaded.config.servers.flatMap((s) => s.ports))
     for (const port of state.config?.servers.flatMap((s) => s.ports) ?? []) if (!ports.has(port)) ctx.unlisten(port)
     for (const port of ports) ctx.listen(port)
-    ctx.log(notice(ctx.nowMs, 'reconfiguring'), 'stderr')
+    openLogs(logPaths(loaded.config), ctx)
+    logError(notice(ctx.nowMs, 'reconfiguring'), ctx)
     return { ...state, ...loaded }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    ctx.log(emerg(ctx.nowMs, error.message), 'stderr')
+    logError(emerg(ctx.nowMs, error.message), ctx)
     return state
   }
 }
 
 function request(state: State, port: number, message: HttpRequest, sourceIp: string, ctx: ProcessContext): void {
   const answer = serve({ config: state.config!, resolved: state.resolved, version: nginxVersion(ctx), ctx, port, sourceIp }, message)
-  if (answer.log) {
+  if (answer.log !== '') {
     const h = message.headers
-    ctx.log(
+    writeLog(
+      answer.log,
       `${sourceIp} - - [${commonLogTime(ctx.nowMs)}] "${message.method} ${message.path} HTTP/1.1" ${answer.status} ${Buffer.byteLength(answer.body)} "${h['referer'] ?? '-'}" "${h['user-agent'] ?? '-'}" "${h['x-forwarded-for'] ?? '-'}"`,
+      ctx,
     )
   }
   if (answer.status === 444) ctx.reset()
@@ -149,14 +156,14 @@ export const nginx: Program<State> = {
       case 'signal':
         if (event.signal === 'HUP') return state.phase === 'running' ? reload(state, ctx) : state
         if (['TERM', 'INT', 'QUIT'].includes(event.signal)) {
-          ctx.log(
+          logError(
             notice(
               ctx.nowMs,
               event.signal === 'QUIT'
                 ? 'signal 3 (SIGQUIT) received, shutting down'
                 : `signal ${event.signal === 'INT' ? '2 (SIGINT)' : '15 (SIGTERM)'} received, exiting`,
             ),
-            'stderr',
+            ctx,
           )
           ctx.exit(0)
         }

@@ -4,11 +4,13 @@ import type { ProcessContext } from '../contract.ts'
 import { exists, kindAt, namesIn, readText, writeText } from '../text/files.ts'
 import { httpDate, slashedTime } from '../text/times.ts'
 import type { Backend, Location, NginxConfig, Server } from './config.ts'
+import { ACCESS_LOG, logError } from './logs.ts'
 import { errorPage } from './messages.ts'
 
 export interface Answer extends HttpReply {
   readonly serviceMs: number
-  readonly log: boolean
+  /** Where the request is logged; '' for not at all. */
+  readonly log: string
 }
 
 /** What a request is answered with, and from. */
@@ -144,9 +146,9 @@ const onDisk = (location: Location, path: string): string =>
   (location.alias !== undefined ? location.alias + path.slice(location.path.length) : location.root + path).replace(/\/{2,}/g, '/')
 
 function errorLine(s: Serving, text: string, request: HttpRequest): void {
-  s.ctx.log(
+  logError(
     `${slashedTime(s.ctx.nowMs)} [error] 29#29: *1 ${text}, client: ${s.sourceIp}, server: ${serverFor(s.config, s.port, request.host)?.names[0] ?? ''}, request: "${request.method} ${request.path} HTTP/1.1", host: "${request.host}"`,
-    'stderr',
+    s.ctx,
   )
 }
 
@@ -287,6 +289,6 @@ function finish(s: Serving, _server: Server | undefined, draft: Draft, request: 
     headers,
     body: request.method === 'HEAD' ? '' : draft.body,
     serviceMs: draft.serviceMs,
-    log: draft.location?.log ?? true,
+    log: draft.location?.log ?? ACCESS_LOG,
   }
 }
