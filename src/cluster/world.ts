@@ -135,7 +135,7 @@ export class World {
   }
 
   #bootstrap(): void {
-    for (const object of bootstrapObjects()) this.apply(object)
+    for (const object of bootstrapObjects(CONTROL_PLANE.ip)) this.apply(object)
     this.#furnish()
     const [first, ...rest] = this.options.nodes ?? defaultNodes()
     if (first) this.fleet.add(first)

@@ -29,8 +29,17 @@ function rbac(kind: string, list: readonly (Named & Record<string, unknown>)[]):
 
 export const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system']
 
-/** In the order in which they are created. */
-export function bootstrapObjects(): ApiObject[] {
+const API_LABELS = { component: 'apiserver', provider: 'kubernetes' }
+
+/** The API server's own Service and the endpoints it writes for itself. */
+const apiService = (address: string): ApiObject[] => [
+  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', namespace: 'default', labels: API_LABELS }, spec: { type: 'ClusterIP', clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }], sessionAffinity: 'None' } },
+  { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } }, subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }] },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } }, addressType: 'IPv4', endpoints: [{ addresses: [address], conditions: { ready: true } }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] },
+]
+
+/** In the order in which they are created. `address` is the control plane's. */
+export function bootstrapObjects(address: string): ApiObject[] {
   const named = (list: unknown): readonly (Named & Record<string, unknown>)[] => list as readonly (Named & Record<string, unknown>)[]
   return [
     ...NAMESPACES.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
@@ -39,5 +48,6 @@ export function bootstrapObjects(): ApiObject[] {
     ...rbac('ClusterRoleBinding', named(facts.clusterrolebindings)),
     ...rbac('Role', named(facts.roles)),
     ...rbac('RoleBinding', named(facts.rolebindings)),
+    ...apiService(address),
   ]
 }
