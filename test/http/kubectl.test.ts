@@ -1,5 +1,5 @@
 /** The real kubectl against the server: skipped, with its reason in its name, on machines that have none. */
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -91,4 +91,21 @@ describe.skipIf(!found)(found ? 'kubectl' : 'kubectl: not on the PATH of this ma
     },
     40_000,
   )
+
+  test('port-forward', async () => {
+    await kubectl('uncordon', 'node-a')
+    await kubectl('run', 'forwarded', '--image=nginx', '--port=80')
+    await kubectl('wait', '--for=condition=Ready', 'pod/forwarded')
+    const child = spawn('kubectl', ['port-forward', 'pod/forwarded', ':80', ':81'], {
+      env: { ...process.env, KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder },
+    })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+    await expect.poll(() => printed, { timeout: 10_000 }).toMatch(/127\.0\.0\.1:\d+ -> 80\n[\s\S]*127\.0\.0\.1:\d+ -> 81/)
+    const portOf = (port: number): string => new RegExp(`127\\.0\\.0\\.1:(\\d+) -> ${port}`).exec(printed)![1]!
+    for (let i = 0; i < 3; i++) expect((await fetch(`http://127.0.0.1:${portOf(80)}/`)).status).toBe(200)
+    await expect(fetch(`http://127.0.0.1:${portOf(81)}/`)).rejects.toThrow()
+    await expect.poll(() => printed).toContain('error forwarding port 81 to pod forwarded')
+    child.kill()
+  }, 30_000)
 })
