@@ -1,0 +1,7 @@
+# fails: any-machine three
+# Two replicas, well spread, over three machines.
+sleep 250
+kubectl wait node --all --for=condition=Ready --timeout=120s
+kubectl patch deployment web -p '{"spec":{"replicas":2,"template":{"spec":{"affinity":null,"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"kubernetes.io/hostname","whenUnsatisfiable":"ScheduleAnyway","labelSelector":{"matchLabels":{"app":"web"}}}]}}}}'
+kubectl rollout status deployment/web --timeout=180s
+answer comes-back b

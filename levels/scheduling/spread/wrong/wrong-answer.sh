@@ -1,0 +1,7 @@
+# fails: comes-back
+# All mended, the question answered wrongly.
+sleep 250
+kubectl wait node --all --for=condition=Ready --timeout=120s
+kubectl patch deployment web -p '{"spec":{"template":{"spec":{"affinity":null,"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"kubernetes.io/hostname","whenUnsatisfiable":"ScheduleAnyway","labelSelector":{"matchLabels":{"app":"web"}}}]}}}}'
+kubectl rollout status deployment/web --timeout=180s
+answer comes-back d
