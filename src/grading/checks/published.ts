@@ -6,15 +6,22 @@ export interface Door {
   readonly name: string
   readonly host: string
   readonly port: number
+  /** The pod whose own port it is. */
+  readonly podUid?: string
 }
 
 const nodeAddresses = (session: Session): string[] =>
-  session.world.cluster.read.list('nodes').flatMap((n) => ((n as Node).status?.addresses ?? []).filter((a) => a.type === 'InternalIP').map((a) => a.address))
+  session.world.cluster.read
+    .list('nodes')
+    .flatMap((n) => ((n as Node).status?.addresses ?? []).filter((a) => a.type === 'InternalIP').map((a) => a.address))
 
 /** Of a Service: each node port on every node, each port on its outer addresses. */
 function doorsOfService(service: Service, nodes: readonly string[]): Door[] {
   const { name } = service.metadata
-  const outer = [...(service.spec?.externalIPs ?? []), ...(service.status?.loadBalancer?.ingress ?? []).flatMap((i) => (i.ip === undefined ? [] : [i.ip]))]
+  const outer = [
+    ...(service.spec?.externalIPs ?? []),
+    ...(service.status?.loadBalancer?.ingress ?? []).flatMap((i) => (i.ip === undefined ? [] : [i.ip])),
+  ]
   return (service.spec?.ports ?? []).flatMap((p) => [
     ...(p.nodePort ? nodes.map((host) => ({ name: `service/${name}`, host, port: p.nodePort! })) : []),
     ...outer.map((host) => ({ name: `service/${name}`, host, port: p.port })),
@@ -27,7 +34,11 @@ function doorsOfPod(pod: Pod): Door[] {
   if (host === undefined) return []
   const own = pod.spec?.hostNetwork === true
   return (pod.spec?.containers ?? []).flatMap((c) =>
-    (c.ports ?? []).flatMap((p) => (own || p.hostPort ? [{ name: `pod/${pod.metadata.name}`, host: p.hostIP ?? host, port: p.hostPort ?? p.containerPort }] : [])),
+    (c.ports ?? []).flatMap((p) =>
+      own || p.hostPort
+        ? [{ name: `pod/${pod.metadata.name}`, host: p.hostIP ?? host, port: p.hostPort ?? p.containerPort, podUid: pod.metadata.uid! }]
+        : [],
+    ),
   )
 }
 
@@ -35,5 +46,8 @@ function doorsOfPod(pod: Pod): Door[] {
 export function publishedDoors(session: Session): Door[] {
   const { read } = session.world.cluster
   const nodes = nodeAddresses(session)
-  return [...read.list('services').flatMap((s) => doorsOfService(s as Service, nodes)), ...read.list('pods').flatMap((p) => doorsOfPod(p as Pod))]
+  return [
+    ...read.list('services').flatMap((s) => doorsOfService(s as Service, nodes)),
+    ...read.list('pods').flatMap((p) => doorsOfPod(p as Pod)),
+  ]
 }

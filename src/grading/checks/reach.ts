@@ -1,11 +1,10 @@
 /** `dns` and `tcp`: what a name resolves to, whether a port answers, as seen from somewhere. */
 import { z } from 'zod'
 import { duration, durationMs } from '../../levels/format/times.ts'
-import type { CheckDefinition } from '../contract.ts'
 import type { Origin } from '../../network/contract.ts'
 import type { Session } from '../../session/session.ts'
-import type { Verdict } from '../contract.ts'
-import { publishedDoors } from './published.ts'
+import type { CheckDefinition, Verdict } from '../contract.ts'
+import { type Door, publishedDoors } from './published.ts'
 import { findPods, from, labelsOrSelector, originOf } from './selection.ts'
 
 const dnsSpec = z.strictObject({
@@ -50,15 +49,22 @@ const tcpSpec = z.strictObject({
 type TcpSpec = z.infer<typeof tcpSpec>
 
 /** Knocks at every door there is; `ports` are tried on every node besides. */
-function judgeUnpublished(spec: TcpSpec, where: NonNullable<TcpSpec['unpublished']>, session: Session, namespace: string, origin: Origin): Verdict {
+function judgeUnpublished(
+  spec: TcpSpec,
+  where: NonNullable<TcpSpec['unpublished']>,
+  session: Session,
+  namespace: string,
+  origin: Origin,
+): Verdict {
   const uids = new Map(findPods(session, where, namespace).map((p) => [p.metadata.uid, p.metadata.name]))
   const expected = 'no port of any node or balancer leads to it'
   if (uids.size === 0) return { ok: false, expected, observed: 'there is no such running pod' }
   const nodes = session.world.cluster.read.list('nodes').flatMap((n) => (n.status?.addresses ?? []).filter((a) => a.type === 'InternalIP'))
   const fixed = (where.ports ?? []).flatMap((port) => nodes.map((a) => ({ name: 'the node', host: a.address, port })))
-  for (const { name, host, port } of [...fixed, ...publishedDoors(session)]) {
+  for (const { name, host, port, podUid } of [...fixed, ...publishedDoors(session)] as Door[]) {
     const result = session.world.network.dial(origin, { host, port, protocol: 'tcp', timeoutMs: durationMs(spec.timeout ?? '') ?? 1_000 })
-    const pod = result.ok && result.peer.podUid !== undefined ? uids.get(result.peer.podUid) : undefined
+    // What is passed on by the node itself names no pod behind it.
+    const pod = result.ok ? uids.get(result.peer.podUid ?? podUid ?? '') : undefined
     if (pod !== undefined) return { ok: false, expected, observed: `${host}:${port} (${name}) leads to ${pod}` }
   }
   return { ok: true, expected, observed: 'none does' }
@@ -72,7 +78,9 @@ export const tcpCheck: CheckDefinition<z.infer<typeof tcpSpec>> = {
     const want = spec.expect ?? 'open'
     if (spec.unpublished !== undefined) {
       const outside = originOf(session, spec.from ?? 'external', namespace)
-      return outside === undefined ? { ok: false, expected: 'no way in', observed: 'there is no running pod to ask from' } : judgeUnpublished(spec, spec.unpublished, session, namespace, outside)
+      return outside === undefined
+        ? { ok: false, expected: 'no way in', observed: 'there is no running pod to ask from' }
+        : judgeUnpublished(spec, spec.unpublished, session, namespace, outside)
     }
     const port = spec.port ?? 80
     const pods = spec.to === undefined ? undefined : findPods(session, spec.to, namespace)
