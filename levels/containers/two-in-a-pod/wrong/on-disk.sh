@@ -1,0 +1,7 @@
+# fails: in-ram
+# Rotated, but on the disk of the node.
+sed -i "s/            - {name: TO/            - {name: ROTATE_AT, value: \"100000\"}\n            - {name: TO/" sidecar.yaml
+kubectl patch deployment web --patch-file sidecar.yaml
+kubectl rollout status deployment/web --timeout=60s
+sleep 5
+answer which-pair c
