@@ -13,7 +13,7 @@ const userInfo = ({ name, uid, groups, extra }: UserInfo): object => ({
   username: name,
   ...(uid !== undefined && { uid }),
   groups,
-  ...(extra !== undefined && { extra }),
+  ...(extra !== undefined && Object.keys(extra).length > 0 && { extra }),
 })
 
 function self(server: ApiServer, request: ApiRequest): ApiAnswer {

@@ -2,7 +2,7 @@
 
 import { isApiError } from '../../api/errors.ts'
 import type { Endpoints } from '../../api/generated/types/core-v1.ts'
-import { splitKey } from '../../api/meta.ts'
+import { keyOf, splitKey } from '../../api/meta.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { same } from '../same.ts'
 import { hasSelector, headlessLabel, selectedPods, watchServicePods } from '../service-pods.ts'
@@ -53,6 +53,10 @@ function createUnlessEnding(context: ReconcileContext, wanted: Endpoints): void 
 
 export const endpointsController: ControllerDefinition = {
   name: 'endpoint',
-  watches: [...watchServicePods, { resource: 'endpoints', own: true }],
+  watches: [
+    ...watchServicePods,
+    // Only their end: Endpoints that somebody makes before the Service are left alone.
+    { resource: 'endpoints', map: ({ before, after }) => (after === undefined ? [keyOf(before!)] : []) },
+  ],
   reconcile,
 }

@@ -2,8 +2,8 @@
  * ResourceQuota (core/v1).
  */
 import { defineKind } from '../../../api/define-kind.ts'
-import { type FieldError, invalid } from '../../../api/errors.ts'
-import type { ResourceQuota, ResourceQuotaSpec } from '../../../api/generated/types/core-v1.ts'
+import { type FieldError, invalid, required } from '../../../api/errors.ts'
+import type { ResourceQuota, ResourceQuotaSpec, ScopedResourceSelectorRequirement } from '../../../api/generated/types/core-v1.ts'
 import { qualifiedNameErrors } from '../../../api/names.ts'
 import { formatQuantity } from '../../../api/quantity.ts'
 import { same } from '../../fields/same.ts'
@@ -56,7 +56,47 @@ function scopeErrors(spec: ResourceQuotaSpec): FieldError[] {
   return found
 }
 
-const validate = (quota: ResourceQuota): FieldError[] => [...hardErrors(quota.spec?.hard), ...scopeErrors(quota.spec ?? {})]
+const EXIST_ONLY =
+  "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"
+const withoutValues = new Set(['BestEffort', 'NotBestEffort', 'Terminating', 'NotTerminating', 'CrossNamespacePodAffinity'])
+
+function requirementErrors(req: ScopedResourceSelectorRequirement, spec: ResourceQuotaSpec, path: string): FieldError[] {
+  const found: FieldError[] = []
+  const countable = scopes[req.scopeName]
+  if (!countable) found.push(invalid(`${path}.scopeName`, req.scopeName, 'unsupported scope'))
+  const shown = {
+    MatchExpressions: (spec.scopeSelector?.matchExpressions ?? []).map((r) => ({
+      ScopeName: r.scopeName,
+      Operator: r.operator,
+      Values: r.values ?? null,
+    })),
+  }
+  for (const name of sortedKeys(spec.hard))
+    if (countable && isStandardResource(name) && !countable.includes(name))
+      found.push(invalid(path, shown, 'unsupported scope applied to resource'))
+  if (withoutValues.has(req.scopeName) && req.operator !== 'Exists') found.push(invalid(`${path}.operator`, req.operator, EXIST_ONLY))
+  const values = req.values ?? []
+  if (req.operator === 'In' || req.operator === 'NotIn') {
+    if (values.length === 0)
+      found.push(required(`${path}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"))
+  } else if (req.operator === 'Exists' || req.operator === 'DoesNotExist') {
+    if (values.length > 0)
+      found.push(invalid(`${path}.values`, values, "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"))
+  } else found.push(invalid(`${path}.operator`, req.operator ?? '', 'not a valid selector operator'))
+  return found
+}
+
+function selectorErrors(spec: ResourceQuotaSpec): FieldError[] {
+  const path = 'spec.scopeSelector.matchExpressions'
+  const requirements = spec.scopeSelector?.matchExpressions ?? []
+  const found = requirements.flatMap((req) => requirementErrors(req, spec, path))
+  for (const pair of conflicts)
+    if (pair.every((scope) => requirements.some((r) => r.scopeName === scope)))
+      found.push(invalid(path, spec.scopes ?? null, 'conflicting scopes'))
+  return found
+}
+
+const validate = ({ spec = {} }: ResourceQuota): FieldError[] => [...hardErrors(spec.hard), ...scopeErrors(spec), ...selectorErrors(spec)]
 
 function validateUpdate(next: ResourceQuota, previous: ResourceQuota): FieldError[] {
   const sorted = (q: ResourceQuota): string[] => [...(q.spec?.scopes ?? [])].sort()

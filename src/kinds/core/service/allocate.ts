@@ -69,6 +69,17 @@ function setFamilies(spec: ServiceSpec): void {
   if (!spec.ipFamilies?.length) spec.ipFamilies = anyFamily ? ['IPv4', 'IPv6'] : [spec.clusterIPs?.[0]?.includes(':') ? 'IPv6' : 'IPv4']
 }
 
+/** The cluster has IPv4 alone; headless Services without a selector may ask for what they like, they get no address. */
+function familyErrors(spec: ServiceSpec): FieldError[] {
+  if (isHeadless(spec) && Object.keys(spec.selector ?? {}).length === 0) return []
+  const found: FieldError[] = []
+  if (spec.ipFamilyPolicy === 'RequireDualStack')
+    found.push(invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'))
+  for (const [i, family] of (spec.ipFamilies ?? []).entries())
+    if (family !== 'IPv4') found.push(invalid(`spec.ipFamilies[${i}]`, family, 'not configured on this cluster'))
+  return found
+}
+
 const keyOf = (service: Service): string => `${service.metadata.namespace}/${service.metadata.name} ${service.metadata.uid ?? ''}`
 
 function drawAddress(service: Service, taken: ReadonlySet<string>): string {
@@ -139,6 +150,8 @@ export function allocate(service: Service, previous: Service | undefined, reader
   const malformed = spec.type === 'ExternalName' ? [] : addressErrors(spec)
   if (malformed.length > 0) fail(service, malformed)
   if (!needsClusterIp(spec)) return
+  const strange = familyErrors(spec)
+  if (strange.length > 0) fail(service, strange)
   const taken = takenByOthers(service, reader)
   if (previous?.spec === undefined || !needsClusterIp(previous.spec) || !spec.clusterIPs?.length) giveAddress(service, taken)
   setFamilies(spec)

@@ -12,7 +12,7 @@ import {
   qualifiedNameErrors,
 } from '../../../api/names.ts'
 import { validateLabels } from '../../../api/names-meta.ts'
-import { checked, oneOf, setOnly } from '../field-checks.ts'
+import { checked, oneOf, optionalOneOf, setOnly } from '../field-checks.ts'
 import { portNumberOrNameErrors } from '../pod/validate/probes.ts'
 import { addressErrors } from './allocate.ts'
 import { externallyAccessible, isHeadless, needsClusterIp } from './defaults.ts'
@@ -60,7 +60,9 @@ function affinityErrors(spec: ServiceSpec): FieldError[] {
   const path = 'spec.sessionAffinityConfig'
   if (spec.sessionAffinity === 'None') return [...found, ...setOnly(config, path, 'must not be set when session affinity is None')]
   if (spec.sessionAffinity !== 'ClientIP') return found
-  const seconds = config?.clientIP?.timeoutSeconds
+  if (!config) return [...found, required(path, 'when session affinity type is ClientIP')]
+  if (!config.clientIP) return [...found, required(`${path}.clientIP`, 'when session affinity type is ClientIP')]
+  const seconds = config.clientIP.timeoutSeconds
   const at = `${path}.clientIP.timeoutSeconds`
   if (seconds === undefined) found.push(required(at, 'when session affinity type is ClientIP'))
   else if (seconds <= 0 || seconds > DAY_SECONDS) found.push(invalid(at, seconds, `must be greater than 0 and less than ${DAY_SECONDS}`))
@@ -100,8 +102,39 @@ function policyErrors(spec: ServiceSpec): FieldError[] {
   if (externallyAccessible(spec)) found.push(...oneOf(spec.externalTrafficPolicy, path, ['Cluster', 'Local']))
   else if (spec.externalTrafficPolicy)
     found.push(invalid(path, spec.externalTrafficPolicy, 'may only be set for externally-accessible services'))
+  if (spec.healthCheckNodePort && !(spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'))
+    found.push(
+      invalid(
+        'spec.healthCheckNodePort',
+        spec.healthCheckNodePort,
+        "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
+      ),
+    )
   if (needsClusterIp(spec)) found.push(...oneOf(spec.internalTrafficPolicy, 'spec.internalTrafficPolicy', ['Cluster', 'Local']))
-  return found
+  else found.push(...optionalOneOf(spec.internalTrafficPolicy, 'spec.internalTrafficPolicy', ['Cluster', 'Local']))
+  const distributions = ['PreferClose', 'PreferSameNode', 'PreferSameZone']
+  return [...found, ...optionalOneOf(spec.trafficDistribution, 'spec.trafficDistribution', distributions)]
+}
+
+const LB_ONLY = "may only be used when `type` is 'LoadBalancer'"
+
+function loadBalancerErrors(spec: ServiceSpec): FieldError[] {
+  const lb = spec.type === 'LoadBalancer'
+  const { loadBalancerClass: given } = spec
+  const found = lb ? [] : setOnly(spec.allocateLoadBalancerNodePorts, 'spec.allocateLoadBalancerNodePorts', LB_ONLY)
+  if (given === undefined || given === null) return found
+  return [
+    ...found,
+    ...(lb ? checked('spec.loadBalancerClass', given, qualifiedNameErrors(given)) : [forbidden('spec.loadBalancerClass', LB_ONLY)]),
+  ]
+}
+
+/** Addresses that lead nowhere from outside (upstream's ValidateNonSpecialIP). */
+function specialIpErrors(ip: string): string[] {
+  if (ip === '0.0.0.0' || ip === '::') return [`may not be unspecified (${ip})`]
+  if (ip.startsWith('127.') || ip === '::1') return ['may not be in the loopback range (127.0.0.0/8, ::1/128)']
+  if (ip.startsWith('169.254.') || /^fe[89ab]/i.test(ip)) return ['may not be in the link-local range (169.254.0.0/16, fe80::/10)']
+  return ip.startsWith('224.0.0.') || /^ff02/i.test(ip) ? ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'] : []
 }
 
 export function serviceErrors(service: Service): FieldError[] {
@@ -111,13 +144,15 @@ export function serviceErrors(service: Service): FieldError[] {
   if (ports.length === 0 && !isHeadless(spec) && spec.type !== 'ExternalName') found.push(required('spec.ports'))
   found.push(...typeErrors(spec), ...portsErrors(ports), ...validateLabels(spec.selector, 'spec.selector'), ...affinityErrors(spec))
   if (spec.type !== 'ExternalName') found.push(...addressErrors(spec))
-  for (const [i, ip] of (spec.externalIPs ?? []).entries()) found.push(...checked(`spec.externalIPs[${i}]`, ip, ipErrors(ip)))
+  for (const [i, ip] of (spec.externalIPs ?? []).entries()) {
+    const wrong = ipErrors(ip)
+    found.push(...checked(`spec.externalIPs[${i}]`, ip, wrong.length > 0 ? wrong : specialIpErrors(ip)))
+  }
   found.push(...oneOf(spec.type, 'spec.type', ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']), ...portUseErrors(spec))
   const ranges = spec.loadBalancerSourceRanges ?? []
-  if (ranges.length > 0 && spec.type !== 'LoadBalancer')
-    found.push(forbidden('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"))
+  if (ranges.length > 0 && spec.type !== 'LoadBalancer') found.push(forbidden('spec.LoadBalancerSourceRanges', LB_ONLY))
   for (const [i, range] of ranges.entries()) found.push(...checked(`spec.LoadBalancerSourceRanges[${i}]`, range, cidrErrors(range)))
-  return [...found, ...policyErrors(spec)]
+  return [...found, ...loadBalancerErrors(spec), ...policyErrors(spec)]
 }
 
 export function serviceUpdateErrors(next: Service, previous: Service): FieldError[] {
