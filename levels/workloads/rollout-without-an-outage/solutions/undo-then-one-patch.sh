@@ -1,0 +1,6 @@
+# First the page is back, then everything in one patch: image, probe, strategy.
+kubectl rollout undo deployment/web
+kubectl rollout status deployment/web --timeout=60s
+kubectl patch deployment web -p '{"spec":{"strategy":{"rollingUpdate":{"maxSurge":1,"maxUnavailable":0}},"template":{"spec":{"containers":[{"name":"web","image":"us-docker.pkg.dev/google-samples/containers/gke/hello-app:2.0","readinessProbe":{"httpGet":{"path":"/","port":8080},"periodSeconds":2}}]}}}}'
+kubectl rollout status deployment/web --timeout=90s
+answer who-keeps c
