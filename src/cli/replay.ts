@@ -6,7 +6,7 @@ import { Catalogue } from '../game/catalogue.ts'
 import { playAll } from '../game/save.ts'
 import type { Level } from '../levels/loader/level.ts'
 import { LevelError, problemText } from '../levels/loader/problems.ts'
-import { ENGINE_VERSION, type Journal, JournalError, parseJournal } from '../session/journal.ts'
+import { ENGINE_VERSION, hadPerson, type Journal, JournalError, parseJournal } from '../session/journal.ts'
 import type { Run } from './commands/contract.ts'
 import { type Context, EXIT, inputError, plainReason, readNamedFile } from './context.ts'
 import { FolderSource, wantedLevel } from './level-source.ts'
@@ -40,7 +40,7 @@ export const run: Run = async ([path], options, context) => {
   if (level !== undefined && journalProblem(journal, level) !== undefined)
     stderr.write('warning: the level has changed since this was recorded: the state may differ\n')
   const preset = journal.header.preset === 'bare' ? ('bare' as const) : ('default' as const)
-  const opening = { level, preset, seed: journal.header.seed, lang: context.lang, canEdit: journal.records.some((r) => r.type === 'edit') }
+  const opening = { level, preset, seed: journal.header.seed, lang: context.lang, canEdit: hadPerson(journal) }
   if (options['to'] === 'asciicast') {
     const cast = asciicast(journal, opening)
     const out = options['out']

@@ -56,7 +56,8 @@ export function asciicast(journal: Journal, opening: Opening): string {
     else if (record.type === 'undo') {
       type('undo')
       shift = Math.max(shift, last)
-    } else if (record.type === 'interrupt') emit('^C\n')
+    } else if (record.type === 'stdin') emit(record.text ?? '')
+    else if (record.type === 'interrupt') emit('^C\n')
     attempt.play(record)
     flush()
   }

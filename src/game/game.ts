@@ -229,7 +229,8 @@ export class Game implements GameWorld {
     return this.#step()
   }
 
-  submitInput(_line: string | undefined): Step {
+  submitInput(line: string | undefined): Step {
+    this.#here.type(line)
     return this.#step()
   }
 

@@ -96,6 +96,12 @@ export class Seat {
     this.note(gameText(this.lang, 'resetDone'))
   }
 
+  /** A line for the running command's standard input; undefined is its end. */
+  type(line: string | undefined): void {
+    this.inputs++
+    this.#act((attempt) => attempt.session.input(line === undefined ? null : `${line}\n`))
+  }
+
   interrupt(): void {
     this.inputs++
     this.#act((attempt) => attempt.session.interrupt())
@@ -148,7 +154,7 @@ export class Seat {
     const { session } = this.attempt
     if (!session.running) return { status: 'idle', exitCode: session.exitCode }
     const path = session.editing
-    if (path === undefined) return { status: 'running' }
+    if (path === undefined) return this.attempt.session.asking ? { status: 'input', label: '' } : { status: 'running' }
     this.#edit ??= this.#editRequest(path)
     return { status: 'edit', edit: this.#edit }
   }

@@ -1,16 +1,24 @@
 /** Plays a journal into a session: the same inputs at the same virtual times. What a journal claims of its score or state is never believed. */
-import type { Journal, JournalRecord } from '../session/journal.ts'
+import { hadPerson, type Journal, type JournalRecord } from '../session/journal.ts'
 import type { Session } from '../session/session.ts'
 import type { Fault } from '../cluster/faults/index.ts'
+import { durationMs } from '../levels/format/times.ts'
+import { LimitReached } from '../sim/loop.ts'
 import { ANSWERS } from './checks/player.ts'
 import type { Judge } from './judge.ts'
+
+/** A journal may go on a little after the time is up: what came in time counts, and the score says so. */
+const HANDED_IN_MS = 60_000
 
 /** Plays all records. Gives what is wrong with the journal, if anything. */
 export function replayInto(session: Session, judge: Judge | undefined, journal: Journal): string | undefined {
   const { header, records } = journal
   if (header.level !== (session.options.level?.name ?? '')) return `this journal is of the level "${header.level}"`
   if (header.levelHash !== (session.options.level?.hash ?? '')) return 'this journal was recorded on another version of the level'
+  session.canEdit = hadPerson(journal)
+  const timeLimitMs = durationMs(judge?.level.spec.limits?.time ?? '') ?? Number.POSITIVE_INFINITY
   for (const [i, record] of records.entries()) {
+    if (record.at > timeLimitMs + HANDED_IN_MS) throw new LimitReached('time')
     const problem = playRecord(session, judge, record)
     if (problem !== undefined) return `line ${i + 2}: ${problem}`
   }
@@ -26,6 +34,9 @@ export function playRecord(session: Session, judge: Judge | undefined, record: J
       return undefined
     case 'edit':
       session.edited(record.text)
+      return undefined
+    case 'stdin':
+      session.input(record.text)
       return undefined
     case 'interrupt':
       session.interrupt()

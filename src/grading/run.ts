@@ -19,9 +19,12 @@ export type Submission =
   | { readonly kind: 'journal'; readonly name: string; readonly journal: Journal }
 
 const MAX_EVENTS = 2_000_000
+/** Of shells in containers; the player's own has as many. */
+const MAX_STEPS = 1_000_000
 const MAX_PODS = 5_000
 const MAX_OBJECTS = 10_000
-const DEFAULT_TIME_MS = 3_600_000
+/** Where the level names no time: a day. */
+const DEFAULT_TIME_MS = 24 * 3_600_000
 
 /** A level set up once, to grade many submissions in: each begins at the same checkpoint. */
 export class Examination {
@@ -45,6 +48,9 @@ export class Examination {
     this.#session.world.rewind(this.#start, true)
     this.#start = this.#session.world.checkpoint()
     this.#session.reset()
+    this.#session.canEdit = false
+    this.#session.world.maxSteps = MAX_STEPS
+    sitDown(this.#session, this.#judge, this.level, this.lang)
     this.#session.world.maxPods = MAX_PODS
     this.#session.world.maxObjects = MAX_OBJECTS
     this.#session.world.loop.maxEvents = this.#session.world.loop.events + MAX_EVENTS
@@ -57,8 +63,13 @@ export function openJudged(level: Level, lang: string): { session: Session; judg
   const judge = new Judge(session, level)
   const timeline = session.boundaries.find((b): b is Timeline => b instanceof Timeline)
   if (timeline) judge.onPassed = (id) => timeline.checkPassed(id)
-  session.useCommands(promptCommands(new LevelDesk(session, judge, level, lang === 'es' ? 'es' : 'en')))
+  sitDown(session, judge, level, lang)
   return { session, judge }
+}
+
+/** A desk of their own for whoever comes next: what it keeps of hints is nobody else's. */
+function sitDown(session: Session, judge: Judge, level: Level, lang: string): void {
+  session.useCommands(promptCommands(new LevelDesk(session, judge, level, lang === 'es' ? 'es' : 'en')))
 }
 
 function play(session: Session, judge: Judge, submission: Submission, lang: string): SubmissionResult {
@@ -85,11 +96,15 @@ export function errorResult(name: string, judge: Judge | undefined, message: str
 
 function perform(session: Session, judge: Judge, submission: Submission): string | undefined {
   if (submission.kind === 'journal') {
+    if (submission.journal.records.some((r) => r.type === 'fault')) throw new SubmissionError('this journal breaks parts of the cluster by itself; in a level only the level does')
     const problem = replayInto(session, judge, submission.journal)
     if (problem !== undefined) throw new SubmissionError(problem)
     return undefined
   }
-  for (const [path, text] of Object.entries(submission.files)) session.write(path, text)
+  for (const [path, text] of Object.entries(submission.files)) {
+    session.record({ type: 'file', path, text })
+    session.write(path, text)
+  }
   if (submission.kind === 'manifests') {
     for (const path of Object.keys(submission.files).sort()) if (/\.(ya?ml|json)$/.test(path)) session.run(`kubectl apply -f ${quote(path)}`)
     return undefined
@@ -108,6 +123,7 @@ function runScript(session: Session, text: string): string | undefined {
 function decide(session: Session, judge: Judge): string | undefined {
   const startMs = session.world.nowMs
   const timeLimitMs = durationMs(judge.level.spec.limits?.time ?? '') ?? DEFAULT_TIME_MS
+  if (session.elapsedMs > timeLimitMs) return 'time'
   const patience = Math.max(...judge.checks.filter((c) => !judge.isStarsOnly(c)).map((c) => judge.withinMs(c)), 0)
   while (!judge.settled && session.world.nowMs - startMs < patience) {
     if (session.elapsedMs > timeLimitMs) return 'time'

@@ -17,16 +17,25 @@ const header = z.object({
   seed: z.string(),
   lang: z.string().optional(),
   preset: z.string().optional(),
+  /** A person sat there: editors were shown, commands could ask for input. */
+  person: z.boolean().optional(),
   namespace: z.string().optional(),
 })
 
+/** A year: nobody plays longer. */
+const MAX_AT_MS = 366 * 86_400_000
+/** More inputs than anybody types. */
+const MAX_RECORDS = 100_000
+
 /** Milliseconds of virtual time since the player entered. */
-const at = z.number().min(0)
+const at = z.number().min(0).max(MAX_AT_MS)
 
 const record = z.discriminatedUnion('type', [
   z.object({ type: z.literal('input'), at, text: z.string() }),
   /** The editor was closed: with the new text, or without saving (null). */
   z.object({ type: z.literal('edit'), at, text: z.string().nullable() }),
+  /** A line for the running command's standard input; null is its end. */
+  z.object({ type: z.literal('stdin'), at, text: z.string().nullable() }),
   z.object({ type: z.literal('interrupt'), at }),
   z.object({ type: z.literal('undo'), at }),
   z.object({ type: z.literal('check'), at }),
@@ -77,6 +86,7 @@ export function parseJournal(text: string): Journal {
   const whole = text.endsWith('\n') ? lines.slice(0, -1) : lines
   const body = whole.filter((l) => l.trim() !== '')
   if (body.length === 0) throw new JournalError('the file is empty')
+  if (body.length > MAX_RECORDS) throw new JournalError(`more than ${MAX_RECORDS} records`)
   const records: JournalRecord[] = []
   for (let i = 1; i < body.length; i++) {
     try {
@@ -87,13 +97,14 @@ export function parseJournal(text: string): Journal {
     }
   }
   const head = parseLine(body[0]!, 1, header) as JournalHeader
-  for (let i = 1; i < records.length; i++)
-    if (records[i]!.at < records[i - 1]!.at && records[i - 1]!.type !== 'undo') checkOrder(records, i)
+  checkOrder(records)
   return { header: head, records }
 }
 
 /** Time goes back only by an undo. */
-function checkOrder(records: readonly JournalRecord[], i: number): void {
-  const undone = records.slice(0, i).some((r) => r.type === 'undo')
-  if (!undone) throw new JournalError(`line ${i + 2}: its time is before that of the record above`)
+function checkOrder(records: readonly JournalRecord[]): void {
+  for (const [i, { at: now }] of records.entries()) {
+    if (records[i]!.type === 'undo') return
+    if (i > 0 && now < records[i - 1]!.at) throw new JournalError(`line ${i + 2}: its time is before that of the record above`)
+  }
 }

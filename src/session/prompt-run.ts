@@ -3,11 +3,12 @@
  * drives it lets virtual time pass in between.
  */
 
+import type { ApiStream } from '../apiserver/contract.ts'
 import type { KubectlResume, KubectlRun, KubectlYield } from '../kubectl/contract.ts'
 import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, Tool, WaitRequest } from '../script/contract.ts'
 import { findTool } from '../script/tools/index.ts'
 import type { FileView } from '../script/files.ts'
-import { interrupt, resume, runMore, startShell, step } from '../script/language/shell.ts'
+import { feedInput, interrupt, reopenInput, resume, runMore, startShell, step } from '../script/language/shell.ts'
 import { LimitReached } from '../sim/loop.ts'
 
 /** What a command line needs of its session. */
@@ -31,6 +32,8 @@ export interface Waiting {
   readonly kind: 'waiting'
   /** When to pump again at the latest; undefined: only when `ready`. */
   readonly dueMs?: number
+  /** The command reads its standard input: `feed` it. */
+  readonly input?: true
 }
 export interface EditRequest {
   readonly kind: 'edit'
@@ -48,6 +51,8 @@ interface Running {
   chunks: OutputChunk[]
   exitCode: number | undefined
   edit: { path: string; command: readonly string[] } | undefined
+  /** What its terminal is joined to. */
+  stream?: ApiStream
 }
 
 const EDITORS = new Set(['vi', 'vim', 'nano', 'edit'])
@@ -63,7 +68,8 @@ export class PromptRun {
 
   constructor(shell: ShellState, text: string, world: PromptWorld) {
     this.#world = world
-    this.#shell = runMore(shell, text)
+    // A person's terminal stays open for whoever reads next; a script has nothing to say.
+    this.#shell = runMore(world.canEdit ? reopenInput(shell) : shell, text)
   }
 
   /** The shell as it is now; keep it when the run is done. */
@@ -131,9 +137,25 @@ export class PromptRun {
     else if ('sleepMs' in value) running.pending = { dueMs: now + value.sleepMs }
     else if ('until' in value)
       running.pending = { until: value.until, ...(value.timeoutMs !== undefined && { dueMs: now + value.timeoutMs }) }
-    else if ('attach' in value)
-      running.pending = { until: value.attach.until, ...(value.attach.timeoutMs !== undefined && { dueMs: now + value.attach.timeoutMs }) }
+    else if ('attach' in value) this.#attach(running, value.attach)
     else running.edit = { path: value.edit.path, command: value.edit.command }
+  }
+
+  /** kubectl joins a stream to the terminal; without a person nothing will ever be typed. */
+  #attach(running: Running, { stream, until, timeoutMs }: Extract<KubectlYield, { attach: unknown }>['attach']): void {
+    if (!this.#world.canEdit && running.stream === undefined) stream.send?.({ eof: true })
+    running.stream = stream
+    running.pending = { until, ...(timeoutMs !== undefined && { dueMs: this.#world.now() + timeoutMs }) }
+  }
+
+  /** What was typed for the running command; null is the end of input. */
+  feed(text: string | null): void {
+    for (const { stream, exitCode } of this.#runs.values()) {
+      if (stream === undefined || exitCode !== undefined) continue
+      stream.send?.(text === null ? { eof: true } : { stdin: text })
+      return
+    }
+    this.#shell = feedInput(this.#shell, text ?? '', text === null)
   }
 
   /** Looks whether what a kubectl waits for has come. */
@@ -169,12 +191,14 @@ export class PromptRun {
 
   #serve(requests: readonly WaitRequest[]): 'progress' | Waiting | EditRequest {
     let progress = false
+    let input = false
     let dueMs: number | undefined
     const soonest = (ms: number): void => {
       dueMs = dueMs === undefined ? ms : Math.min(dueMs, ms)
     }
     for (const request of requests) {
       if (request.kind === 'sleep') soonest(request.untilMs)
+      else if (request.kind === 'input') input = true
       else if (request.kind === 'external') {
         const data = request.data as { run?: number; edit?: string; cwd?: string }
         if (data.edit !== undefined) {
@@ -191,11 +215,14 @@ export class PromptRun {
         const edit = this.#editing(running)
         if (edit !== undefined) return edit
         if (this.#deliver(request.id, running, data.run!)) progress = true
-        else if (running.pending?.dueMs !== undefined) soonest(running.pending.dueMs)
+        else {
+          if (running.stream !== undefined) input = true
+          if (running.pending?.dueMs !== undefined) soonest(running.pending.dueMs)
+        }
       }
     }
     if (progress) return 'progress'
-    return { kind: 'waiting', ...(dueMs !== undefined && { dueMs }) }
+    return { kind: 'waiting', ...(dueMs !== undefined && { dueMs }), ...(input && { input: true as const }) }
   }
 
   /** Hands one piece of output, or the end, to the shell; piece by piece, so that the order of the two streams is kept. */

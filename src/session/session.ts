@@ -10,19 +10,18 @@ import type { Origin } from '../network/contract.ts'
 import { networkTools } from '../programs/tools/index.ts'
 import type { CommandOutcome, ExternalCall, OutputChunk, ShellState } from '../script/contract.ts'
 import { type FileView, normalisePath } from '../script/files.ts'
-import { startShell, step } from '../script/language/shell.ts'
 import { LimitReached } from '../sim/loop.ts'
 import { cellFiles } from '../storage/backings.ts'
+import { type Boundary, planned, runDue, soonest } from './boundaries.ts'
+import { furnish, furnishColleague, HOME, type Person } from './home.ts'
 import { ENGINE_VERSION, JOURNAL_FORMAT, type Journal, type JournalHeader, type JournalRecord } from './journal.ts'
-import { createKubectlHost, kubeconfigText } from './kubectl-host.ts'
+import { createKubectlHost } from './kubectl-host.ts'
 import { PromptRun, type PumpResult } from './prompt-run.ts'
 
-export const HOME = '/tmp/lab'
+export { type Boundary, HOME }
 /** The PC at which the player sits. */
 const OFFICE_PC: Origin = { kind: 'outside', name: 'office-pc', ip: '192.168.0.200' }
 const PLAYER = 'player'
-/** What each command that is no builtin takes. */
-const COMMAND_MS = 100
 /** A command that waits without an end of its own is cut off after this much virtual time, in scripts. */
 const ENDLESS_MS = 3_600_000
 const MAX_UNDO = 200
@@ -30,7 +29,7 @@ const MAX_UNDO = 200
 export interface SessionOptions {
   readonly world: WorldOptions
   readonly namespace?: string
-  readonly user?: { readonly name: string; readonly groups: readonly string[] }
+  readonly user?: Person
   readonly context?: string
   /** For the journal's header. */
   readonly level?: { readonly name: string; readonly hash: string }
@@ -41,13 +40,6 @@ export interface SessionOptions {
 
 /** Commands that the rooms above add to the prompt: the game's verbs, network tools, helm. */
 export type PromptCommands = (call: ExternalCall, session: Session) => CommandOutcome | undefined
-
-/** Something that happens at set instants while time passes: probes of the judge, a level's timeline. Runs between the loop's events. */
-export interface Boundary {
-  /** Next instant at or after now; undefined: none. */
-  nextMs(): number | undefined
-  run(): void
-}
 
 export interface CommandResult {
   readonly output: string
@@ -74,7 +66,7 @@ export class Session {
   #commandCount = 0
   maxSteps = 1_000_000
   maxOutput = 8_000_000
-  /** An editor can be shown to the player. */
+  /** A person sits here: an editor can be shown, and a command may ask for a line. */
   canEdit = false
 
   constructor(options: SessionOptions, world: World = new World(options.world)) {
@@ -104,33 +96,8 @@ export class Session {
       this.world.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
       this.world.advance(1_000)
     }
-    this.files.write(`${HOME}/.kubeconfig`, kubeconfigText(context, namespace, user))
-    const env = {
-      HOME,
-      PATH: '/usr/local/bin:/usr/bin:/bin',
-      USER: 'student',
-      SHELL: '/bin/bash',
-      KUBECONFIG: `${HOME}/.kubeconfig`,
-      EDITOR: this.options.world.preset === 'bare' ? 'cat' : 'vi',
-      TERM: 'xterm-256color',
-      LANG: 'en_US.UTF-8',
-      HOSTNAME: 'office-pc',
-    }
-    const shell = startShell('', {
-      env,
-      cwd: HOME,
-      shellName: 'bash',
-      interactive: true,
-      commandDelayMs: COMMAND_MS,
-      pid: 1000,
-      user: 'student',
-    })
-    const ready = step(
-      shell,
-      { files: this.files, now: () => this.world.nowMs, random: () => 0, external: () => undefined },
-      { steps: 1000 },
-    )
-    this.#keepShell(ready.state)
+    const editor = this.options.world.preset === 'bare' ? 'cat' : 'vi'
+    this.#keepShell(furnish({ files: this.files, namespace, user, context, editor, now: () => this.world.nowMs }))
   }
 
   /** The prompt's shell between commands. */
@@ -179,6 +146,7 @@ export class Session {
       seed: world.seed ?? '0',
       ...(lang !== undefined && { lang }),
       preset: world.preset,
+      ...(this.canEdit && { person: true as const }),
       ...(namespace !== undefined && { namespace }),
     }
   }
@@ -222,6 +190,11 @@ export class Session {
     return this.#lastPump?.kind === 'edit' ? this.#lastPump.path : undefined
   }
 
+  /** The running command reads its standard input. */
+  get asking(): boolean {
+    return this.#lastPump?.kind === 'waiting' && this.#lastPump.input === true
+  }
+
   /** Begins a command line. Undo comes back to before it. */
   begin(text: string): void {
     assert(this.#run === undefined, 'a command is running already')
@@ -258,19 +231,7 @@ export class Session {
 
   /** Another person's command, at this very instant, from a shell of their own; what it would wait for it leaves. For timelines. */
   runAs(user: string, command: string): string {
-    const home = `/home/${user}`
-    this.write(
-      `${home}/.kubeconfig`,
-      kubeconfigText('lab', this.options.namespace ?? 'default', { name: user, groups: ['system:masters'] }),
-    )
-    const shell = startShell('', {
-      env: { HOME: home, KUBECONFIG: `${home}/.kubeconfig`, PATH: '/usr/bin:/bin' },
-      cwd: home,
-      shellName: 'bash',
-      interactive: true,
-      pid: 2000,
-      user,
-    })
+    const shell = furnishColleague((path, text) => this.write(path, text), user, this.options.namespace ?? 'default')
     const run = this.#promptRun(command, shell)
     run.pump()
     const output = run
@@ -340,6 +301,14 @@ export class Session {
     this.#pump()
   }
 
+  /** What the player typed for the running command, newline included; null is the end of input (Ctrl-D). */
+  input(text: string | null): void {
+    if (this.#run === undefined) return
+    this.record({ type: 'stdin', text })
+    this.#run.feed(text)
+    this.#pump()
+  }
+
   /** Ctrl-C. */
   interrupt(): void {
     const run = this.#run
@@ -355,17 +324,14 @@ export class Session {
     for (;;) {
       if (untilDone && this.#run === undefined) return
       const due = this.#run !== undefined && this.#lastPump?.kind === 'waiting' ? this.#lastPump.dueMs : undefined
-      const planned = this.boundaries.map((boundary) => ({ boundary, atMs: boundary.nextMs() }))
-      const boundaryMs = planned.reduce<number | undefined>(
-        (least, { atMs }) => (atMs !== undefined && (least === undefined || atMs < least) ? atMs : least),
-        undefined,
-      )
+      const plans = planned(this.boundaries)
+      const boundaryMs = soonest(plans)
       const until = Math.min(end, due ?? end, boundaryMs ?? end)
       const run = this.#run
       this.world.loop.runUntil(until, run === undefined ? undefined : () => run.ready())
       const now = this.world.nowMs
       if (run !== undefined && this.#lastPump?.kind === 'waiting' && (run.ready() || (due !== undefined && now >= due))) this.#pump()
-      for (const { boundary, atMs } of planned) if (atMs !== undefined && atMs <= now) boundary.run()
+      runDue(plans, now)
       if (now >= end && !this.#goesOn(now)) return
     }
   }
