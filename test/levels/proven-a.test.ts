@@ -1,0 +1,4 @@
+/** One half of the levels, proven. */
+import { levelNames, proveLevels } from './names.ts'
+
+proveLevels(levelNames.filter((_, i) => i % 2 === 0))
