@@ -10,6 +10,25 @@ export function wrapText(text: string, hang = 0, width = WIDTH): string {
     .join('\n')
 }
 
+/** A line of Markdown that begins something of its own: an item, a row, a quotation, a heading, code. */
+const OWN_LINE = /^\s*([-*+] |\d+[.)] |[|>#]|```)/
+/** Nothing is joined to these. */
+const CLOSED = /^\s*([|>#]|```)|^\s*$/
+
+/** Markdown for a plain terminal: a paragraph's lines are joined, then wrapped; items hang under their text. */
+export function wrapMarkdown(text: string, width = WIDTH): string {
+  const lines: string[] = []
+  let code = false
+  for (const line of text.split('\n')) {
+    const fence = line.trimStart().startsWith('```')
+    const before = lines.at(-1)
+    if (code || fence || before === undefined || line.trim() === '' || OWN_LINE.test(line) || CLOSED.test(before)) lines.push(line)
+    else lines[lines.length - 1] = `${before} ${line.trim()}`
+    if (fence) code = !code
+  }
+  return lines.map((line) => wrapText(line, /^\s*[-*+] /.test(line) ? 2 : 0, width)).join('\n')
+}
+
 function wrapLine(line: string, hang: number, width: number): string {
   const own = /^\s*/.exec(line)![0]
   const indent = ' '.repeat(Math.min(own.length + hang, 40))

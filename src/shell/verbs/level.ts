@@ -3,7 +3,7 @@ import { formatTime } from '../../api/rfc3339.ts'
 import type { CommandOutcome } from '../../script/contract.ts'
 import { complain, type Desk, type DeskLevel, type GoalLine, type PromptVerb, say } from '../contract.ts'
 import { text } from '../texts.ts'
-import { wrapText } from '../wrap.ts'
+import { wrapMarkdown, wrapText } from '../wrap.ts'
 
 const MARKS: Readonly<Record<GoalLine['status'], string>> = { pass: '✓', fail: '✗', pending: '◌', skipped: '·', error: '!', limit: '!' }
 
@@ -24,7 +24,7 @@ export const briefVerb: PromptVerb = {
   usage: 'brief',
   summary: { en: 'what is asked of you', es: 'lo que se te pide' },
   run: (_call, desk) =>
-    say(desk.level === undefined ? text(desk.lang, 'noBrief') : wrapText(`# ${desk.level.title}\n\n${desk.level.brief.trim()}`)),
+    say(desk.level === undefined ? text(desk.lang, 'noBrief') : wrapMarkdown(`# ${desk.level.title}\n\n${desk.level.brief.trim()}`)),
 }
 
 export const checkVerb: PromptVerb = {
