@@ -108,3 +108,6 @@ function checkOrder(records: readonly JournalRecord[]): void {
     if (i > 0 && now < records[i - 1]!.at) throw new JournalError(`line ${i + 2}: its time is before that of the record above`)
   }
 }
+
+/** Whether a person sat at the session: older journals say it only by an edit. */
+export const hadPerson = ({ header: head, records }: Journal): boolean => head.person ?? records.some((r) => r.type === 'edit')
