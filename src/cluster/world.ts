@@ -34,7 +34,7 @@ import { createStorage } from '../storage/backings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../storage/nfs-server.ts'
 import { type Mark, Store } from '../store/store.ts'
-import { addOnManifests, wireAddOns } from './addons/index.ts'
+import { type AddOnName, addOnManifests, wireAddOns } from './addons/index.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
 import { type Clients, createClients, type LoadRequest } from './clients.ts'
 import { isDown } from './faults/on-components.ts'
@@ -50,6 +50,8 @@ export interface WorldOptions {
   readonly preset: PresetName
   readonly seed?: string
   readonly nodes?: readonly NodeSpecification[]
+  /** Of the default preset's add-ons only these; all when absent. */
+  readonly addOns?: readonly AddOnName[]
   /** Other images than the preset's. */
   readonly catalog?: Catalog
   /** More names that the company's DNS knows: name → address. */
@@ -153,7 +155,7 @@ export class World {
 
   /** As kubeadm does: the cluster's services come up on the first node, before others join. */
   #installAddOns(): void {
-    for (const object of addOnManifests()) this.apply(object)
+    for (const object of addOnManifests(this.options.addOns)) this.apply(object)
     this.advance(ADD_ONS_MS)
   }
 

@@ -5,13 +5,17 @@
 import type { CheckSpec } from '../levels/format/level.ts'
 import { durationMs } from '../levels/format/times.ts'
 import type { Level } from '../levels/loader/level.ts'
-import { LimitReached } from '../sim/loop.ts'
+import { sha256 } from '../lib/hash.ts'
+import type { JournalRecord } from '../session/journal.ts'
 import type { Boundary, Session } from '../session/session.ts'
-import { definitionOf } from './checks/index.ts'
+import { LimitReached } from '../sim/loop.ts'
 import { forbidLatches } from './checks/history.ts'
+import { definitionOf } from './checks/index.ts'
 import type { CheckContext, CheckDefinition, CheckStatus, Verdict } from './contract.ts'
 
 const FAMILY = 'judge'
+/** When the experiments were run last. */
+const ASKED = 'asked'
 const DEFAULT_WITHIN_MS = 120_000
 const PROBE_MS = 1_000
 
@@ -43,6 +47,10 @@ export class Judge implements Boundary {
   onPassed: ((id: string) => void) | undefined
   /** Commands given so far are part of the nonce: it is drawn after the last of them. */
   #revision = 0
+  #hash = ''
+  #hashed = 0
+  /** Another one: the session began anew. */
+  #firstHashed: JournalRecord | undefined
 
   constructor(session: Session, level: Level) {
     this.session = session
@@ -93,12 +101,33 @@ export class Judge implements Boundary {
 
   /** Runs experiments and data checks whose needs are met, on a fork each. */
   ask(): void {
+    const { session } = this
+    // Asked again at the same instant with nothing typed since: the answer would be the same.
+    const { cells } = session.world.store
+    const moment = `${session.world.nowMs} ${session.world.store.revision} ${this.#inputHash()}`
+    if (cells.get(ASKED, ASKED) === moment) return
     this.run()
     for (const judged of this.#checks) if (judged.definition.when === 'asked' && this.needsMet(judged.check)) this.#judge(judged)
+    cells.put(ASKED, ASKED, moment)
   }
 
   needsMet(check: CheckSpec): boolean {
     return (check.needs ?? []).every((id) => this.holds(id))
+  }
+
+  /** Of everything that was put in so far: who writes a nonce down changes it. */
+  #inputHash(): string {
+    const { records } = this.session.journal
+    if (records[0] !== this.#firstHashed) {
+      this.#firstHashed = records[0]
+      this.#hash = ''
+      this.#hashed = 0
+    }
+    for (; this.#hashed < records.length; this.#hashed++) {
+      const record = records[this.#hashed]!
+      if (record.type !== 'check') this.#hash = sha256(`${this.#hash}${JSON.stringify({ ...record, at: 0 })}`)
+    }
+    return this.#hash
   }
 
   #context(check: CheckSpec): CheckContext {
@@ -108,7 +137,7 @@ export class Judge implements Boundary {
       level,
       check,
       namespace: level.spec.player?.namespace ?? 'default',
-      nonce: session.world.random.suffix(10, 'nonce', check.id, session.commandCount),
+      nonce: session.world.random.suffix(10, 'nonce', `${check.id}/${this.#inputHash()}`),
       judge: (id) => {
         const other = this.#checks.find((j) => j.check.id === id)
         return other === undefined ? { ok: false, expected: id, observed: `there is no check ${id}` } : this.evaluate(other)
@@ -117,7 +146,11 @@ export class Judge implements Boundary {
   }
 
   /** Evaluates now, outside of what is kept. Errors are never a pass. */
-  evaluate(judged: { readonly check: CheckSpec; readonly definition: CheckDefinition; readonly spec: unknown }): Verdict & { error?: string } {
+  evaluate(judged: {
+    readonly check: CheckSpec
+    readonly definition: CheckDefinition
+    readonly spec: unknown
+  }): Verdict & { error?: string } {
     const act = (): Verdict => judged.definition.evaluate(judged.spec, this.#context(judged.check))
     try {
       return judged.definition.when === 'second' && judged.definition.kind !== 'exec' ? this.session.world.peek(act) : act()
@@ -134,7 +167,12 @@ export class Judge implements Boundary {
     const { error, ...verdict } = this.evaluate(judged)
     const now = this.session.world.nowMs
     const sinceMs = verdict.ok ? (before?.sinceMs ?? now) : undefined
-    const next: Standing = { verdict, ...(sinceMs !== undefined && { sinceMs }), ...latch(judged, before, verdict), ...(error !== undefined && { error }) }
+    const next: Standing = {
+      verdict,
+      ...(sinceMs !== undefined && { sinceMs }),
+      ...latch(judged, before, verdict),
+      ...(error !== undefined && { error }),
+    }
     if (before !== undefined && same(before, next)) return
     this.session.world.store.cells.put(FAMILY, check.id, next)
     this.#revision++
@@ -156,7 +194,12 @@ export class Judge implements Boundary {
   /** `over`: no more time will pass. */
   status(check: CheckSpec, over = false): CheckStatus {
     const standing = this.standing(check.id)
-    if (isFence(check)) return this.holds(check.id) || (standing?.verdict.ok === true && standing.latched === undefined) ? 'pass' : standing?.error ? 'error' : 'fail'
+    if (isFence(check))
+      return this.holds(check.id) || (standing?.verdict.ok === true && standing.latched === undefined)
+        ? 'pass'
+        : standing?.error
+          ? 'error'
+          : 'fail'
     if (!this.needsMet(check)) return 'skipped'
     if (this.holds(check.id)) return 'pass'
     if (!over) return 'pending'
@@ -170,7 +213,9 @@ export class Judge implements Boundary {
 
   /** Those that only time is missing for: state and requests. */
   get settled(): boolean {
-    return this.#checks.every(({ check, definition }) => definition.when === 'asked' || definition.starsOnly === true || this.status(check) === 'pass')
+    return this.#checks.every(
+      ({ check, definition }) => definition.when === 'asked' || definition.starsOnly === true || this.status(check) === 'pass',
+    )
   }
 
   withinMs(check: CheckSpec): number {
@@ -196,4 +241,8 @@ function latch({ check, definition, spec }: Judged, before: Standing | undefined
 }
 
 const same = (a: Standing, b: Standing): boolean =>
-  a.verdict.ok === b.verdict.ok && a.verdict.observed === b.verdict.observed && a.sinceMs === b.sinceMs && (a.latched === undefined) === (b.latched === undefined) && a.error === b.error
+  a.verdict.ok === b.verdict.ok &&
+  a.verdict.observed === b.verdict.observed &&
+  a.sinceMs === b.sinceMs &&
+  (a.latched === undefined) === (b.latched === undefined) &&
+  a.error === b.error

@@ -33,13 +33,26 @@ export function personaObjects(namespace: string, player: PlayerSpec | undefined
   objects.push(bind('ClusterRoleBinding', 'lab:player-cluster-view', 'lab:cluster-view'))
   if (persona === 'developer') objects.push(bind('RoleBinding', 'lab:player', 'edit'))
   else {
-    objects.push({ apiVersion: RBAC, kind: 'ClusterRole', metadata: { name: 'lab:player' }, rules: persona as unknown as Record<string, unknown>[] })
+    objects.push({
+      apiVersion: RBAC,
+      kind: 'ClusterRole',
+      metadata: { name: 'lab:player' },
+      rules: persona as unknown as Record<string, unknown>[],
+    })
     objects.push(bind('RoleBinding', 'lab:player', 'lab:player'))
   }
   for (const user of player?.sudo ?? []) {
-    objects.push({ apiVersion: RBAC, kind: 'ClusterRole', metadata: { name: `lab:as-${user}` }, rules: [{ apiGroups: [''], resources: ['users'], resourceNames: [user], verbs: ['impersonate'] }] })
+    objects.push({
+      apiVersion: RBAC,
+      kind: 'ClusterRole',
+      metadata: { name: `lab:as-${user}` },
+      rules: [{ apiGroups: [''], resources: ['users'], resourceNames: [user], verbs: ['impersonate'] }],
+    })
     objects.push(bind('ClusterRoleBinding', `lab:player-as-${user}`, `lab:as-${user}`))
-    objects.push({ ...bind('ClusterRoleBinding', `lab:sudo-${user}`, 'cluster-admin'), subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }] })
+    objects.push({
+      ...bind('ClusterRoleBinding', `lab:sudo-${user}`, 'cluster-admin'),
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+    })
   }
   return objects
 }

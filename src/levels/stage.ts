@@ -1,13 +1,14 @@
 /** Sets the stage of a level: its cluster, what runs there at the start, the player's rights and files, and what happens to it while time passes. */
+
+import type { Status } from '../api/errors.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { groupOf } from '../api/meta.ts'
-import type { Status } from '../api/errors.ts'
-import { applyFault, endOf, type Fault } from '../cluster/faults/index.ts'
+import { applyFault, endOf, type Fault, FaultError } from '../cluster/faults/index.ts'
 import { CONTROL_PLANE, defaultNodes, worker } from '../cluster/presets.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import { Session } from '../session/session.ts'
 import { faultOf, type Moment } from './format/faults.ts'
-import { type ClusterSpec, type TimelineItem } from './format/level.ts'
+import type { ClusterSpec, TimelineItem } from './format/level.ts'
 import { durationMs } from './format/times.ts'
 import type { Level } from './loader/level.ts'
 import { LevelError } from './loader/problems.ts'
@@ -21,7 +22,13 @@ export function openStage(level: Level, lang = 'en'): Session {
   const { spec } = level
   const namespace = spec.player?.namespace ?? 'default'
   const session = new Session({
-    world: { preset: spec.cluster?.preset ?? 'default', seed: level.seed, nodes: nodesOf(spec.cluster), ...(spec.cluster?.dns && { dns: spec.cluster.dns }) },
+    world: {
+      preset: spec.cluster?.preset ?? 'default',
+      seed: level.seed,
+      nodes: nodesOf(spec.cluster),
+      ...(spec.cluster?.addons && { addOns: spec.cluster.addons }),
+      ...(spec.cluster?.dns && { dns: spec.cluster.dns }),
+    },
     namespace,
     user: personaUser(spec.player?.persona ?? 'cluster-admin'),
     level: { name: level.name, hash: level.hash },
@@ -45,7 +52,8 @@ export function openStage(level: Level, lang = 'en'): Session {
 
 /** A namespace, and the moment in which the controllers furnish it. */
 function openNamespace(session: Session, name: string): void {
-  if (session.world.cluster.read.get('namespaces', undefined, name) === undefined) session.world.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+  if (session.world.cluster.read.get('namespaces', undefined, name) === undefined)
+    session.world.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
   session.world.advance(FURNISH_MS)
 }
 const FURNISH_MS = 500
@@ -53,15 +61,24 @@ const FURNISH_MS = 500
 function nodesOf(spec: ClusterSpec | undefined): NodeSpecification[] {
   if (spec?.nodes === undefined) return defaultNodes()
   const machines = spec.nodes.map((n, i): NodeSpecification => {
-    const base = n.name === 'control-plane' ? CONTROL_PLANE : worker(i - (spec.nodes!.some((m) => m.name === 'control-plane') ? 1 : 0), n.name)
+    const base =
+      n.name === 'control-plane' ? CONTROL_PLANE : worker(i - (spec.nodes!.some((m) => m.name === 'control-plane') ? 1 : 0), n.name)
     const memory = n.memory ?? base.capacity['memory']!
-    const sizes = { cpu: String(n.cpu ?? base.capacity['cpu']), pods: String(n.pods ?? 110), 'ephemeral-storage': base.capacity['ephemeral-storage']! }
+    const sizes = {
+      cpu: String(n.cpu ?? base.capacity['cpu']),
+      pods: String(n.pods ?? 110),
+      'ephemeral-storage': base.capacity['ephemeral-storage']!,
+    }
     return {
       ...base,
       labels: { ...base.labels, ...n.labels },
       taints: n.taints ?? base.taints,
       capacity: { ...sizes, memory },
-      allocatable: { ...sizes, 'ephemeral-storage': base.allocatable['ephemeral-storage']!, memory: memory === base.capacity['memory'] ? base.allocatable['memory']! : memory },
+      allocatable: {
+        ...sizes,
+        'ephemeral-storage': base.allocatable['ephemeral-storage']!,
+        memory: memory === base.capacity['memory'] ? base.allocatable['memory']! : memory,
+      },
     } as NodeSpecification
   })
   return machines.some((m) => m.name === 'control-plane') ? machines : [CONTROL_PLANE, ...machines]
@@ -69,7 +86,11 @@ function nodesOf(spec: ClusterSpec | undefined): NodeSpecification[] {
 
 /** The files that `apply: [start/]` means, in byte order. */
 const startFiles = (level: Level, path: string): string[] =>
-  path.endsWith('/') ? Object.keys(level.files).filter((f) => f.startsWith(path) && /\.ya?ml$/.test(f)).sort() : [path]
+  path.endsWith('/')
+    ? Object.keys(level.files)
+        .filter((f) => f.startsWith(path) && /\.ya?ml$/.test(f))
+        .sort()
+    : [path]
 
 function applyStart(session: Session, level: Level, path: string, namespace: string): void {
   for (const file of startFiles(level, path)) {
@@ -81,15 +102,37 @@ function applyStart(session: Session, level: Level, path: string, namespace: str
 /** Creates or replaces an object as the administrator; refusals are the level's fault. */
 export function applyObject(session: Session, object: ApiObject, namespace: string, file: string): void {
   const kind = session.world.registry.byKind(object.apiVersion, object.kind)
-  if (kind === undefined) throw new LevelError([{ file, line: 0, column: 0, message: `the cluster knows no kind ${object.kind} in ${object.apiVersion}` }])
-  const placed = kind.namespaced && object.metadata.namespace === undefined ? { ...object, metadata: { ...object.metadata, namespace } } : object
-  const base = { group: groupOf(object.apiVersion), version: kind.version, resource: kind.resource, user: ADMIN, ...(kind.namespaced && { namespace: placed.metadata.namespace! }) }
-  const exists = session.world.cluster.read.get(kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`, placed.metadata.namespace, placed.metadata.name)
+  if (kind === undefined)
+    throw new LevelError([{ file, line: 0, column: 0, message: `the cluster knows no kind ${object.kind} in ${object.apiVersion}` }])
+  const placed =
+    kind.namespaced && object.metadata.namespace === undefined ? { ...object, metadata: { ...object.metadata, namespace } } : object
+  const base = {
+    group: groupOf(object.apiVersion),
+    version: kind.version,
+    resource: kind.resource,
+    user: ADMIN,
+    ...(kind.namespaced && { namespace: placed.metadata.namespace! }),
+  }
+  const exists = session.world.cluster.read.get(
+    kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`,
+    placed.metadata.namespace,
+    placed.metadata.name,
+  )
   const answer =
     exists === undefined
       ? session.world.handle({ ...base, verb: 'create', body: placed })
-      : session.world.handle({ ...base, verb: 'patch', name: placed.metadata.name, body: placed, patchType: 'apply', query: { fieldManager: 'level', force: true } })
-  if (answer.code >= 400) throw new LevelError([{ file, line: 0, column: 0, message: `${object.kind} ${object.metadata.name}: ${(answer.body as Status).message ?? answer.code}` }])
+      : session.world.handle({
+          ...base,
+          verb: 'patch',
+          name: placed.metadata.name,
+          body: placed,
+          patchType: 'apply',
+          query: { fieldManager: 'level', force: true },
+        })
+  if (answer.code >= 400)
+    throw new LevelError([
+      { file, line: 0, column: 0, message: `${object.kind} ${object.metadata.name}: ${(answer.body as Status).message ?? answer.code}` },
+    ])
   if (object.kind === 'Namespace') session.world.advance(FURNISH_MS)
 }
 
@@ -158,8 +201,19 @@ export class Timeline {
       const planned = this.#cells.get<Planned>(FAMILY, key)!
       if (planned.dueMs < 0 || planned.dueMs > now) continue
       this.#cells.put(FAMILY, key, { ...planned, dueMs: -1 })
-      if (planned.undo) applyFault(this.#session.world, planned.undo)
-      else this.#perform(this.#items[Number(key)]!, key)
+      this.#attempt(() => {
+        if (planned.undo) applyFault(this.#session.world, planned.undo)
+        else this.#perform(this.#items[Number(key)]!, key)
+      })
+    }
+  }
+
+  /** What cannot be done by then (the player took the node or the namespace away) is not done, as with a colleague's command that fails. */
+  #attempt(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      if (!(error instanceof LevelError) && !(error instanceof FaultError)) throw error
     }
   }
 
@@ -171,9 +225,12 @@ export class Timeline {
       const hit = applyFault(world, fault)
       const forMs = durationMs(item.fault.for ?? '')
       const undo = endOf(fault, hit)
-      if (forMs !== undefined && undo !== undefined) this.#cells.put(FAMILY, `${key}/end`, { dueMs: world.nowMs + forMs, undo } satisfies Planned)
+      if (forMs !== undefined && undo !== undefined)
+        this.#cells.put(FAMILY, `${key}/end`, { dueMs: world.nowMs + forMs, undo } satisfies Planned)
     } else if ('load' in item) world.startLoad?.(`timeline-${key}`, item.load)
-    else if ('apply' in item) for (const object of readManifests(item.apply, this.#level.files[item.apply]!)) applyObject(this.#session, object, namespace, item.apply)
+    else if ('apply' in item)
+      for (const object of readManifests(item.apply, this.#level.files[item.apply]!))
+        applyObject(this.#session, object, namespace, item.apply)
     else if ('run' in item) this.#session.runAs(item.as ?? 'colleague', item.run)
     else this.#session.runAs(item.as ?? 'colleague', `kubectl delete ${item.delete} --wait=false`)
   }

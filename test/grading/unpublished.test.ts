@@ -1,7 +1,7 @@
 /** The `tcp` check's `unpublished`: every door of the cluster is tried from the office, and only those that lead to the pod count. */
 import { expect, test } from 'vitest'
-import type { CheckContext } from '../../src/grading/contract.ts'
 import { tcpCheck } from '../../src/grading/checks/reach.ts'
+import type { CheckContext } from '../../src/grading/contract.ts'
 import { Session } from '../../src/session/session.ts'
 
 const pod = (name: string, ports: object[]): object => ({

@@ -5,16 +5,26 @@ import { fault, faultOf } from '../../levels/format/faults.ts'
 import { duration, durationMs } from '../../levels/format/times.ts'
 import type { HttpReply } from '../../network/contract.ts'
 import type { CheckContext, CheckDefinition, Verdict } from '../contract.ts'
+import { runInPod } from './exec.ts'
 import { httpSpec, request, type HttpSpec } from './http.ts'
+import { labelsOrSelector } from './selection.ts'
 import { shorten } from './texts.ts'
 
+/** Instead of a request: a command in a pod; `{{key}}` is what is written or looked for, `{{i}}` counts the keys from 0. It is done when it exits with 0. */
+const execExchange = z.strictObject({
+  exec: z.strictObject({ pod: labelsOrSelector, namespace: z.string().optional(), container: z.string().optional(), command: z.string() }),
+})
+
 /** A request with `{{key}}` in its URL, body or headers. */
-const exchange = httpSpec.omit({ times: true, expect: true }).extend({ expect: z.strictObject({ status: z.union([z.int(), z.array(z.int())]).optional() }).optional() })
+const httpExchange = httpSpec.omit({ times: true, expect: true }).extend({ expect: z.strictObject({ status: z.union([z.int(), z.array(z.int())]).optional() }).optional() })
+
+const exchange = z.union([httpExchange, execExchange])
+const counted = { keys: z.int().min(1).max(200) }
 
 const event = z.union([z.strictObject({ fault }), z.strictObject({ run: z.string() }), z.strictObject({ wait: duration })])
 
 export const dataSpec = z.strictObject({
-  write: exchange.extend({ keys: z.int().min(1).max(200) }),
+  write: z.union([httpExchange.extend(counted), execExchange.extend(counted)]),
   /** Where a key is looked for; it must be in the answer's body. */
   read: exchange,
   then: z.array(event).min(1),
@@ -23,9 +33,19 @@ export const dataSpec = z.strictObject({
   lost: z.int().min(0).optional(),
 })
 export type DataSpec = z.infer<typeof dataSpec>
+type HttpExchange = z.infer<typeof httpExchange>
 export type Exchange = z.infer<typeof exchange>
 
-const withKey = (spec: Exchange, key: string): HttpSpec => {
+/** What the command printed, or what went wrong. */
+function byCommand({ exec }: z.infer<typeof execExchange>, key: string, i: number, context: CheckContext): { problem: string; output: string } {
+  const found = runInPod({ ...exec, command: exec.command.replaceAll('{{key}}', key).replaceAll('{{i}}', String(i)) }, context)
+  if (typeof found === 'string') return { problem: found, output: '' }
+  return { problem: found.exitCode === 0 ? '' : `exit code ${found.exitCode}: ${shorten(found.output)}`, output: found.output }
+}
+
+const numberOf = (key: string): number => Number(key.slice(key.lastIndexOf('-') + 1))
+
+const withKey = (spec: HttpExchange, key: string): HttpSpec => {
   const put = (t: string): string => t.replaceAll('{{key}}', key)
   return {
     url: put(spec.url),
@@ -40,6 +60,7 @@ const withKey = (spec: Exchange, key: string): HttpSpec => {
 
 /** Writes one key. '' when it was acknowledged, otherwise what was seen. */
 export function writeKey(spec: Exchange, key: string, context: CheckContext, turn: number): string {
+  if ('exec' in spec) return byCommand(spec, key, numberOf(key), context).problem
   const result = request({ method: 'POST', ...withKey(spec, key) }, context, turn)
   if (typeof result === 'string') return result
   if (!result.ok) return result.message
@@ -51,6 +72,10 @@ export function writeKey(spec: Exchange, key: string, context: CheckContext, tur
 
 /** Whether a key can be read; otherwise what was seen. */
 export function readKey(spec: Exchange, key: string, context: CheckContext, turn: number): string {
+  if ('exec' in spec) {
+    const { problem, output } = byCommand(spec, key, numberOf(key), context)
+    return problem !== '' ? problem : output.includes(key) ? '' : `printed ${shorten(output)}, without what was written`
+  }
   const result = request(withKey(spec, key), context, turn)
   if (typeof result === 'string') return result
   if (!result.ok) return result.message

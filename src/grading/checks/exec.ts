@@ -14,11 +14,12 @@ const execSpec = z.strictObject({
   timeout: duration.optional(),
   expect: z.strictObject({ exitCode: z.int().optional(), output: textExpectation.optional() }).optional(),
 })
-type ExecSpec = z.infer<typeof execSpec>
+export type ExecSpec = z.infer<typeof execSpec>
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
-function runInPod(spec: ExecSpec, context: CheckContext): { exitCode: number; output: string } | string {
+/** Runs in the first such pod while time passes (on the fork of whoever asks); a text says why it could not. */
+export function runInPod(spec: ExecSpec, context: CheckContext): { exitCode: number; output: string } | string {
   const { session } = context
   const pod = findPod(session, { pod: spec.pod!, ...(spec.namespace !== undefined && { namespace: spec.namespace }) }, context.namespace)
   if (pod === undefined) return 'there is no such running pod'

@@ -60,7 +60,7 @@ export function mismatch(want: unknown, have: unknown, schema: Schema | undefine
     for (const [key, value] of Object.entries(want)) {
       const child =
         schema?.properties?.[key] ?? (typeof schema?.additionalProperties === 'object' ? schema.additionalProperties : undefined)
-      const found = mismatch(value, have[key], child, path === '' ? key : `${path}.${key}`)
+      const found = mismatch(value, Object.hasOwn(have, key) ? have[key] : undefined, child, path === '' ? key : `${path}.${key}`)
       if (found !== '') return found
     }
     return ''

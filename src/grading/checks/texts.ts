@@ -2,9 +2,27 @@
 import { RE2JS } from 're2js'
 import { z } from 'zod'
 
+function isPattern(source: string): boolean {
+  try {
+    RE2JS.compile(source)
+    return true
+  } catch {
+    return false
+  }
+}
+
 export const textExpectation = z.union([
   z.string(),
-  z.strictObject({ contains: z.union([z.string(), z.array(z.string())]).optional(), matches: z.string().optional(), equals: z.string().optional(), not: z.string().optional() }),
+  z.strictObject({
+    contains: z.union([z.string(), z.array(z.string())]).optional(),
+    matches: z
+      .string()
+      .max(1_000)
+      .refine(isPattern, 'this pattern cannot be read (RE2 syntax: no back references, no look-around)')
+      .optional(),
+    equals: z.string().optional(),
+    not: z.string().optional(),
+  }),
 ])
 export type TextExpectation = z.infer<typeof textExpectation>
 
@@ -14,8 +32,10 @@ const MAX_TEXT = 100_000
 export function textProblem(expectation: TextExpectation, text: string, fillNonce: (t: string) => string): string {
   const want = typeof expectation === 'string' ? { contains: expectation } : expectation
   const body = text.slice(0, MAX_TEXT)
-  for (const part of typeof want.contains === 'string' ? [want.contains] : (want.contains ?? [])) if (!body.includes(fillNonce(part))) return `does not contain "${fillNonce(part)}"`
-  if (want.matches !== undefined && !RE2JS.compile(want.matches, RE2JS.MULTILINE).matcher(body).find()) return `does not match /${want.matches}/`
+  for (const part of typeof want.contains === 'string' ? [want.contains] : (want.contains ?? []))
+    if (!body.includes(fillNonce(part))) return `does not contain "${fillNonce(part)}"`
+  if (want.matches !== undefined && !RE2JS.compile(want.matches, RE2JS.MULTILINE).matcher(body).find())
+    return `does not match /${want.matches}/`
   if (want.equals !== undefined && body.trim() !== want.equals.trim()) return `is not "${want.equals}"`
   if (want.not !== undefined && body.includes(fillNonce(want.not))) return `contains "${want.not}"`
   return ''

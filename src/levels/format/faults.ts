@@ -45,7 +45,11 @@ export const load = z.strictObject({
 export type Fault = z.infer<typeof fault>
 
 /** A fault of a level file as the cluster takes it. */
-export const faultOf = ({ kind: name, target: at, amount }: Fault): ClusterFault => ({ kind: name, target: at as ClusterFault['target'], ...(amount !== undefined && { amount }) })
+export const faultOf = ({ kind: name, target: at, amount }: Fault): ClusterFault => ({
+  kind: name,
+  target: at as ClusterFault['target'],
+  ...(amount !== undefined && { amount }),
+})
 
 export type Moment = z.infer<typeof moment>
 export type Target = z.infer<typeof target>

@@ -3,6 +3,7 @@
  * Checks are a registry of their own (grading/checks); this schema takes what it is given for them.
  */
 import { z } from 'zod'
+import { type AddOnName, ALL_ADD_ONS } from '../../cluster/addons/index.ts'
 import { fault, load, moment } from './faults.ts'
 import { duration } from './times.ts'
 
@@ -22,16 +23,19 @@ const node = z.strictObject({
   memory: z.string().optional(),
   pods: z.int().positive().optional(),
   labels: z.record(z.string(), z.string()).optional(),
-  taints: z.array(z.strictObject({ key: z.string(), value: z.string().optional(), effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']) })).optional(),
+  taints: z
+    .array(
+      z.strictObject({ key: z.string(), value: z.string().optional(), effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']) }),
+    )
+    .optional(),
 })
 
 const cluster = z.strictObject({
   preset: z.enum(['default', 'bare']).optional(),
   nodes: z.array(node).max(50).optional(),
-  addons: z.array(z.string()).optional(),
+  /** Of the default preset's add-ons only these. */
+  addons: z.array(z.enum(ALL_ADD_ONS as unknown as [AddOnName, ...AddOnName[]])).optional(),
   dns: z.record(z.string(), z.string()).optional(),
-  podCidr: z.string().optional(),
-  serviceCidr: z.string().optional(),
 })
 
 const persona = z.union([z.enum(['developer', 'cluster-admin']), z.array(policyRule)])
@@ -70,28 +74,29 @@ const hint = z.strictObject({
   text: z.string(),
 })
 
-export const levelSchema = (checks: z.ZodType): z.ZodType => z.strictObject({
-  apiVersion: z.literal('clusterlab/v1'),
-  kind: z.literal('Level'),
-  metadata: z.strictObject({ name, version: z.int().positive() }),
-  spec: z.strictObject({
-    title: z.string().min(1).max(120),
-    brief: z.string().min(1),
-    difficulty: z.int().min(1).max(5),
-    concepts: z.array(z.string()).min(1),
-    needs: z.array(z.string()).optional(),
-    cluster: cluster.optional(),
-    player: player.optional(),
-    start: start.optional(),
-    timeline: z.array(timelineItem).optional(),
-    limits: z.strictObject({ time: duration.optional(), commands: z.int().positive().optional() }).optional(),
-    variants: z.record(name, variant).optional(),
-    checks: z.array(checks).min(1),
-    hints: z.array(hint).optional(),
-    debrief: z.string().optional(),
-    par: z.strictObject({ commands: z.int().positive() }).optional(),
-  }),
-})
+export const levelSchema = (checks: z.ZodType): z.ZodType =>
+  z.strictObject({
+    apiVersion: z.literal('clusterlab/v1'),
+    kind: z.literal('Level'),
+    metadata: z.strictObject({ name, version: z.int().positive() }),
+    spec: z.strictObject({
+      title: z.string().min(1).max(120),
+      brief: z.string().min(1),
+      difficulty: z.int().min(1).max(5),
+      concepts: z.array(z.string()).min(1),
+      needs: z.array(z.string()).optional(),
+      cluster: cluster.optional(),
+      player: player.optional(),
+      start: start.optional(),
+      timeline: z.array(timelineItem).optional(),
+      limits: z.strictObject({ time: duration.optional(), commands: z.int().positive().optional() }).optional(),
+      variants: z.record(name, variant).optional(),
+      checks: z.array(checks).min(1),
+      hints: z.array(hint).optional(),
+      debrief: z.string().optional(),
+      par: z.strictObject({ commands: z.int().positive() }).optional(),
+    }),
+  })
 
 export type ClusterSpec = z.infer<typeof cluster>
 export type PlayerSpec = z.infer<typeof player>
@@ -137,7 +142,17 @@ export const translationSchema = z.strictObject({
   title: z.string().optional(),
   brief: z.string().optional(),
   debrief: z.string().optional(),
-  checks: z.record(z.string(), z.strictObject({ title: z.string().optional(), message: z.string().optional(), question: z.string().optional(), choices: z.record(z.string(), z.string()).optional() })).optional(),
+  checks: z
+    .record(
+      z.string(),
+      z.strictObject({
+        title: z.string().optional(),
+        message: z.string().optional(),
+        question: z.string().optional(),
+        choices: z.record(z.string(), z.string()).optional(),
+      }),
+    )
+    .optional(),
   hints: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
 })
 export type Translation = z.infer<typeof translationSchema>

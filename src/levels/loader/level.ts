@@ -1,5 +1,5 @@
 /** A level as loaded: its file checked, its files beside it, its variants drawn. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { sha256 } from '../../lib/hash.ts'
 import { createRandom } from '../../sim/random.ts'
 import { type LevelSpec, levelSchema, type Translation, translationSchema, type VariantSpec } from '../format/level.ts'
@@ -39,7 +39,8 @@ interface LevelFile {
 }
 
 const LANGUAGE = /^([a-z]{2})\.yaml$/
-const isContent = (path: string): boolean => !path.startsWith('solutions/') && !path.startsWith('wrong/') && !LANGUAGE.test(path) && path !== 'README.md'
+const isContent = (path: string): boolean =>
+  !path.startsWith('solutions/') && !path.startsWith('wrong/') && !LANGUAGE.test(path) && path !== 'README.md'
 
 export interface LoadOptions {
   /** The schema of one check, from the checks' registry. */
@@ -50,7 +51,8 @@ export interface LoadOptions {
 /** Throws LevelError with everything that is wrong. */
 export function loadLevel(name: string, files: LevelFiles, options: LoadOptions): Level {
   const text = files['level.yaml']
-  if (text === undefined) throw new LevelError([{ file: `${name}/level.yaml`, line: 0, column: 0, message: 'there is no level.yaml in this folder' }])
+  if (text === undefined)
+    throw new LevelError([{ file: `${name}/level.yaml`, line: 0, column: 0, message: 'there is no level.yaml in this folder' }])
   const read = readYaml<LevelFile>('level.yaml', text, levelSchema(options.checks))
   const problems: Problem[] = [...read.problems]
   const translations: Record<string, Translation> = {}
@@ -71,7 +73,9 @@ export function loadLevel(name: string, files: LevelFiles, options: LoadOptions)
     name,
     version: metadata.version,
     spec: substitute(spec, variables),
-    files: Object.fromEntries(Object.entries(files).map(([path, body]) => [path, isContent(path) && path !== 'level.yaml' ? fill(body, variables) : body])),
+    files: Object.fromEntries(
+      Object.entries(files).map(([path, body]) => [path, isContent(path) && path !== 'level.yaml' ? fill(body, variables) : body]),
+    ),
     solutions: scripts(files, 'solutions/').map((s) => ({ ...s, text: fill(s.text, variables) })),
     wrong: scripts(files, 'wrong/').map((s) => ({ ...s, text: fill(s.text, variables) })),
     translations,
@@ -82,7 +86,10 @@ export function loadLevel(name: string, files: LevelFiles, options: LoadOptions)
 }
 
 function levelHash(files: LevelFiles): string {
-  const parts = Object.keys(files).filter(isContent).sort().map((path) => `${path}\u0000${sha256(files[path]!)}`)
+  const parts = Object.keys(files)
+    .filter(isContent)
+    .sort()
+    .map((path) => `${path}\u0000${sha256(files[path]!)}`)
   return `sha256:${sha256(parts.join('\n'))}`
 }
 
@@ -98,31 +105,79 @@ function scripts(files: LevelFiles, folder: string): Script[] {
 }
 
 /** What no schema can say: names that must fit, files that must be there. */
-function crossProblems(name: string, declared: string, spec: LevelSpec, files: LevelFiles, at: (path: readonly PropertyKey[]) => { line: number; column: number }): Problem[] {
+function crossProblems(
+  name: string,
+  declared: string,
+  spec: LevelSpec,
+  files: LevelFiles,
+  at: (path: readonly PropertyKey[]) => { line: number; column: number },
+): Problem[] {
   const problems: Problem[] = []
   const say = (path: readonly PropertyKey[], message: string): void => {
     problems.push({ file: 'level.yaml', ...at(path), message })
   }
   const last = name.slice(name.lastIndexOf('/') + 1)
-  if (name.includes('/') && declared !== last) say(['metadata', 'name'], `the name is "${declared}" but the folder is "${last}"; they must be the same`)
+  if (name.includes('/') && declared !== last)
+    say(['metadata', 'name'], `the name is "${declared}" but the folder is "${last}"; they must be the same`)
   const ids = new Set<string>()
   spec.checks.forEach((check, i) => {
     if (ids.has(check.id)) say(['spec', 'checks', i, 'id'], `two checks have the id "${check.id}"`)
     ids.add(check.id)
-    for (const need of check.needs ?? []) if (!spec.checks.some((c) => c.id === need)) say(['spec', 'checks', i, 'needs'], `there is no check "${need}"`)
+    for (const need of check.needs ?? [])
+      if (!spec.checks.some((c) => c.id === need)) say(['spec', 'checks', i, 'needs'], `there is no check "${need}"`)
+    for (const id of referred(check)) {
+      const other = spec.checks.find((c) => c.id === id)
+      if (other === undefined) say(['spec', 'checks', i, 'experiment'], `there is no check "${id}"`)
+      else if (other['experiment'] !== undefined || other['data'] !== undefined)
+        say(['spec', 'checks', i, 'experiment'], `"${id}" is run in a world of its own; steady and after need a check that only looks`)
+    }
+    if (isWaitingForItself(check.id, spec.checks))
+      say(['spec', 'checks', i, 'needs'], `"${check.id}" needs itself, by way of others or at once`)
     if (check.guard && (check.points ?? 0) > 0) say(['spec', 'checks', i, 'points'], 'a guard carries no points; leave them out')
   })
+  for (const [key, variant] of Object.entries(spec.variants ?? {}))
+    if ('int' in variant && variant.int[0] > variant.int[1])
+      say(['spec', 'variants', key, 'int'], 'the first number must not be larger than the second')
   spec.start?.apply?.forEach((path, i) => {
-    if (path.endsWith('/') ? !Object.keys(files).some((f) => f.startsWith(path)) : files[path] === undefined) say(['spec', 'start', 'apply', i], `there is no file ${path} in the level's folder`)
+    if (path.endsWith('/') ? !Object.keys(files).some((f) => f.startsWith(path)) : files[path] === undefined)
+      say(['spec', 'start', 'apply', i], `there is no file ${path} in the level's folder`)
   })
-  for (const [to, from] of Object.entries(spec.start?.files ?? {})) if (files[from] === undefined) say(['spec', 'start', 'files', to], `there is no file ${from} in the level's folder`)
+  for (const [to, from] of Object.entries(spec.start?.files ?? {}))
+    if (files[from] === undefined) say(['spec', 'start', 'files', to], `there is no file ${from} in the level's folder`)
   spec.timeline?.forEach((item, i) => {
-    if ('apply' in item && files[item.apply] === undefined) say(['spec', 'timeline', i, 'apply'], `there is no file ${item.apply} in the level's folder`)
+    const moment = 'fault' in item ? item.fault.at : item.at
+    if (moment !== undefined && typeof moment === 'object' && 'after' in moment && !ids.has(moment.after.check))
+      say(['spec', 'timeline', i], `there is no check "${moment.after.check}"`)
+    if ('apply' in item && files[item.apply] === undefined)
+      say(['spec', 'timeline', i, 'apply'], `there is no file ${item.apply} in the level's folder`)
   })
   return problems
 }
 
-function drawVariables(name: string, version: number, variants: Readonly<Record<string, VariantSpec>>, seed: string): Record<string, string> {
+/** The checks that an experiment looks at before and afterwards. */
+function referred(check: LevelSpec['checks'][number]): string[] {
+  const { steady, after } = (check['experiment'] ?? {}) as { steady?: { check: string }; after?: { check: string } }
+  return [steady, after].flatMap((r) => (r === undefined ? [] : [r.check]))
+}
+
+function isWaitingForItself(id: string, checks: LevelSpec['checks']): boolean {
+  const seen = new Set<string>()
+  const queue = [...(checks.find((c) => c.id === id)?.needs ?? [])]
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (next === id) return true
+    if (seen.has(next)) continue
+    seen.add(next)
+    queue.push(...(checks.find((c) => c.id === next)?.needs ?? []))
+  }
+  return false
+}
+
+function drawVariables(
+  name: string,
+  version: number,
+  variants: Readonly<Record<string, VariantSpec>>,
+  seed: string,
+): Record<string, string> {
   const random = createRandom(seed)
   const drawn: Record<string, string> = {}
   for (const [key, spec] of Object.entries(variants)) {
@@ -147,6 +202,7 @@ function substitute<T>(value: T, variables: Readonly<Record<string, string>>): T
     return (whole && /^\d+$/.test(filled) ? Number(filled) : filled) as T
   }
   if (Array.isArray(value)) return value.map((v) => substitute(v, variables)) as T
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, substitute(v, variables)])) as T
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, substitute(v, variables)])) as T
   return value
 }

@@ -7,7 +7,8 @@ export interface Problem {
   readonly message: string
 }
 
-export const problemText = (p: Problem): string => (p.line === 0 ? `${p.file}: ${p.message}` : `${p.file}:${p.line}:${p.column}: ${p.message}`)
+export const problemText = (p: Problem): string =>
+  p.line === 0 ? `${p.file}: ${p.message}` : `${p.file}:${p.line}:${p.column}: ${p.message}`
 
 export class LevelError extends Error {
   override readonly name = 'LevelError'

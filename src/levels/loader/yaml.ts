@@ -1,5 +1,5 @@
 /** Reads a YAML file of a level against a zod schema; every problem with its line and column. Aliases are refused: a level needs none. */
-import { isMap, isScalar, LineCounter, type Node, parseDocument, visit, type Document } from 'yaml'
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { closest, type Problem } from './problems.ts'
 
@@ -15,7 +15,12 @@ export interface Read<T> {
 
 export function readYaml<T>(file: string, text: string, schema: z.ZodType): Read<T> {
   const lines = new LineCounter()
-  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1])
+  const doc = parseBounded(text, lines)
+  if (doc === undefined)
+    return {
+      problems: [{ file, line: 1, column: 1, message: `nested deeper than ${MAX_DEPTH} levels` }],
+      at: () => ({ line: 1, column: 1 }),
+    }
   const place = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
@@ -29,6 +34,19 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType): Read
   return { problems: flatten(parsed.error.issues, []).map((issue) => toProblem(doc, file, issue, schema, place)), at }
 }
 
+/** Undefined where the nesting is too deep to be read at all. */
+function parseBounded(text: string, lines: LineCounter): Document | undefined {
+  try {
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, logLevel: 'silent' })
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** Keys that mean something to JavaScript's own objects, and nothing in a level. */
+const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
+
 function structureProblems(doc: Document, file: string, place: (offset: number) => { line: number; column: number }): Problem[] {
   const problems: Problem[] = []
   let nodes = 0
@@ -37,9 +55,18 @@ function structureProblems(doc: Document, file: string, place: (offset: number) 
       problems.push({ file, ...place(node.range?.[0] ?? 0), message: 'aliases (*name) are not allowed in a level; write the value out' })
       return visit.BREAK
     },
+    Pair: (_key, pair) => {
+      const key = isScalar(pair.key) ? pair.key : undefined
+      if (RESERVED.has(String(key?.value)))
+        problems.push({ file, ...place(key!.range?.[0] ?? 0), message: `the key "${String(key!.value)}" is not allowed` })
+    },
     Node: (_key, node, path) => {
       if (++nodes > MAX_NODES || path.length > MAX_DEPTH * 2) {
-        problems.push({ file, ...place((node as Node).range?.[0] ?? 0), message: nodes > MAX_NODES ? `more than ${MAX_NODES} nodes` : `nested deeper than ${MAX_DEPTH} levels` })
+        problems.push({
+          file,
+          ...place((node as Node).range?.[0] ?? 0),
+          message: nodes > MAX_NODES ? `more than ${MAX_NODES} nodes` : `nested deeper than ${MAX_DEPTH} levels`,
+        })
         return visit.BREAK
       }
       return undefined
@@ -55,18 +82,34 @@ function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[]): Issu
   return issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path]
     if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path }]
-    const score = (list: readonly Issue[]): number => Math.max(...list.map((i) => i.path.length * 10 - (i.code === 'unrecognized_keys' ? 1 : i.code === 'invalid_type' && i.path.length === 0 ? 5 : 0)), -1) - list.length
+    const score = (list: readonly Issue[]): number =>
+      Math.max(
+        ...list.map(
+          (i) => i.path.length * 10 - (i.code === 'unrecognized_keys' ? 1 : i.code === 'invalid_type' && i.path.length === 0 ? 5 : 0),
+        ),
+        -1,
+      ) - list.length
     const best = [...issue.errors].sort((a, b) => score(b) - score(a))[0]!
     return flatten(best, path)
   })
 }
 
-function toProblem(doc: Document, file: string, issue: Issue, schema: z.ZodType, place: (offset: number) => { line: number; column: number }): Problem {
+function toProblem(
+  doc: Document,
+  file: string,
+  issue: Issue,
+  schema: z.ZodType,
+  place: (offset: number) => { line: number; column: number },
+): Problem {
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!
     const known = knownKeys(schema, issue.path)
     const near = closest(key, known)
-    return { file, ...place(keyOffset(doc, issue.path, key)), message: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}` }
+    return {
+      file,
+      ...place(keyOffset(doc, issue.path, key)),
+      message: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    }
   }
   const where = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `
   return { file, ...place(offsetOf(doc, issue.path)), message: `${where}${issue.message.replace(/^Invalid input: /, '')}` }
@@ -95,7 +138,11 @@ interface SchemaDef {
   readonly valueType?: z.ZodType
 }
 
-export const pathText = (path: readonly PropertyKey[]): string => path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '')
+export const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`),
+    '',
+  )
 
 function keyOffset(doc: Document, path: readonly PropertyKey[], key: string): number {
   const map = path.length === 0 ? doc.contents : doc.getIn(path as string[], true)

@@ -1,5 +1,7 @@
 /** How nginx answers one request: the server by host, the location by path, then files, a return, or a proxied answer. */
+import { RE2JS } from 're2js'
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
+import { compile } from '../../script/language/pattern.ts'
 import type { ProcessContext } from '../contract.ts'
 import { exists, kindAt, namesIn, readText, writeText } from '../text/files.ts'
 import { httpDate, slashedTime } from '../text/times.ts'
@@ -35,6 +37,16 @@ export function serverFor(config: NginxConfig, port: number, host: string): Serv
   )
 }
 
+/** The groups of the first match, in linear time; undefined where nothing matches or the expression is none. Back references and look-around are not simulated. */
+function search(pattern: string, path: string, insensitive = false): readonly string[] | undefined {
+  try {
+    const matcher = compile(pattern, insensitive ? RE2JS.CASE_INSENSITIVE : 0).matcher(path)
+    return matcher.find() ? Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? '') : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function locationFor(server: Server, path: string): Location {
   const exact = server.locations.find((l) => l.match === 'exact' && l.path === path)
   if (exact) return exact
@@ -43,7 +55,7 @@ function locationFor(server: Server, path: string): Location {
     if ((l.match === 'prefix' || l.match === 'stop') && path.startsWith(l.path) && l.path.length > (best?.path.length ?? -1)) best = l
   }
   if (best?.match === 'stop') return best
-  const regex = server.locations.find((l) => l.match === 'regex' && new RegExp(l.path, l.insensitive ? 'i' : '').test(path))
+  const regex = server.locations.find((l) => l.match === 'regex' && search(l.path, path, l.insensitive) !== undefined)
   return regex ?? best ?? server.own
 }
 
@@ -110,8 +122,8 @@ function variables(text: string, request: HttpRequest, s: Serving): string {
 function answer(s: Serving, server: Server, location: Location, request: HttpRequest, path: string, depth: number): Draft {
   if (depth > 10) return plain(s, 500, location)
   for (const r of location.rewrites) {
-    const match = new RegExp(r.pattern).exec(path)
-    if (match === null) continue
+    const match = search(r.pattern, path)
+    if (match === undefined) continue
     const to = variables(
       r.to.replace(/\$(\d)/g, (_, n: string) => match[Number(n)] ?? ''),
       request,
