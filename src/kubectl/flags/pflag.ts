@@ -2,6 +2,7 @@
  * A clone of spf13/pflag's parser: flags and arguments in any order, `--` ends flags, shorthands combine, and its error texts.
  */
 import { durationError, parseDuration } from '../../api/durations.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
 import { CommandError } from '../errors.ts'
 
 export type FlagType = 'bool' | 'string' | 'int' | 'duration' | 'slice' | 'array'
@@ -141,10 +142,21 @@ export interface ParsedArguments {
 
 const bareValue = (definition: FlagDefinition): string | undefined => (definition.type === 'bool' ? 'true' : definition.bare)
 
+interface FlagTable {
+  readonly byName: ReadonlyMap<string, FlagDefinition>
+  readonly byShort: ReadonlyMap<string, FlagDefinition>
+}
+
+/** A command's flags are the same list each time. */
+const tables = new WeakMap<readonly FlagDefinition[], FlagTable>()
+const tableOf = (definitions: readonly FlagDefinition[]): FlagTable => ({
+  byName: new Map(definitions.map((d) => [d.name, d])),
+  byShort: new Map(definitions.filter((d) => d.short !== undefined).map((d) => [d.short!, d])),
+})
+
 /** Parses what follows the verb. Throws CommandError with pflag's words, or `HelpWanted`. */
 export function parseFlags(argv: readonly string[], definitions: readonly FlagDefinition[]): ParsedArguments {
-  const byName = new Map(definitions.map((d) => [d.name, d]))
-  const byShort = new Map(definitions.filter((d) => d.short !== undefined).map((d) => [d.short!, d]))
+  const { byName, byShort } = getOrMake(tables, definitions, () => tableOf(definitions))
   const flags = new Flags(byName)
   const args: string[] = []
   let dash = -1

@@ -2,6 +2,7 @@
  * The tree of kubectl's commands, from the facts of kubectl 1.36.4: finding the command of a command line, its flags, suggestions for a
  * mistyped name (cobra's), and a help text of our own words.
  */
+import { getOrMake } from '../../lib/get-or-make.ts'
 import type { CommandError } from '../errors.ts'
 import { CommandError as Failure } from '../errors.ts'
 import commandFacts from './commands.generated.json' with { type: 'json' }
@@ -133,7 +134,10 @@ export function findCommand(argv: readonly string[]): FoundCommand {
   return { path, definitions: definitionsOf(path), rest }
 }
 
-function flagIndex(path: string): ReadonlyMap<string, FlagDefinition> {
+const indexes = new Map<string, ReadonlyMap<string, FlagDefinition>>()
+const flagIndex = (path: string): ReadonlyMap<string, FlagDefinition> => getOrMake(indexes, path, () => makeIndex(path))
+
+function makeIndex(path: string): ReadonlyMap<string, FlagDefinition> {
   const index = new Map<string, FlagDefinition>()
   for (const flag of definitionsOf(path)) {
     index.set(flag.name, flag)
@@ -143,7 +147,10 @@ function flagIndex(path: string): ReadonlyMap<string, FlagDefinition> {
 }
 
 /** A command's own flags, then the global ones it does not name itself. */
-export function definitionsOf(path: string): readonly FlagDefinition[] {
+export const definitionsOf = (path: string): readonly FlagDefinition[] => getOrMake(definitions, path, () => gather(path))
+const definitions = new Map<string, readonly FlagDefinition[]>()
+
+function gather(path: string): readonly FlagDefinition[] {
   const own = factsOf(path)?.flags ?? []
   const names = new Set(own.map((f) => f.name))
   const shorts = new Set(own.flatMap((f) => (f.short === undefined ? [] : [f.short])))

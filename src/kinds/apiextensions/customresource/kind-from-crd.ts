@@ -10,6 +10,7 @@ import type {
 } from '../../../api/generated/types/apiextensions-v1.ts'
 import type { KindDefinition, StoredAs, Subresources } from '../../../api/kind.ts'
 import { type ApiObject, apiVersionOf } from '../../../api/meta.ts'
+import { compareVersions } from '../../../api/registry.ts'
 import { celErrors, hasRules } from './cel-errors.ts'
 import { columnsOf } from './columns.ts'
 import { findPath, parseSimplePath } from './json-path.ts'
@@ -71,6 +72,14 @@ function storedAs(crd: CustomResourceDefinition, version: CustomResourceDefiniti
 
 const preserving: JSONSchemaProps = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
 
+/** Upstream's default: what to use instead is the newest served version that is newer than this one. */
+function deprecationText({ spec: { group, names, versions } }: CustomResourceDefinition, name: string): string {
+  const text = `${group}/${name} ${names.kind} is deprecated`
+  const better = versions.filter((v) => v.served && v.deprecated !== true && compareVersions(v.name, name) < 0).map((v) => v.name)
+  better.sort(compareVersions)
+  return better.length === 0 ? text : `${text}; use ${group}/${better[0]} ${names.kind}`
+}
+
 /** The record of one version of the kind. A CRD whose schema is gone keeps all fields. */
 export function kindFromCrd(crd: CustomResourceDefinition, version: CustomResourceDefinitionVersion): KindDefinition {
   const { group, names, scope } = crd.spec
@@ -79,8 +88,7 @@ export function kindFromCrd(crd: CustomResourceDefinition, version: CustomResour
   const { status, scale } = version.subresources ?? {}
   const stored = storedAs(crd, version)
   const fieldSelectors = selectorsOf(version)
-  const deprecation =
-    version.deprecated === true ? (version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated`) : undefined
+  const deprecation = version.deprecated === true ? (version.deprecationWarning ?? deprecationText(crd, version.name)) : undefined
   return {
     group,
     version: version.name,
@@ -103,7 +111,7 @@ export function kindFromCrd(crd: CustomResourceDefinition, version: CustomResour
     validate: (o) => check(o, undefined),
     validateUpdate: (next, previous) => check(next, previous).filter((e) => !check(next, undefined).some((f) => sameError(e, f))),
     validateStatusUpdate: (next, previous) => check(next, previous),
-    ...(deprecation !== undefined && { warnings: () => [deprecation] }),
+    ...(deprecation !== undefined && { deprecation }),
     ...(fieldSelectors && { fieldSelectors }),
     ...(stored && { storedAs: stored }),
     subresources: { status: status !== undefined, ...(scale && { scale: scaleOf(scale) }) },

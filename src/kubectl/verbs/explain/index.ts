@@ -72,8 +72,10 @@ function fieldLines(schema: Schema, level: number, recursive: boolean, seen: Rea
   return out
 }
 
+const enumValue = (value: unknown): string => (value === '' ? '""' : String(value))
+
 const enumText = (schema: Schema): string => {
-  const values = schema.enum!.map(String).sort()
+  const values = schema.enum!.map(enumValue)
   return values.length > 4 ? `${values.slice(0, 4).join(', ')}, ....` : values.join(', ')
 }
 
@@ -103,14 +105,8 @@ function kindFor(context: VerbContext, type: string): KindDefinition {
   return exact
 }
 
-function enumBlock(field: Schema): string {
-  if (field.enum === undefined) return '\n'
-  return `ENUM:\n${field.enum
-    .map(String)
-    .sort()
-    .map((value) => `    ${value}\n`)
-    .join('')}`
-}
+const enumBlock = (field: Schema): string =>
+  field.enum === undefined ? '\n' : `ENUM:\n${field.enum.map((value) => `    ${enumValue(value)}\n`).join('')}`
 
 export const explainVerb = plainVerb('kubectl explain', (context) => {
   if (context.args.length === 0)
