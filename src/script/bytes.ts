@@ -63,6 +63,8 @@ export function textFromBytes(bytes: Uint8Array): string {
 
 /** How many bytes a text has in UTF-8. */
 export function byteLength(text: string): number {
+  // Logs grow long, and are measured at every line.
+  if (!/[\ud800-\udfff]/.test(text)) return Buffer.byteLength(text)
   let bytes = 0
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
