@@ -276,8 +276,9 @@ export class Processes {
     if (found === undefined) return { kind: 'refused' }
     const { key, record } = found
     const containerName = record.containerName
-    if (record.hung || this.#depth >= MAX_DEPTH) return { kind: 'hang', containerName }
+    // The kernel completes a connection by itself, whatever the process does.
     if (message.protocol === 'tcp' && message.payload === undefined) return { kind: 'reply', reply: null, serviceMs: 0, containerName }
+    if (record.hung || this.#depth >= MAX_DEPTH) return { kind: 'hang', containerName }
     this.#depth++
     try {
       const context = this.#event(key, record, { type: 'request', port, protocol: message.protocol, payload: message.payload, from: message.from, sourceIp: message.sourceIp })
