@@ -23,6 +23,7 @@ const MAX_EVENTS = 2_000_000
 const MAX_STEPS = 1_000_000
 const MAX_PODS = 5_000
 const MAX_OBJECTS = 10_000
+const CONSEQUENCES_MS = 3_000
 /** Where the level names no time: a day. */
 const DEFAULT_TIME_MS = 24 * 3_600_000
 
@@ -121,6 +122,9 @@ function runScript(session: Session, text: string): string | undefined {
 
 /** Lets time pass until every check has passed, or those that have not are out of time; then asks the experiments. */
 function decide(session: Session, judge: Judge): string | undefined {
+  // What the last command began shows: its consequences are part of the answer.
+  session.advance(CONSEQUENCES_MS)
+  judge.run()
   const startMs = session.world.nowMs
   const timeLimitMs = durationMs(judge.level.spec.limits?.time ?? '') ?? DEFAULT_TIME_MS
   if (session.elapsedMs > timeLimitMs) return 'time'

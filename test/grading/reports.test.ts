@@ -1,0 +1,205 @@
+/** Every report format against its own rules: read back by a reader of ours that knows only the published format. */
+import { describe, expect, test } from 'vitest'
+import { reportFormats } from '../../src/grading/reports/index.ts'
+import type { GradingReport } from '../../src/grading/reports/report.ts'
+import type { CheckResult } from '../../src/grading/contract.ts'
+
+const NASTY = `a "b", <c>&d=1 | #e \\ *f* \`g\` [h](javascript:i)\u001b[31mred\u202eevil\u0000\nsecond line`
+const check = (id: string, status: CheckResult['status'], more: Partial<CheckResult> = {}): CheckResult => ({
+  id,
+  title: id,
+  status,
+  score: status === 'pass' ? 3 : 0,
+  maxScore: 3,
+  expected: 'HTTP 200',
+  observed: 'refused',
+  message: status === 'pass' || status === 'skipped' ? '' : 'look at the Service',
+  ...more,
+})
+const report = (results: GradingReport['results']): GradingReport => ({
+  schema: 'clusterlab/result/v1',
+  level: 'services/web',
+  levelHash: 'sha256:00',
+  engine: '1.0.0',
+  seed: '0',
+  results,
+})
+const result = (submission: string, checks: readonly CheckResult[], more = {}): GradingReport['results'][number] => ({
+  submission,
+  status: 'graded',
+  passed: checks.every((c) => c.status === 'pass'),
+  score: checks.reduce((n, c) => n + c.score, 0),
+  maxScore: checks.length * 3,
+  virtualSeconds: 12.3,
+  stateHash: `sha256:${submission}`,
+  checks,
+  ...more,
+})
+const broken = { ...result('c.sh', []), status: 'error' as const, passed: false, maxScore: 6, message: NASTY }
+
+const CLASS = report([
+  result('a.sh', [check('one', 'pass'), check('two', 'pass')]),
+  result(`=1+1${NASTY}.sh`, [check('one', 'fail', { title: NASTY, message: NASTY, observed: NASTY, expected: NASTY }), check('two', 'skipped')]),
+  result('l.sh', [check('one', 'limit'), check('two', 'error')], { status: 'limit', message: 'limit reached: output' }),
+  broken,
+])
+const write = (name: string, what = CLASS, env: Record<string, string> = {}): string =>
+  reportFormats.find((f) => f.name === name)!.write(what, { env, nowMs: 0 })
+
+describe('every format', () => {
+  test.each(reportFormats.filter((f) => !f.single).map((f) => [f.name, f] as const))('%s: no escape sequence, no reordering, no NUL gets out', (name, format) => {
+    const text = format.write(CLASS, { env: {}, nowMs: 0 })
+    // JSON escapes control characters itself; bidi stays data there.
+    expect(text).not.toMatch(name === 'json' ? /[\u0000\u001b]/ : /[\u0000\u001b\u202e\u009b]/)
+    expect(text).toBe(format.write(CLASS, { env: {}, nowMs: 1 }))
+  })
+})
+
+test('json has the keys of INTERFACES.md, in their order', () => {
+  const read = JSON.parse(write('json')) as GradingReport
+  expect(read).toEqual(JSON.parse(JSON.stringify(CLASS)))
+  expect(Object.keys(read)).toEqual(['schema', 'level', 'levelHash', 'engine', 'seed', 'results'])
+  expect(Object.keys(read.results[0]!)).toEqual(['submission', 'status', 'passed', 'score', 'maxScore', 'virtualSeconds', 'stateHash', 'checks'])
+  expect(Object.keys(read.results[0]!.checks[0]!)).toEqual(['id', 'title', 'status', 'score', 'maxScore', 'expected', 'observed', 'message'])
+})
+
+/** A small reader of XML 1.0: elements, attributes, text; throws where it is not well formed. */
+interface Element {
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: Element[]
+}
+function readXml(text: string): Element {
+  const root: Element = { name: '', attributes: {}, children: [] }
+  const stack = [root]
+  let at = /^<\?xml[^>]*\?>\s*/.exec(text)?.[0].length ?? 0
+  const pattern = /<!\[CDATA\[[\s\S]*?\]\]>|<(\/?)([\w-]+)((?:\s+[\w-]+="[^"<]*")*)\s*(\/?)>|[^<]+/y
+  for (pattern.lastIndex = at; at < text.length; at = pattern.lastIndex) {
+    const m = pattern.exec(text)
+    if (m === null) throw new Error(`not well formed at ${text.slice(at, at + 60)}`)
+    if (/&(?!(amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)/i.test(m[0].startsWith('<![') ? '' : m[0])) throw new Error(`a bare & in ${m[0]}`)
+    if (m[2] === undefined) continue
+    if (m[1] === '/') {
+      if (stack.pop()?.name !== m[2]) throw new Error(`</${m[2]}> closes nothing`)
+      continue
+    }
+    const attributes = Object.fromEntries([...m[3]!.matchAll(/([\w-]+)="([^"]*)"/g)].map((a) => [a[1]!, a[2]!]))
+    const element: Element = { name: m[2], attributes, children: [] }
+    stack.at(-1)!.children.push(element)
+    if (m[4] !== '/') stack.push(element)
+  }
+  if (stack.length !== 1 || root.children.length !== 1) throw new Error('unclosed')
+  return root.children[0]!
+}
+
+test('junit is well-formed XML with a suite a submission and counts that fit', () => {
+  const top = readXml(write('junit'))
+  expect(top.name).toBe('testsuites')
+  expect(top.children.map((s) => [s.name, s.attributes['tests'], s.attributes['failures'], s.attributes['errors'], s.attributes['skipped']])).toEqual([
+    ['testsuite', '2', '0', '0', '0'],
+    ['testsuite', '2', '1', '0', '1'],
+    ['testsuite', '2', '0', '2', '0'],
+    ['testsuite', '1', '0', '1', '0'],
+  ])
+  const cases = top.children.flatMap((s) => s.children.filter((c) => c.name === 'testcase'))
+  expect(cases.every((c) => c.attributes['classname'] === 'services/web' && c.attributes['name'] !== '')).toBe(true)
+})
+
+describe('tap', () => {
+  const lines = write('tap').split('\n')
+  test('version, plan, numbered test points', () => {
+    expect(lines[0]).toBe('TAP version 14')
+    expect(lines[1]).toBe('1..4')
+    const points = lines.filter((l) => /^(not )?ok /.test(l))
+    expect(points.map((l) => /^(not )?ok (\d+) - /.exec(l)!.slice(1, 3))).toEqual([
+      [undefined, '1'],
+      ['not ', '2'],
+      ['not ', '3'],
+      ['not ', '4'],
+    ])
+  })
+  test('every line is one that TAP 14 knows', () => {
+    const known = /^(TAP version 14|\d+\.\.\d+|(not )?ok \d+ - .*|# .*|( {2,6}(---|\.\.\.|\w+: .*))|( {4}(1\.\.\d+|(not )?ok \d+ - .*)))$/
+    expect(lines.filter((l) => l !== '' && !known.test(l))).toEqual([])
+  })
+  test('a # of a name begins no directive, except ours', () => {
+    for (const line of lines.filter((l) => /^\s*(not )?ok /.test(l))) {
+      const bare = line.replace(/\\\\/g, '').replace(/\\#/g, '')
+      expect(bare.includes('#')).toBe(/# SKIP what it needs did not pass$/.test(line))
+    }
+  })
+  test('the YAML blocks are YAML: JSON texts after the key', () => {
+    for (const line of lines) {
+      const m = /^\s+(?:expected|observed|message): (.*)$/.exec(line)
+      if (m) expect(() => JSON.parse(m[1]!)).not.toThrow()
+    }
+  })
+})
+
+/** RFC 4180. */
+function readCsv(text: string): string[][] {
+  const rows: string[][] = []
+  let row: string[] = []
+  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y
+  for (let at = 0; at < text.length; at = pattern.lastIndex) {
+    const m = pattern.exec(text)
+    if (m === null) throw new Error(`no CSV at ${text.slice(at, at + 40)}`)
+    row.push(m[1]?.replaceAll('""', '"') ?? m[2]!)
+    if (m[3] === '\r\n') {
+      rows.push(row)
+      row = []
+    }
+  }
+  return rows
+}
+
+test('csv: as many cells in each row, and none that a spreadsheet runs', () => {
+  const rows = readCsv(write('csv'))
+  expect(rows[0]).toEqual(['submission', 'status', 'passed', 'score', 'max_score', 'one', 'two', 'message'])
+  expect(new Set(rows.map((r) => r.length))).toEqual(new Set([8]))
+  expect(rows.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([])
+  expect(rows[2]![0]!.startsWith("'=1+1")).toBe(true)
+})
+
+test('markdown: a table row a submission, and no markup of a student’s', () => {
+  const text = write('markdown')
+  const rows = text.split('\n').filter((l) => l.startsWith('|'))
+  const cells = rows.map((r) => r.replace(/\\./g, '').split('|').length)
+  expect(new Set(cells.slice(0, 6))).toEqual(new Set([6]))
+  expect(text).not.toMatch(/<c>|(?<!\\)\[h\]|(?<!\\)`g/)
+})
+
+test('html: well formed, nothing from elsewhere, no script, nothing of a student’s becomes markup', () => {
+  const text = write('html')
+  expect(text).not.toMatch(/<script|<link|<img|<iframe|src=|https?:|url\(|<c>/i)
+  expect(() => readXml(text.replace(/<!doctype html>\s*/, '').replace(/<meta ([^>]*)>/g, '<meta $1/>').replaceAll('<br>', '<br/>'))).not.toThrow()
+})
+
+describe('gradescope', () => {
+  const read = JSON.parse(write('gradescope', report([CLASS.results[1]!]))) as { score: number; tests: Record<string, unknown>[] }
+  test('has what its documentation asks for', () => {
+    expect(read.score).toBe(0)
+    for (const t of read.tests) {
+      expect(Object.keys(t)).toEqual(['name', 'score', 'max_score', 'status', 'output', 'visibility'])
+      expect(['passed', 'failed']).toContain(t['status'])
+      expect(t['visibility']).toBe('visible')
+      expect(typeof t['score']).toBe('number')
+    }
+  })
+})
+
+describe('classroom50', () => {
+  const env = { CLASSROOM: 'k8s', ASSIGNMENT: 'w1', SUBMISSION_TAG: 's/1', COMMIT_URL: 'https://x/c', RELEASE_URL: 'https://x/r', SOURCE_DATE_EPOCH: '0' }
+  test('texts are never empty, the rows sum up to the score', () => {
+    const one = report([{ ...CLASS.results[0]!, score: 4, passed: false }])
+    const read = JSON.parse(write('classroom50', one, env)) as { score: number; tests: { score: number }[]; datetime: string; schema: string; classroom: string }
+    expect(read.schema).toBe('classroom50/result/v1')
+    expect(read.classroom).toBe('k8s')
+    expect(read.datetime).toBe('1970-01-01T00:00:00Z')
+    expect(read.tests.reduce((n, t) => n + t.score, 0)).toBe(read.score)
+  })
+  test('without its surroundings it still says something everywhere', () => {
+    const read = JSON.parse(write('classroom50', report([CLASS.results[0]!]))) as Record<string, unknown>
+    expect(Object.values(read).filter((v) => v === '')).toEqual([])
+  })
+})
