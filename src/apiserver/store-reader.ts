@@ -27,15 +27,15 @@ export class StoreReader implements IndexedReader {
     return this.#store.list(resource, namespace) as readonly ObjectOf<R>[]
   }
   ownedBy<R extends ResourceName>(resource: R, ownerUid: string): readonly ObjectOf<R>[] {
-    this.#store.defineIndex(resource, 'owner', owners)
+    this.#store.defineIndex(resource, 'owner', owners, (o) => o.metadata.ownerReferences)
     return this.byIndex(resource, 'owner', ownerUid)
   }
   onNode<R extends ResourceName>(resource: R, nodeName: string): readonly ObjectOf<R>[] {
-    this.#store.defineIndex(resource, 'node', node)
+    this.#store.defineIndex(resource, 'node', node, (o) => o.spec?.nodeName)
     return this.byIndex(resource, 'node', nodeName)
   }
   labelled<R extends ResourceName>(resource: R, namespace: string, label: string, value: string): readonly ObjectOf<R>[] {
-    this.#store.defineIndex(resource, 'label', labels)
+    this.#store.defineIndex(resource, 'label', labels, (o) => o.metadata.labels)
     return this.byIndex(resource, 'label', labelKey(namespace, label, value))
   }
   byIndex<R extends ResourceName>(resource: R, index: string, value: string): readonly ObjectOf<R>[] {

@@ -7,7 +7,7 @@ import { assert } from '../lib/assert.ts'
 import { getOrMake } from '../lib/get-or-make.ts'
 import { sha256 } from '../lib/hash.ts'
 import { type CellChanges, CellMap } from './cells.ts'
-import { Collection } from './collection.ts'
+import { Collection, type Entry } from './collection.ts'
 import { fingerprint } from './fingerprint.ts'
 
 /** One change of one object; `after` is absent for a deletion, `before` for a creation. */
@@ -21,6 +21,20 @@ export interface Change {
 
 export type ChangeListener = (change: Change) => void
 export type IndexFunction = (object: ApiObject) => readonly string[]
+
+interface Index {
+  readonly of: IndexFunction
+  /** The only part of an object that `of` reads; where two versions share it, they share their values. */
+  readonly reads: ((object: ApiObject) => unknown) | undefined
+  readonly values: Map<string, Collection>
+}
+
+/** Where an object is found: by its resource and namespace, then by each index in the order of their declaration. */
+interface Kept extends Entry {
+  readonly whole: Collection
+  readonly one: Collection
+  readonly indexed: { values: readonly string[]; collections: readonly Collection[] }[]
+}
 
 interface Layer {
   readonly objects: Map<string, ApiObject | undefined>
@@ -47,10 +61,13 @@ export class Store {
   /** Hidden state: everything that is not an API object and must survive a rewind. */
   readonly cells = new CellMap()
 
-  readonly #objects = new Map<string, ApiObject>()
+  readonly #objects = new Map<string, Kept>()
+  /** The same entries by resource, namespace and name: a read makes no key. */
+  readonly #named = new Map<string, Map<string, Map<string, Kept>>>()
   readonly #byNamespace = new Map<string, Map<string, Collection>>()
   readonly #whole = new Map<string, Collection>()
-  readonly #indexes = new Map<string, Map<string, { of: IndexFunction; values: Map<string, Collection> }>>()
+  readonly #indexes = new Map<string, Map<string, Index>>()
+  readonly #indexLists = new Map<string, Index[]>()
   readonly #listeners = new Map<string, ChangeListener[]>()
   readonly #layers: Layer[] = []
   #log: Change[] = []
@@ -69,7 +86,14 @@ export class Store {
   }
 
   get(resource: string, namespace: string | undefined, name: string): ApiObject | undefined {
-    return this.#objects.get(objectKey(resource, namespace, name))
+    return this.#kept(resource, namespace, name)?.object
+  }
+
+  #kept(resource: string, namespace: string | undefined, name: string): Kept | undefined {
+    return this.#named
+      .get(resource)
+      ?.get(namespace ?? '')
+      ?.get(name)
   }
 
   /** Objects of a resource, of one namespace or of all, in byte order of namespace and name. */
@@ -99,21 +123,20 @@ export class Store {
    * Returns what was written.
    */
   write(resource: string, namespace: string | undefined, name: string, make: (revision: number) => ApiObject): ApiObject {
-    const key = objectKey(resource, namespace, name)
-    const before = this.#objects.get(key)
+    const kept = this.#kept(resource, namespace, name)
     const after = make(this.#revision + 1)
     assert(Object.isFrozen(after), `an object of ${resource} was written without being frozen`)
     this.#revision++
-    this.#apply(resource, key, before, after, true)
+    this.#apply(resource, kept?.key ?? objectKey(resource, namespace, name), kept?.object, after, true)
     return after
   }
 
   remove(resource: string, namespace: string | undefined, name: string): ApiObject | undefined {
-    const key = objectKey(resource, namespace, name)
-    const before = this.#objects.get(key)
-    if (before === undefined) return undefined
+    const kept = this.#kept(resource, namespace, name)
+    if (kept === undefined) return undefined
+    const before = kept.object
     this.#revision++
-    this.#apply(resource, key, before, undefined, true)
+    this.#apply(resource, kept.key, before, undefined, true)
     return before
   }
 
@@ -122,8 +145,6 @@ export class Store {
       const layer = this.#layers.at(-1)
       if (layer !== undefined && !layer.objects.has(key)) layer.objects.set(key, before)
     }
-    if (after === undefined) this.#objects.delete(key)
-    else this.#objects.set(key, after)
     this.#collect(resource, key, before, after)
     const change: Change = { revision: this.#revision, resource, key, ...(before && { before }), ...(after && { after }) }
     if (live) this.#remember(change)
@@ -132,30 +153,58 @@ export class Store {
   }
 
   #collect(resource: string, key: string, before: ApiObject | undefined, after: ApiObject | undefined): void {
-    const namespace = (after ?? before)!.metadata.namespace ?? ''
-    const whole = getOrMake(this.#whole, resource, () => new Collection())
-    const one = getOrMake(
-      getOrMake(this.#byNamespace, resource, () => new Map<string, Collection>()),
-      namespace,
-      () => new Collection(),
-    )
-    if (after === undefined) {
-      whole.delete(key)
-      one.delete(key)
-    } else {
-      whole.set(key, after)
-      one.set(key, after)
-    }
-    for (const index of this.#indexes.get(resource)?.values() ?? []) reindex(index, key, before, after)
+    if (before === undefined) this.#takeIn(resource, key, after!)
+    else if (after === undefined) this.#takeOut(resource, key)
+    else this.#renew(resource, this.#objects.get(key)!, after)
   }
 
-  /** Declares an index over a resource; `of` gives the values an object is found under. Objects already there are indexed. */
-  defineIndex(resource: string, name: string, of: IndexFunction): void {
+  #takeIn(resource: string, key: string, object: ApiObject): void {
+    const { namespace = '', name } = object.metadata
+    const whole = getOrMake(this.#whole, resource, () => new Collection())
+    const namespaces = getOrMake(this.#byNamespace, resource, () => new Map<string, Collection>())
+    const one = getOrMake(namespaces, namespace, () => new Collection())
+    const kept: Kept = { key, object, whole, one, indexed: [] }
+    this.#objects.set(key, kept)
+    const named = getOrMake(this.#named, resource, () => new Map<string, Map<string, Kept>>())
+    getOrMake(named, namespace, () => new Map<string, Kept>()).set(name, kept)
+    whole.add(kept)
+    one.add(kept)
+    for (const index of this.#indexLists.get(resource) ?? []) place(index, kept)
+  }
+
+  #takeOut(resource: string, key: string): void {
+    const kept = this.#objects.get(key)!
+    const { namespace = '', name } = kept.object.metadata
+    this.#objects.delete(key)
+    this.#named.get(resource)?.get(namespace)?.delete(name)
+    kept.whole.delete(key)
+    kept.one.delete(key)
+    this.#indexLists.get(resource)?.forEach((index, i) => {
+      for (const value of kept.indexed[i]!.values) leave(index, key, value)
+    })
+  }
+
+  #renew(resource: string, kept: Kept, after: ApiObject): void {
+    const before = kept.object
+    kept.object = after
+    kept.whole.touch()
+    kept.one.touch()
+    const indexes = this.#indexLists.get(resource)
+    if (indexes === undefined) return
+    for (let i = 0; i < indexes.length; i++) renewIn(indexes[i]!, kept, i, before)
+  }
+
+  /**
+   * Declares an index over a resource; `of` gives the values an object is found under, and looks at nothing but what `reads` gives, where
+   * that is told. Objects already there are indexed.
+   */
+  defineIndex(resource: string, name: string, of: IndexFunction, reads?: (object: ApiObject) => unknown): void {
     const indexes = getOrMake(this.#indexes, resource, () => new Map())
     if (indexes.has(name)) return
-    const index = { of, values: new Map<string, Collection>() }
+    const index: Index = { of, reads, values: new Map<string, Collection>() }
     indexes.set(name, index)
-    for (const [key, object] of this.#objects) if (key.startsWith(resource + SEPARATOR)) reindex(index, key, undefined, object)
+    getOrMake(this.#indexLists, resource, () => [] as Index[]).push(index)
+    for (const named of this.#named.get(resource)?.values() ?? []) for (const kept of named.values()) place(index, kept)
   }
 
   /** Objects found under a value of an index, in byte order of their keys. */
@@ -235,7 +284,7 @@ export class Store {
   #undoLayer(layer: Layer, asIfNever: boolean): void {
     this.cells.undo(layer.cells)
     for (const [key, before] of layer.objects) {
-      const now = this.#objects.get(key)
+      const now = this.#objects.get(key)?.object
       if (now !== before) this.#apply(key.slice(0, key.indexOf(SEPARATOR)), key, now, before, false)
     }
     if (asIfNever) {
@@ -265,7 +314,7 @@ export class Store {
     }
     const entries = [...this.#objects].sort(([a], [b]) => (a < b ? -1 : 1))
     for (const [resource, whole] of this.#whole) {
-      const own = entries.filter(([key]) => key.startsWith(resource + SEPARATOR)).map(([, o]) => o)
+      const own = entries.filter(([key]) => key.startsWith(resource + SEPARATOR)).map(([, kept]) => kept.object)
       compare(resource, whole.list(), own)
       for (const [namespace, one] of this.#byNamespace.get(resource) ?? [])
         compare(
@@ -289,25 +338,51 @@ export class Store {
   /** A fingerprint of all state, revisions left out: equal for equal histories, whatever undos lie between. */
   stateHash(): string {
     const lines: string[] = []
-    for (const [key, object] of this.#objects) lines.push(`${key}=${fingerprint(object)}`)
+    for (const [key, { object }] of this.#objects) lines.push(`${key}=${fingerprint(object)}`)
     for (const [family, key, value] of this.cells.entries()) lines.push(`#${family}${SEPARATOR}${key}=${fingerprint(value)}`)
     return sha256(lines.sort().join('\n'))
   }
 }
 
-function reindex(
-  index: { of: IndexFunction; values: Map<string, Collection> },
-  key: string,
-  before: ApiObject | undefined,
-  after: ApiObject | undefined,
-): void {
-  const old = before === undefined ? [] : index.of(before)
-  const fresh = after === undefined ? [] : index.of(after)
-  for (const value of old) {
-    if (fresh.includes(value)) continue
-    const collection = index.values.get(value)
-    collection?.delete(key)
-    if (collection?.size === 0) index.values.delete(value)
+/** An object stands once under each of its values. */
+const once = (values: readonly string[]): readonly string[] =>
+  values.length < 2 || new Set(values).size === values.length ? values : [...new Set(values)]
+
+/** Puts an object that is new to the index under its values. */
+function place(index: Index, kept: Kept): void {
+  const values = once(index.of(kept.object))
+  kept.indexed.push({ values, collections: values.map((value) => enter(index, kept, value)) })
+}
+
+function enter(index: Index, kept: Kept, value: string): Collection {
+  const collection = getOrMake(index.values, value, () => new Collection())
+  collection.add(kept)
+  return collection
+}
+
+function leave(index: Index, key: string, value: string): void {
+  const collection = index.values.get(value)
+  collection?.delete(key)
+  if (collection?.size === 0) index.values.delete(value)
+}
+
+const sameValues = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((value, i) => value === b[i])
+
+/** A newer version of an object: mostly it stays where it is. */
+function renewIn(index: Index, kept: Kept, number: number, before: ApiObject): void {
+  const was = kept.indexed[number]!
+  const { reads } = index
+  const values = reads !== undefined && reads(before) === reads(kept.object) ? was.values : once(index.of(kept.object))
+  if (values === was.values || sameValues(values, was.values)) {
+    for (const collection of was.collections) collection.touch()
+    return
   }
-  for (const value of fresh) getOrMake(index.values, value, () => new Collection()).set(key, after!)
+  for (const value of was.values) if (!values.includes(value)) leave(index, kept.key, value)
+  const collections = values.map((value) => {
+    const at = was.values.indexOf(value)
+    if (at < 0) return enter(index, kept, value)
+    was.collections[at]!.touch()
+    return was.collections[at]!
+  })
+  kept.indexed[number] = { values, collections }
 }
