@@ -36,10 +36,25 @@ export function appendOperations(files: FileView, data: string, index: string, s
   }
 }
 
+/** Shards as last read, by their text: a search reads all of one, and nothing in it changes between two searches. */
+const read = new Map<string, ReadonlyMap<string, Operation>>()
+const KEPT_TEXTS = 16
+
 /** The documents of a shard, deleted ones left out. */
-export function readDocuments(files: FileView, data: string, index: string, shard: number): Map<string, Operation> {
+export function readDocuments(files: FileView, data: string, index: string, shard: number): ReadonlyMap<string, Operation> {
+  const text = readText(files, shardFile(data, index, shard)) ?? ''
+  let documents = read.get(text)
+  if (documents === undefined) {
+    documents = parseDocuments(text)
+    if (read.size >= KEPT_TEXTS) read.clear()
+    read.set(text, documents)
+  }
+  return documents
+}
+
+function parseDocuments(text: string): Map<string, Operation> {
   const out = new Map<string, Operation>()
-  for (const line of (readText(files, shardFile(data, index, shard)) ?? '').split('\n')) {
+  for (const line of text.split('\n')) {
     if (line === '') continue
     const operation = JSON.parse(line) as Operation
     if (operation.source === undefined) out.delete(operation.id)

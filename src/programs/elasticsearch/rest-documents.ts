@@ -151,6 +151,18 @@ function get(c: Call, name: string, id: string): Rest {
       })
 }
 
+const texts = new WeakMap<object, string>()
+
+/** A document's text as a search over all fields sees it. */
+function searchable(source: object): string {
+  let text = texts.get(source)
+  if (text === undefined) {
+    text = JSON.stringify(source).toLowerCase()
+    texts.set(source, text)
+  }
+  return text
+}
+
 function search(c: Call, names: readonly string[], countOnly: boolean): Rest {
   if (c.s.cluster === undefined) return noMaster(c)
   const body = bodyOf(c) as { query?: unknown; size?: number; from?: number } | undefined
@@ -177,9 +189,7 @@ function search(c: Call, names: readonly string[], countOnly: boolean): Rest {
             `query [${Object.keys(query as object)[0]}] is not simulated by clusterlab; there are match_all, match, match_phrase, term`,
           )
         const free =
-          q !== undefined && field === '' && q !== '*' && q !== '*:*'
-            ? JSON.stringify(d.source).toLowerCase().includes(q.toLowerCase())
-            : true
+          q !== undefined && field === '' && q !== '*' && q !== '*:*' ? searchable(d.source as object).includes(q.toLowerCase()) : true
         if (match && free) hits.push({ _index: name, _id: d.id, _score: 1, _source: d.source })
       }
     }
