@@ -34,10 +34,26 @@ export interface Power {
   readonly cut?: boolean
   /** The kubelet process is stopped; containers run on. */
   readonly kubeletStopped?: boolean
+  /** containerd is stopped; containers run on, but the kubelet can do nothing with them. */
+  readonly runtimeStopped?: boolean
+  /** When it was last switched on. */
+  readonly sinceMs: number
 }
+
+/** `machine-journal` cells: key = node. What systemd and the units said; what the kubelet reports as events is not repeated here. */
+export interface JournalLine {
+  readonly ms: number
+  readonly unit: string
+  readonly by: string
+  readonly text: string
+}
+export const JOURNAL = 'machine-journal'
+const JOURNAL_LINES = 200
 
 const POWER = 'power'
 const ACTOR = 'nodes'
+/** From `reboot` to power. */
+const RESTART_MS = 20_000
 /** From power to a kubelet that posts its first status. */
 const BOOT_MS = 4_000
 
@@ -127,12 +143,12 @@ export class Fleet implements Hosts, ContainerDirectory {
         execs: this.execs,
         online: () => this.#online(spec.name),
       },
-      () => this.kubeletRuns(spec.name),
+      () => this.kubeletRuns(spec.name) && this.power(spec.name)?.runtimeStopped !== true,
     )
     this.#members.set(spec.name, { spec, kubelet, write })
     cluster.register(kubelet)
     if (this.power(spec.name) === undefined) {
-      cluster.cells.put(POWER, spec.name, { on: true, boots: 1 })
+      cluster.cells.put(POWER, spec.name, { on: true, boots: 1, sinceMs: cluster.clock.nowMs } satisfies Power)
       this.#join(spec.name)
     }
   }
@@ -179,7 +195,7 @@ export class Fleet implements Hosts, ContainerDirectory {
   start(node: string): void {
     const power = this.power(node)
     if (power === undefined || power.on) return
-    this.#setPower(node, { on: true, boots: power.boots + 1, kubeletStopped: true })
+    this.#setPower(node, { on: true, boots: power.boots + 1, kubeletStopped: true, runtimeStopped: false, sinceMs: this.#options.cluster.clock.nowMs })
     this.#options.cluster.setTimer(ACTOR, `boot/${node}`, this.#options.cluster.clock.nowMs + BOOT_MS, { node })
   }
 
@@ -193,11 +209,45 @@ export class Fleet implements Hosts, ContainerDirectory {
   }
 
   stopKubelet(node: string, stopped: boolean): void {
+    if (this.power(node)?.on !== true || (this.power(node)?.kubeletStopped === true) === stopped) return
     this.#setPower(node, { kubeletStopped: stopped })
+    this.#systemd(node, 'kubelet', 'kubelet: The Kubernetes Node Agent', stopped)
     if (!stopped) {
       this.#members.get(node)?.kubelet.resyncAll()
       this.#join(node)
     }
+  }
+
+  /** Stops or starts containerd: containers live on under their shims, the kubelet cannot reach them and says so. */
+  stopRuntime(node: string, stopped: boolean): void {
+    if (this.power(node)?.on !== true || (this.power(node)?.runtimeStopped === true) === stopped) return
+    this.#setPower(node, { runtimeStopped: stopped })
+    this.#systemd(node, 'containerd', 'containerd container runtime', stopped)
+    if (this.#online(node)) this.#report(node)
+    if (!stopped) this.#members.get(node)?.kubelet.resyncAll()
+  }
+
+  /** Power off, or reboot. The kubelet's graceful node shutdown is off unless configured, as kubeadm leaves it: processes end with the machine. */
+  shutDown(node: string, reboot: boolean): void {
+    this.crash(node)
+    if (reboot) this.#setTimer('power', node, RESTART_MS)
+  }
+
+  #systemd(node: string, unit: string, title: string, stopped: boolean): void {
+    const texts = stopped ? [`Stopping ${unit}.service - ${title}...`, `${unit}.service: Deactivated successfully.`, `Stopped ${unit}.service - ${title}.`] : [`Started ${unit}.service - ${title}.`]
+    for (const text of texts) this.journal(node, unit, 'systemd', text)
+  }
+
+  /** A line of a unit in the machine's journal. */
+  journal(node: string, unit: string, by: string, text: string): void {
+    const { cells, clock } = this.#options.cluster
+    const lines = cells.get<readonly JournalLine[]>(JOURNAL, node) ?? []
+    cells.put(JOURNAL, node, [...lines.slice(1 - JOURNAL_LINES), { ms: clock.nowMs, unit, by, text } satisfies JournalLine])
+  }
+
+  /** What a node's kubelet acts with; for tools that run on the machine itself. */
+  handsOf(node: string): KubeletHands {
+    return this.#hands(node)
   }
 
   #timer(id: string, { node }: { node: string }): void {
@@ -207,8 +257,12 @@ export class Fleet implements Hosts, ContainerDirectory {
       case 'status':
         if (this.#online(node)) this.#report(node)
         return this.#setTimer('status', node, STATUS_REPORT_MS)
+      case 'power':
+        return this.start(node)
       case 'boot':
         this.#setPower(node, { kubeletStopped: false })
+        this.#systemd(node, 'containerd', 'containerd container runtime', false)
+        this.#systemd(node, 'kubelet', 'kubelet: The Kubernetes Node Agent', false)
         this.#members.get(node)!.kubelet.rebooted()
         this.#join(node)
         return this.#announceBoot(node)
@@ -242,7 +296,7 @@ export class Fleet implements Hosts, ContainerDirectory {
 
   #report(node: string): void {
     const member = this.#members.get(node)!
-    reportNode(this.#options.cluster, member.write, member.spec, { memory: this.#pressure.hasMemoryPressure(node), disk: false, pid: false }, this.#bootId(node))
+    reportNode(this.#options.cluster, member.write, member.spec, { memory: this.#pressure.hasMemoryPressure(node), disk: false, pid: false, runtimeDown: this.power(node)?.runtimeStopped === true }, this.#bootId(node))
   }
 
   #announceBoot(node: string): void {

@@ -24,6 +24,8 @@ export interface Pressure {
   readonly memory: boolean
   readonly disk: boolean
   readonly pid: boolean
+  /** containerd does not answer. */
+  readonly runtimeDown?: boolean
 }
 
 const HEALTHY: readonly [type: string, reason: string, message: string][] = [
@@ -46,7 +48,10 @@ export function nodeConditions(old: readonly NodeCondition[], pressure: Pressure
   const pressed: Record<string, boolean> = { MemoryPressure: pressure.memory, DiskPressure: pressure.disk, PIDPressure: pressure.pid }
   const conditions = HEALTHY.map(([type, reason, message]) => (pressed[type] ? make(type, 'True', ...PRESSED[type]!) : make(type, 'False', reason, message)))
   const others = old.filter((c) => !HEALTHY.some(([type]) => type === c.type) && c.type !== 'Ready')
-  return [...others, ...conditions, make('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')]
+  const ready = pressure.runtimeDown
+    ? make('Ready', 'False', 'KubeletNotReady', 'container runtime is down')
+    : make('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
+  return [...others, ...conditions, ready]
 }
 
 function nodeStatus(spec: NodeSpecification, old: NodeStatus | undefined, pressure: Pressure, bootId: string, nowMs: number): NodeStatus {

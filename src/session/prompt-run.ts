@@ -21,7 +21,7 @@ export interface PromptWorld {
   /** kubectl for one call; the number tells runs apart. */
   kubectl(argv: readonly string[], call: ExternalCall): KubectlRun
   /** Commands that are neither the shell's nor kubectl: the game's, network tools, helm. */
-  command(call: ExternalCall): CommandOutcome | undefined
+  command(call: ExternalCall): CommandOutcome | KubectlRun | undefined
   /** Tools of this machine beside the shell's own: those that need its network. */
   tool(name: string): Tool | undefined
   /** Opens an editor for the player; undefined where there is none (scripts). Answered with `edited`. */
@@ -93,15 +93,16 @@ export class PromptRun {
   }
 
   #external(call: ExternalCall): CommandOutcome | undefined {
-    if (call.name === 'kubectl' || call.name === 'k') return this.#kubectl(call)
+    if (call.name === 'kubectl' || call.name === 'k') return this.#start(this.#world.kubectl(call.argv, call))
     if (EDITORS.has(call.name) && this.#world.canEdit)
       return { wait: { edit: call.argv.slice(1).find((a) => !a.startsWith('-')) ?? '', cwd: call.cwd } as Json }
-    return this.#world.command(call)
+    const outcome = this.#world.command(call)
+    return outcome !== undefined && 'next' in outcome ? this.#start(outcome) : outcome
   }
 
-  #kubectl(call: ExternalCall): CommandOutcome {
+  #start(run: KubectlRun): CommandOutcome {
     const running: Running = {
-      run: this.#world.kubectl(call.argv, call),
+      run,
       pending: undefined,
       next: undefined,
       chunks: [],

@@ -4,6 +4,7 @@
  */
 import { applyFault, type Fault } from '../cluster/faults/index.ts'
 import { type Checkpoint, World, type WorldOptions } from '../cluster/world.ts'
+import type { KubectlRun } from '../kubectl/contract.ts'
 import { runKubectl } from '../kubectl/run.ts'
 import { assert } from '../lib/assert.ts'
 import type { Origin } from '../network/contract.ts'
@@ -39,7 +40,7 @@ export interface SessionOptions {
 }
 
 /** Commands that the rooms above add to the prompt: the game's verbs, network tools, helm. */
-export type PromptCommands = (call: ExternalCall, session: Session) => CommandOutcome | undefined
+export type PromptCommands = (call: ExternalCall, session: Session) => CommandOutcome | KubectlRun | undefined
 
 export interface CommandResult {
   readonly output: string
@@ -216,7 +217,7 @@ export class Session {
       files: this.files,
       now: () => this.world.nowMs,
       random: (n) => this.world.random.unit('prompt', 'shell', n),
-      spend: (steps) => this.#spend(steps),
+      spend: (steps) => this.spend(steps),
       kubectl: (argv, call) =>
         runKubectl(
           ['kubectl', ...argv.slice(1)],
@@ -261,7 +262,8 @@ export class Session {
     }
   }
 
-  #spend(steps: number): void {
+  /** Counts shell steps towards the session's budget. Throws LimitReached. */
+  spend(steps: number): void {
     this.#steps += steps
     if (this.#steps > this.maxSteps) throw new LimitReached('shell steps')
   }

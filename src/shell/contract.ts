@@ -2,6 +2,7 @@
  * What the prompt's own commands are (beside kubectl and the shell's tools): one record a command, and the desk they are handed, which
  * stands for the level being played. The rooms above make the desk; the commands only talk to it.
  */
+import type { KubectlRun } from '../kubectl/contract.ts'
 import type { CommandOutcome, ExternalCall } from '../script/contract.ts'
 import type { Session } from '../session/session.ts'
 
@@ -79,7 +80,8 @@ export interface PromptVerb {
   readonly completes?: (desk: Desk) => readonly string[]
   /** Only on a free cluster. */
   readonly sandboxOnly?: boolean
-  run(call: ExternalCall, desk: Desk): CommandOutcome
+  /** What came of it, or a run that takes time. */
+  run(call: ExternalCall, desk: Desk): CommandOutcome | KubectlRun
 }
 
 export const say = (stdout: string, exitCode = 0): CommandOutcome => ({

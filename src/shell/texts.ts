@@ -55,10 +55,6 @@ const texts = {
     en: 'helm is not simulated yet. Use manifests instead: kubectl apply -f FILE, or kubectl apply -k DIR for overlays.',
     es: 'helm aún no está simulado. Usa manifiestos: kubectl apply -f FICHERO, o kubectl apply -k DIR para overlays.',
   },
-  ssh: {
-    en: 'ssh is not simulated yet. To look at a node: kubectl describe node NAME, kubectl get events -A, why node/NAME.',
-    es: 'ssh aún no está simulado. Para mirar un nodo: kubectl describe node NOMBRE, kubectl get events -A, why node/NOMBRE.',
-  },
   faultUsage: {
     en: 'usage: fault KIND TARGET    (KIND: {kinds}; TARGET: node/NAME, pod/NAME or a label such as app=web)',
     es: 'uso: fault TIPO OBJETIVO    (TIPO: {kinds}; OBJETIVO: node/NOMBRE, pod/NOMBRE o una etiqueta como app=web)',

@@ -26,10 +26,13 @@ export function cellOf(backing: Backing): string {
   }
 }
 
-function treeBytes(node: TreeNode): number {
+/** Bytes of a tree that are not those of `base`, whose unchanged parts are the same objects. */
+function treeBytes(node: TreeNode, base?: TreeNode): number {
+  if (node === base) return 0
   if ('text' in node) return byteLength(node.text)
-  if ('entries' in node) return Object.values(node.entries).reduce((sum, child) => sum + treeBytes(child), 0)
-  return 0
+  if (!('entries' in node)) return 0
+  const known = base !== undefined && 'entries' in base ? base.entries : {}
+  return Object.entries(node.entries).reduce((sum, [name, child]) => sum + treeBytes(child, known[name]), 0)
 }
 
 /** Files over one cell: each change puts a new tree into it. */
@@ -121,9 +124,14 @@ export function createStorage(cells: Cells, now: () => number, reach: Reachabili
       cells.delete(FILES, cellOf(from))
       if (tree !== undefined) cells.put(FILES, cellOf(to), tree)
     },
-    usedBytes: (backing) => {
+    usedBytes: (backing, beyond) => {
       const tree = cells.get<DirectoryNode>(FILES, cellOf(backing))
-      return tree === undefined ? 0 : treeBytes(tree)
+      return tree === undefined ? 0 : treeBytes(tree, beyond)
+    },
+    capacity: (backing) => cells.get<number>(CAPACITY, cellOf(backing)),
+    diskPaths: (node) => {
+      const prefix = `node-disk/${node}`
+      return cells.keys(FILES).filter((k) => k.startsWith(`${prefix}/`)).map((k) => k.slice(prefix.length))
     },
     setCapacity: (backing, bytes) => {
       if (bytes === undefined) cells.delete(CAPACITY, cellOf(backing))

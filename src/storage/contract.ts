@@ -33,7 +33,12 @@ export interface Storage {
   destroy(backing: Backing): void
   /** Moves what one place holds to another. */
   move(from: Backing, to: Backing): void
-  usedBytes(backing: Backing): number
+  /** Bytes it holds; `beyond` a tree that it was seeded with, only what differs from that. */
+  usedBytes(backing: Backing, beyond?: DirectoryNode): number
+  /** Most bytes it takes, if that was set. */
+  capacity(backing: Backing): number | undefined
+  /** Directories of a node's disk that have files of their own, in byte order. */
+  diskPaths(node: string): readonly string[]
   /** Most bytes it takes; writes beyond are ENOSPC. Undefined: as much as the disk has. */
   setCapacity(backing: Backing, bytes: number | undefined): void
 }

@@ -18,6 +18,9 @@ export function keepImage(hands: KubeletHands, reference: string, resolution: Im
   hands.cluster.cells.put(FAMILY, `${hands.node.name}|${reference}`, { reference, imageId: resolution.imageId, sizeBytes: resolution.sizeBytes })
 }
 
+/** Takes an image off the node's disk; containers made from it run on. */
+export const removeImage = (hands: KubeletHands, reference: string): void => hands.cluster.cells.delete(FAMILY, `${hands.node.name}|${reference}`)
+
 export const imagesOf = (hands: KubeletHands): readonly KeptImage[] => {
   const prefix = `${hands.node.name}|`
   return hands.cluster.cells.keys(FAMILY).filter((k) => k.startsWith(prefix)).map((k) => hands.cluster.cells.get<KeptImage>(FAMILY, k)!)

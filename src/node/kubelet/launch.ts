@@ -103,7 +103,7 @@ const BASE_DIRECTORIES = ['bin', 'dev', 'etc', 'home', 'opt', 'proc', 'root', 'r
 const trees = new WeakMap<Image, DirectoryNode>()
 
 /** An image's files; made once, shared by all its containers until they write. */
-function imageTree(image: Image): DirectoryNode {
+export function imageTree(image: Image): DirectoryNode {
   let tree = trees.get(image)
   if (tree === undefined) {
     const files = new MemoryFiles(emptyTree)

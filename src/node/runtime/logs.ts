@@ -18,6 +18,8 @@ interface LogHead {
 const FAMILY = 'log'
 const HEAD = 'log-head'
 const CHUNK_LINES = 64
+/** `2026-11-02T08:00:05.123456789Z stdout F ` and the newline. */
+const LINE_HEAD = 40
 /** containerLogMaxSize 10Mi × containerLogMaxFiles 5; kept smaller here, because nobody reads further back. */
 const MAX_CHUNKS = 512
 
@@ -84,6 +86,11 @@ export class Logs {
     const head = this.#cells.get<LogHead>(HEAD, containerId)
     if (head === undefined) return 0
     return head.last * CHUNK_LINES + (this.#cells.get<readonly LogLine[]>(FAMILY, `${containerId}#${head.last}`)?.length ?? 0)
+  }
+
+  /** Bytes of the log file: each line carries its time, stream and tag before the text (CRI's log format). */
+  bytes(containerId: string): number {
+    return this.lines(containerId).reduce((n, line) => n + line.text.length + LINE_HEAD, 0)
   }
 
   has(containerId: string): boolean {

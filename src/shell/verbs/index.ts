@@ -1,9 +1,10 @@
 /** Every command of the prompt beside kubectl and the shell's tools, one line each. */
 import type { PromptVerb } from '../contract.ts'
+import { sshVerb } from '../ssh/index.ts'
 import { whyVerb } from '../why/index.ts'
 import { helpVerb } from './help.ts'
 import { answerVerb, briefVerb, checkVerb, hintVerb, resetVerb, submitVerb, timeVerb, undoVerb } from './level.ts'
-import { faultVerb, helmVerb, sshVerb } from './machine.ts'
+import { faultVerb, helmVerb } from './machine.ts'
 import { traceVerb } from './network.ts'
 
 export const promptVerbs: readonly PromptVerb[] = [

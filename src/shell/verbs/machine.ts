@@ -47,10 +47,3 @@ export const helmVerb: PromptVerb = {
   summary: { en: 'not simulated yet', es: 'aún no simulado' },
   run: (_call, { lang }) => complain(text(lang, 'helm')),
 }
-
-export const sshVerb: PromptVerb = {
-  names: ['ssh'],
-  usage: 'ssh NODE',
-  summary: { en: 'not simulated yet', es: 'aún no simulado' },
-  run: (_call, { lang }) => complain(text(lang, 'ssh')),
-}
