@@ -1,0 +1,5 @@
+# fails: update
+# Alive is who shows the page: the update is killed.
+kubectl patch deployment wordpress -p '{"spec":{"template":{"spec":{"containers":[{"name":"wordpress","readinessProbe":{"tcpSocket":null,"httpGet":{"path":"/","port":"http"},"periodSeconds":5,"timeoutSeconds":3},"livenessProbe":{"httpGet":{"path":"/","port":"http"},"initialDelaySeconds":10,"timeoutSeconds":3}}]}}}}'
+kubectl rollout status deployment/wordpress --timeout=180s
+answer status-page a
