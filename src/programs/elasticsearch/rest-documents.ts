@@ -99,7 +99,7 @@ function put(c: Call, name: string, given: string | undefined, remove: boolean):
   if (state === undefined)
     return masterOf(c.s) === undefined ? noMaster(c) : failed(c, 400, 'invalid_index_name_exception', `Invalid index name [${name}]`)
   const id = given ?? newId(c)
-  const before = current(state, name, id, c)
+  const before = given === undefined ? undefined : current(state, name, id, c)
   if (remove && before === undefined) return json(c, 404, { _index: name, _id: id, result: 'not_found' }, 2, state)
   if (c.parts[1] === '_create' && before !== undefined)
     return failed(
@@ -233,7 +233,8 @@ function bulk(c: Call, fallback: string | undefined): Rest {
     const ready = ensured(c, state, name)
     if (ready === undefined) return failed(c, 400, 'action_request_validation_exception', 'Validation Failed: 1: index is missing;')
     const id = meta._id ?? newId(c, i)
-    const version = (current(ready, name, id, c)?.version ?? 0) + 1
+    // An id that was just drawn has no document yet.
+    const version = meta._id === undefined ? 1 : (current(ready, name, id, c)?.version ?? 0) + 1
     const done = write(
       ready,
       name,
