@@ -1,0 +1,5 @@
+# The headless Service that the StatefulSet has been naming all along.
+kubectl create service clusterip mariadb --clusterip=None --tcp=3306:3306
+kubectl set env deployment/wordpress WORDPRESS_DB_HOST=mariadb-0.mariadb:3306
+kubectl rollout status deployment/wordpress --timeout=120s
+answer headless-name b
