@@ -47,7 +47,7 @@ export class Exchange implements PrepareContext {
     return this.kind.namespaced ? this.request.namespace : undefined
   }
   get fieldManager(): string {
-    return this.request.query?.fieldManager ?? 'unknown'
+    return this.request.query?.fieldManager ?? componentOf(this.request.user.name)
   }
 
   warn(text: string): void {
@@ -67,4 +67,10 @@ export class Exchange implements PrepareContext {
   answer(code: number, body: ApiAnswer['body']): ApiAnswer {
     return { code, body, warnings: this.warnings }
   }
+}
+/** The program behind a user of the cluster's own, as its user agent would name it. */
+function componentOf(user: string): string {
+  if (user.startsWith('system:node:')) return 'kubelet'
+  if (user.startsWith('system:serviceaccount:kube-system:')) return 'kube-controller-manager'
+  return user.startsWith('system:kube-') || user === 'system:apiserver' ? user.slice('system:'.length) : 'unknown'
 }

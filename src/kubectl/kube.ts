@@ -16,6 +16,14 @@ export interface CallOptions {
   readonly query?: ApiQuery
 }
 
+const managing = new Set<string>(['create', 'update', 'patch'])
+
+/** The server names a writer without a field manager by its user agent: kubectl's begins with `kubectl`. */
+const managed = (request: KubectlRequest): KubectlRequest =>
+  managing.has(request.verb) && request.query?.fieldManager === undefined
+    ? { ...request, query: { ...request.query, fieldManager: 'kubectl' } }
+    : request
+
 /** The server answered with a Status of failure. */
 const failureOf = (answer: ApiAnswer): Status => {
   const body = answer.body as Partial<Status> | undefined
@@ -58,7 +66,7 @@ export class Kube {
 
   /** Throws ApiError for an answer of 400 and more. */
   request(request: KubectlRequest): ApiAnswer {
-    const answer = this.#checked(() => this.host.request(request, this.target.access))
+    const answer = this.#checked(() => this.host.request(managed(request), this.target.access))
     for (const text of answer.warnings) this.warning(text)
     if (answer.code >= 400) throw new ApiError(failureOf(answer))
     return answer
