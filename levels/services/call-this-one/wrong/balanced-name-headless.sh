@@ -12,5 +12,5 @@ spec:
   ports: [{name: mysql, port: 3307, targetPort: 3306}]
 YAML
 kubectl set env deployment/wordpress WORDPRESS_DB_HOST=mariadb-0.mariadb:3306
-kubectl rollout status deployment/wordpress --timeout=60s
+kubectl rollout status deployment/wordpress --timeout=25s
 answer headless-name b
