@@ -2,7 +2,7 @@
 import type { Pod } from '../api/generated/types/core-v1.ts'
 import type { FileView } from '../script/files.ts'
 import { MemoryFiles, treeFromTexts } from '../script/memory-files.ts'
-import type { Storage } from '../storage/contract.ts'
+import type { Backing, Storage } from '../storage/contract.ts'
 import { limitsOf } from './kubelet/env.ts'
 import { containerOf, type KubeletHands, runOf } from './kubelet/hands.ts'
 import { envFacts, hostnameOf } from './kubelet/launch.ts'
@@ -10,6 +10,7 @@ import { renderVolume } from './kubelet/volumes.ts'
 import type { PodRun } from './records.ts'
 import type { ContainerFacts } from './runtime/context.ts'
 import { type Mount, MountedFiles } from './runtime/files.ts'
+import { HardMountedFiles } from './runtime/stall.ts'
 
 export interface ContainerViewOptions {
   readonly hands: (node: string) => KubeletHands
@@ -68,11 +69,17 @@ export class ContainerViews {
     for (const mount of container.volumeMounts ?? []) {
       const volume = run.volumes[mount.name]
       if (volume === undefined) continue
-      const files = volume.objects ? this.#apiFiles(run, mount.name, volume.objects, hands) : this.#options.storage.open(volume.backing!)
+      const files = volume.objects ? this.#apiFiles(run, mount.name, volume.objects, hands) : this.#backed(volume.backing!, hands)
       const subPath = mount.subPath ?? mount.subPathExpr ?? ''
       mounts.push({ path: mount.mountPath.replace(/\/+$/, '') || '/', files, subPath, readOnly: mount.readOnly === true || volume.readOnly === true })
     }
     return new MountedFiles(this.#options.storage.open({ kind: 'layer', containerId }), mounts, container.securityContext?.readOnlyRootFilesystem === true)
+  }
+
+  #backed(backing: Backing, { node, processes, cluster }: KubeletHands): FileView {
+    const { storage } = this.#options
+    const files = storage.open(backing)
+    return backing.kind === 'nfs' ? new HardMountedFiles(files, () => storage.reach(backing, node.name).ok, () => cluster.clock.nowMs, processes.stalls) : files
   }
 
   #podFiles(run: PodRun): Mount[] {

@@ -6,6 +6,7 @@ import type { Cluster } from '../client/contract.ts'
 import type { EventContext } from './runtime/context.ts'
 import type { OutputChunk } from '../script/contract.ts'
 import type { Processes } from './runtime/processes.ts'
+import { STALL_RETRY_MS } from './runtime/stall.ts'
 
 export interface ExecRequest {
   readonly podUid: string
@@ -37,6 +38,8 @@ interface Session {
   readonly exitCode?: number
   readonly error?: string
   readonly notify?: ExecRequest['notify']
+  /** What it has to do once files out of reach are back; without, it just goes on. */
+  readonly pending?: { readonly start: Parameters<ExecShell['start']>[1] } | { readonly text: string; readonly end: boolean }
 }
 
 /** How a command's shell is stepped; implemented over the script room by container-shell.ts. */
@@ -75,11 +78,12 @@ export class Execs {
     const context = this.#processes.contextFor(request.containerId, request.argv)
     if (context === undefined) return { done: { exitCode: 137, stdout: '', stderr: '', error: 'container not running' } }
     const options = { ...(request.stdin !== undefined && { stdin: request.stdin }), ...(request.interactive && { interactive: true }), ...(request.tty && { tty: true }) }
-    const step = this.#shell.start(request.argv, options, context, request.containerId)
+    const guarded = this.#processes.stalls.guard(() => this.#shell.start(request.argv, options, context, request.containerId))
+    const step: ExecStep = guarded?.value ?? { state: null, output: [], wakeAtMs: this.#cluster.clock.nowMs + STALL_RETRY_MS }
     if (step.exitCode !== undefined || step.error !== undefined) return { done: result(step.output, step.exitCode ?? 126, step.error) }
     const session = `exec-${this.#cluster.cells.next('exec')}`
     const { podUid, containerId, argv, notify } = request
-    this.#keep(session, { containerId, podUid, argv, state: step.state, output: step.output, ...(notify && { notify }) }, step)
+    this.#keep(session, { containerId, podUid, argv, state: step.state, output: step.output, ...(notify && { notify }), ...(guarded === undefined && { pending: { start: options } }) }, step)
     if (request.timeoutMs !== undefined) this.#cluster.setTimer(ACTOR, `timeout/${session}`, this.#cluster.clock.nowMs + request.timeoutMs)
     return { session }
   }
@@ -102,8 +106,20 @@ export class Execs {
     if (record === undefined || record.exitCode !== undefined) return
     const context = this.#processes.contextFor(record.containerId, record.argv)
     if (context === undefined) return this.kill(id, 137)
-    const step = this.#shell.wake(record.state, context, record.containerId)
-    this.#keep(id, { ...record, output: [...record.output, ...step.output] }, step)
+    const { pending, ...kept } = record
+    this.#take(id, kept, pending, () => {
+      if (pending === undefined) return this.#shell.wake(record.state, context, record.containerId)
+      if ('start' in pending) return this.#shell.start(record.argv, pending.start, context, record.containerId)
+      return this.#shell.input(record.state, pending.text, pending.end, context, record.containerId)
+    })
+  }
+
+  /** One step of a session, or none while it waits for files out of reach. */
+  #take(id: string, record: Session, pending: Session['pending'], act: () => ExecStep): void {
+    const guarded = this.#processes.stalls.guard(act)
+    if (guarded !== undefined) return this.#keep(id, { ...record, output: [...record.output, ...guarded.value.output] }, guarded.value)
+    this.#cluster.cells.put(FAMILY, id, { ...record, ...(pending && { pending }) })
+    this.#cluster.setTimer(ACTOR, id, this.#cluster.clock.nowMs + STALL_RETRY_MS)
   }
 
   /** Feeds an interactive session. */
@@ -112,8 +128,7 @@ export class Execs {
     if (record === undefined || record.exitCode !== undefined) return
     const context = this.#processes.contextFor(record.containerId, record.argv)
     if (context === undefined) return this.kill(session, 137)
-    const step = this.#shell.input(record.state, text, end, context, record.containerId)
-    this.#keep(session, { ...record, output: [...record.output, ...step.output] }, step)
+    this.#take(session, record, { text, end }, () => this.#shell.input(record.state, text, end, context, record.containerId))
   }
 
   /** Ctrl-C at its terminal: a shell lives on, any other command ends. */

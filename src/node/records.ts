@@ -93,6 +93,10 @@ export interface PodRun {
   readonly volumes: Readonly<Record<string, VolumeRun>>
   readonly mounted: boolean
   readonly mountTries: number
+  /** When the wait for volumes began that has not been told of yet. */
+  readonly mountSinceMs?: number
+  /** The attach-detach controller told that another node holds a volume: once is enough. */
+  readonly attachTold?: boolean
   readonly rebooted?: boolean
 }
 
@@ -120,4 +124,8 @@ export interface ProcessRecord {
   readonly startedMs: number
   /** Turns of keyed chance used. */
   readonly hung?: boolean
+  /** It waits for files out of reach; what it has to do once they are back, the oldest first. */
+  readonly stalled?: readonly StalledEvent[]
 }
+
+export type StalledEvent = { readonly kind: 'start' } | { readonly kind: 'program' | 'shell'; readonly event: unknown }

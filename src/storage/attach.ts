@@ -16,18 +16,24 @@ export interface Attachment {
   readonly unusedMs?: number
 }
 
-/** Whether a volume is a block device that must be attached, by one node at a time. */
-export function needsAttaching({ spec }: PersistentVolume): boolean {
-  const device =
-    spec?.csi !== undefined ||
+/** Whether a volume is a network block device. (The NFS driver's volumes are CSI volumes, too: they name a share.) */
+export function isBlockDevice({ spec }: PersistentVolume): boolean {
+  return (
+    (spec?.csi !== undefined && spec.csi.volumeAttributes?.['share'] === undefined) ||
     spec?.awsElasticBlockStore !== undefined ||
     spec?.gcePersistentDisk !== undefined ||
     spec?.azureDisk !== undefined ||
     spec?.cinder !== undefined ||
     spec?.iscsi !== undefined ||
     spec?.fc !== undefined
+  )
+}
+
+/** Whether it must be attached, by one node at a time. */
+export function needsAttaching(volume: PersistentVolume): boolean {
+  const { spec } = volume
   const shared = spec?.accessModes?.some((m) => m === 'ReadWriteMany' || m === 'ReadOnlyMany') === true
-  return device && !shared
+  return isBlockDevice(volume) && !shared
 }
 
 /** What a node is told when it asks for a volume. */

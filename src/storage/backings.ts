@@ -21,6 +21,8 @@ export function cellOf(backing: Backing): string {
       return `memory/${backing.node}/${backing.id}`
     case 'nfs':
       return `nfs/${backing.server}${backing.path}`
+    case 'block':
+      return `block/${backing.volume}`
     case 'layer':
       return `layer/${backing.containerId}`
   }
@@ -104,7 +106,7 @@ export const cellFiles = (cells: Cells, key: string, now: () => number): FileVie
 export type Reachability = (backing: Backing, fromNode: string) => VolumeStatus
 
 const reachable: Reachability = (backing, fromNode) => {
-  if (backing.kind === 'nfs' || backing.kind === 'layer' || backing.node === fromNode) return { ok: true }
+  if (backing.kind === 'nfs' || backing.kind === 'layer' || backing.kind === 'block' || backing.node === fromNode) return { ok: true }
   return { ok: false, message: `the files are on node ${backing.node}` }
 }
 

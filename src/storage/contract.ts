@@ -13,6 +13,8 @@ export type Backing =
   | { readonly kind: 'memory'; readonly node: string; readonly id: string }
   /** A directory of an NFS server: reachable from any node while the server and the network are up. */
   | { readonly kind: 'nfs'; readonly server: string; readonly path: string }
+  /** A network block device (a CSI or cloud disk): on the one node that it is attached to. */
+  | { readonly kind: 'block'; readonly volume: string }
   /** A writable layer of one container: gone with the container. */
   | { readonly kind: 'layer'; readonly containerId: string }
 

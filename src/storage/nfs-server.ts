@@ -49,7 +49,7 @@ const mountFailed = (server: string, path: string, why: string): VolumeStatus =>
 /** Whether files can be reached from a node: disks from their own machine, exports while server, network and cables are well. */
 export function reachability(world: NfsWorld): Reachability {
   return (backing, fromNode) => {
-    if (backing.kind === 'layer') return { ok: true }
+    if (backing.kind === 'layer' || backing.kind === 'block') return { ok: true }
     if (backing.kind !== 'nfs')
       return backing.node === fromNode ? { ok: true } : { ok: false, message: `the files are on node ${backing.node}` }
     return nfsStatus(world, backing, fromNode)

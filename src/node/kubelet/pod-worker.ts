@@ -2,12 +2,13 @@
  * One sync of one pod (SyncPod and SyncTerminatingPod): report status, mount volumes, make the sandbox, then do what `computeActions`
  * says. Level-triggered: called again, it goes on from what is.
  */
-import type { Pod } from '../../api/generated/types/core-v1.ts'
+import type { PersistentVolume, Pod } from '../../api/generated/types/core-v1.ts'
 import { isApiError } from '../../api/errors.ts'
 import { deepEqual } from '../../api/walk.ts'
 import type { PodRun, VolumeRun } from '../records.ts'
 import { computeActions, mainOver } from './actions.ts'
 import { inBackoff } from './backoff.ts'
+import { attachEvent, attachVolume } from './attach.ts'
 import { allocateIp } from './addresses.ts'
 import { allContainers, apiPod, dropRun, type KubeletHands, podEvent, putRun, runOf, timer } from './hands.ts'
 import { scheduleProbes } from './probes.ts'
@@ -21,6 +22,10 @@ const RESYNC_MS = 60_000
 /** What passes between the end of a back-off and the worker's next turn. */
 const REQUEUE_SLACK_MS = 1_500
 const SANDBOX_MS = 120
+/** A sync gives up waiting for volumes after this long, says so, and begins anew (podAttachAndMountTimeout). */
+const MOUNT_TIMEOUT_MS = 123_000
+/** How often a pod looks whether its volume was attached. */
+const ATTACH_LOOK_MS = 2_000
 
 export function callbacks(hands: KubeletHands): StarterCallbacks {
   return {
@@ -156,24 +161,33 @@ export function failPod(hands: KubeletHands, run: PodRun, reason: string, messag
 
 function mountVolumes(hands: KubeletHands, run: PodRun): boolean {
   const volumes: Record<string, VolumeRun> = {}
-  let failed = false
+  const failed: string[] = []
   let silent = true
+  let attaching = false
+  const world = { read: hands.cluster.read, storage: hands.storage, node: hands.node.name, attach: (pv: PersistentVolume, pod: Pod) => attachVolume(hands, pv, pod) }
   for (const volume of run.pod.spec?.volumes ?? []) {
     try {
-      volumes[volume.name] = mountVolume(volume, run.pod, { read: hands.cluster.read, storage: hands.storage, node: hands.node.name })
+      volumes[volume.name] = mountVolume(volume, run.pod, world)
     } catch (error) {
       if (!(error instanceof MountError)) throw error
-      failed = true
-      if (!error.silent) {
+      failed.push(volume.name)
+      if (error.reason === 'FailedAttachVolume') {
+        attaching = true
+        if (!run.attachTold) attachEvent(hands, run.pod, 'Warning', error.reason, error.message)
+      } else if (!error.silent) {
         silent = false
         podEvent(hands, run.pod, 'Warning', error.reason, error.message)
       }
     }
   }
-  if (failed) {
+  if (failed.length > 0) {
     const tries = silent ? 0 : run.mountTries + 1
-    putRun(hands, run, { mountTries: tries })
-    timer(hands, `sync/${run.uid}`, silent ? 500 : Math.min(500 * 2 ** (tries - 1), 122_000), { uid: run.uid })
+    const since = run.mountSinceMs ?? hands.cluster.clock.nowMs
+    const late = hands.cluster.clock.nowMs - since >= MOUNT_TIMEOUT_MS
+    if (late) podEvent(hands, run.pod, 'Warning', 'FailedMount', `Unable to attach or mount volumes: unmounted volumes=[${failed.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`)
+    putRun(hands, run, { mountTries: tries, mountSinceMs: late ? hands.cluster.clock.nowMs : since, ...(attaching && { attachTold: true }) })
+    const waitMs = attaching ? ATTACH_LOOK_MS : silent ? 500 : Math.min(500 * 2 ** (tries - 1), 122_000)
+    timer(hands, `sync/${run.uid}`, Math.min(waitMs, Math.max(since + MOUNT_TIMEOUT_MS - hands.cluster.clock.nowMs, 500)), { uid: run.uid })
     return false
   }
   putRun(hands, run, { volumes, mounted: true, mountTries: 0 })

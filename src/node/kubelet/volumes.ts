@@ -1,9 +1,10 @@
 /** A pod's volumes: what each needs before the pod may start, and the files it shows. Volumes made from API objects are rendered from the objects as last synced. */
-import type { Container, Pod, ProjectedVolumeSource, Volume } from '../../api/generated/types/core-v1.ts'
+import type { Container, PersistentVolume, Pod, ProjectedVolumeSource, Volume } from '../../api/generated/types/core-v1.ts'
 import { quantityValue } from '../../api/quantity.ts'
 import type { Reader } from '../../api/reader.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { type DirectoryNode, treeFromTexts } from '../../script/memory-files.ts'
+import { type AttachVerdict, isBlockDevice } from '../../storage/attach.ts'
 import type { Backing, Storage } from '../../storage/contract.ts'
 import type { VolumeRun } from '../records.ts'
 import { dataOf, type EnvFacts, fieldValue, resourceValue } from './env.ts'
@@ -25,6 +26,8 @@ export interface VolumeWorld {
   readonly read: Reader
   readonly storage: Storage
   readonly node: string
+  /** Asks for a block device for this pod; absent where nothing is attached. */
+  readonly attach?: (volume: PersistentVolume, pod: Pod) => AttachVerdict
 }
 
 const API_KINDS = ['configMap', 'secret', 'projected', 'downwardAPI'] as const
@@ -83,7 +86,19 @@ function claimVolume(volume: Volume, claimName: string, readOnly: boolean, pod: 
     const server = spec.csi.volumeAttributes?.['server']
     if (server && share) return reached(volumeName, { kind: 'nfs', server, path: `${share}/${spec.csi.volumeHandle}` }, readOnly, world)
   }
+  if (isBlockDevice(pv)) return blockDevice(pv, pod, readOnly, world)
   throw setUp(volumeName, 'volumes of this kind are not simulated; use nfs, hostPath, local or the NFS provisioner')
+}
+
+/** A disk is as large as it was made; a file system on it cannot grow beyond that. */
+function blockDevice(pv: PersistentVolume, pod: Pod, readOnly: boolean, world: VolumeWorld): VolumeRun {
+  const { name } = pv.metadata
+  const verdict = world.attach?.(pv, pod) ?? { ok: true }
+  if (!verdict.ok) throw new MountError(verdict.message, 'FailedAttachVolume')
+  const backing: Backing = { kind: 'block', volume: name }
+  const size = pv.spec?.capacity?.['storage']
+  if (size !== undefined) world.storage.setCapacity(backing, quantityValue(String(size)))
+  return { backing, ...(readOnly && { readOnly }) }
 }
 
 /** The API objects a volume shows, in the order of its sources; throws when one that is not optional is missing. */

@@ -8,9 +8,13 @@ import type { FileView } from '../../script/files.ts'
 import type { Cluster } from '../../client/contract.ts'
 import { assert } from '../../lib/assert.ts'
 import { getOrMake } from '../../lib/get-or-make.ts'
-import { PROCESS, type ProcessRecord } from '../records.ts'
+import { PROCESS, type ProcessRecord, type StalledEvent } from '../records.ts'
 import { type ContainerFacts, EventContext } from './context.ts'
 import type { Logs } from './logs.ts'
+import { STALL_RETRY_MS, StallWatch } from './stall.ts'
+
+/** The timer of a process that waits for files. */
+const STALL = 'files-back'
 
 /** What the runtime tells the kubelet of. */
 export interface ProcessExit {
@@ -64,6 +68,8 @@ export class Processes {
   readonly #memory = new Map<string, number>()
   #shell: ShellRunner | undefined
   #depth = 0
+  /** Files out of reach that somebody ran into. */
+  readonly stalls = new StallWatch()
   /** Told when a node's memory in use grows beyond what a listener set. */
   onNodeMemory: ((node: string, bytes: number) => void) | undefined
 
@@ -128,8 +134,48 @@ export class Processes {
       startedMs: this.#cluster.clock.nowMs,
     }
     this.#cluster.cells.put(PROCESS, key, record)
-    if (program === 'sh') this.#shellStep(key, (context) => this.#startShell(record, context))
-    else this.#run(key, record, (context) => program.start(context))
+    this.#begin(key, record)
+  }
+
+  #begin(key: ProcessKey, record: ProcessRecord): void {
+    const started = this.stalls.guard(() => {
+      if (record.program === 'sh') this.#shellStep(key, (context) => this.#startShell(record, context))
+      else this.#run(key, record, (context) => this.#catalog.programNamed(record.program).start(context))
+    })
+    if (started === undefined) this.#stall(key, { kind: 'start' })
+  }
+
+  /** The process waits in the kernel for files out of reach; what it was doing is done again once they are back. */
+  #stall(key: ProcessKey, event: StalledEvent | undefined): void {
+    const record = this.get(key)
+    if (record === undefined) return
+    this.#cluster.cells.put(PROCESS, key, { ...record, stalled: [...(record.stalled ?? []), ...(event ? [event] : [])] })
+    this.#cluster.setTimer(ACTOR, `${key}:${STALL}`, this.#cluster.clock.nowMs + STALL_RETRY_MS, { key, id: STALL, payload: null })
+  }
+
+  #unstall(key: ProcessKey, record: ProcessRecord): void {
+    const { stalled = [], ...rest } = record
+    this.#cluster.cells.put(PROCESS, key, rest)
+    for (const [i, entry] of stalled.entries()) {
+      const now = this.get(key)
+      if (now === undefined) return
+      if (now.stalled !== undefined) {
+        this.#cluster.cells.put(PROCESS, key, { ...now, stalled: [...now.stalled, ...stalled.slice(i)] })
+        return
+      }
+      if (entry.kind === 'start') this.#begin(key, now)
+      else if (entry.kind === 'program') this.#event(key, now, entry.event as ProcessEvent)
+      else this.#shellEvent(key, entry.event as ShellEvent)
+    }
+  }
+
+  /** Something for a shell that is a container's process. */
+  #shellEvent(key: ProcessKey, event: ShellEvent): void {
+    const record = this.get(key)
+    if (record === undefined) return
+    if (record.stalled !== undefined) return this.#stall(key, { kind: 'shell', event })
+    const done = this.stalls.guard(() => this.#shellStep(key, (context) => this.#shell!.on(record, event, context)))
+    if (done === undefined) this.#stall(key, { kind: 'shell', event })
   }
 
   #startShell(record: ProcessRecord, context: EventContext): ShellOutcome {
@@ -187,13 +233,21 @@ export class Processes {
     const { key, id, payload: inner } = payload as { key: string; id: string; payload: unknown }
     const record = this.get(key)
     if (record === undefined) return
-    if (record.program === 'sh') this.#shellStep(key, (context) => this.#shell!.on(record, { type: 'wake' }, context))
+    if (id === STALL) this.#unstall(key, record)
+    else if (record.program === 'sh') this.#shellEvent(key, { type: 'wake' })
     else this.#event(key, record, { type: 'timer', id, payload: inner })
   }
 
   #event(key: ProcessKey, record: ProcessRecord, event: ProcessEvent): EventContext {
     const program = this.#catalog.programNamed(record.program)
-    return this.#run(key, record, (context) => program.on(record.state, event, context))
+    // Whoever sent a request will not wait until the files are back.
+    const again: StalledEvent | undefined = event.type === 'request' || event.type === 'load' ? undefined : { kind: 'program', event }
+    if (record.stalled === undefined) {
+      const ran = this.stalls.guard(() => this.#run(key, record, (context) => program.on(record.state, event, context)))
+      if (ran !== undefined) return ran.value
+    }
+    this.#stall(key, again)
+    return this.#context(key, record)
   }
 
   #shellStep(key: ProcessKey, act: (context: EventContext) => ShellOutcome): void {
@@ -229,7 +283,7 @@ export class Processes {
   #childEnded(parent: ProcessKey, requestId: number, exitCode: number): void {
     const record = this.get(parent)
     if (record === undefined) return
-    this.#shellStep(parent, (context) => this.#shell!.on(record, { type: 'child-exit', requestId, exitCode }, context))
+    this.#shellEvent(parent, { type: 'child-exit', requestId, exitCode })
   }
 
   /** Takes a process and its children out, without telling anybody. */
@@ -245,7 +299,7 @@ export class Processes {
   signal(containerId: string, signal: string): void {
     const record = this.get(containerId)
     if (record === undefined) return
-    if (record.program === 'sh') this.#shellStep(containerId, (context) => this.#shell!.on(record, { type: 'signal', signal }, context))
+    if (record.program === 'sh') this.#shellEvent(containerId, { type: 'signal', signal })
     else this.#event(containerId, record, { type: 'signal', signal })
   }
 
@@ -278,7 +332,7 @@ export class Processes {
     const containerName = record.containerName
     // The kernel completes a connection by itself, whatever the process does.
     if (message.protocol === 'tcp' && message.payload === undefined) return { kind: 'reply', reply: null, serviceMs: 0, containerName }
-    if (record.hung || this.#depth >= MAX_DEPTH) return { kind: 'hang', containerName }
+    if (record.hung || record.stalled !== undefined || this.#depth >= MAX_DEPTH) return { kind: 'hang', containerName }
     this.#depth++
     try {
       const context = this.#event(key, record, { type: 'request', port, protocol: message.protocol, payload: message.payload, from: message.from, sourceIp: message.sourceIp })

@@ -78,7 +78,7 @@ function processesOf(machine: Machine): Listed[] {
       cpu: record.cpuMilli,
       memory: record.memoryBytes,
       startedMs: record.startedMs,
-      stat: record.hung ? 'Dl' : 'Ssl',
+      stat: record.hung || record.stalled ? 'Dl' : 'Ssl',
       command: record.argv.join(' '),
     })
   }

@@ -26,9 +26,10 @@ const isActive = (machine: Machine, unit: string): boolean => {
   return unit === 'kubelet' ? power.kubeletStopped !== true : power.runtimeStopped !== true
 }
 
-function set(machine: Machine, unit: string, running: boolean): void {
+function set(machine: Machine, unit: string, running: boolean): ToolResult {
   if (unit === 'kubelet') machine.fleet.stopKubelet(machine.name, !running)
   else machine.fleet.stopRuntime(machine.name, !running)
+  return said('')
 }
 
 function status(machine: Machine, unit: string): ToolResult {
@@ -59,9 +60,12 @@ const ACTS: Readonly<Record<string, (machine: Machine, unit: string) => ToolResu
     exitCode: isActive(machine, unit) ? 0 : 3,
     stdout: isActive(machine, unit) ? 'active\n' : 'inactive\n',
   }),
-  start: (machine, unit) => (isActive(machine, unit) || set(machine, unit, true), said('')),
-  stop: (machine, unit) => (isActive(machine, unit) && set(machine, unit, false), said('')),
-  restart: (machine, unit) => (isActive(machine, unit) && set(machine, unit, false), set(machine, unit, true), said('')),
+  start: (machine, unit) => set(machine, unit, true),
+  stop: (machine, unit) => set(machine, unit, false),
+  restart: (machine, unit) => {
+    set(machine, unit, false)
+    return set(machine, unit, true)
+  },
 }
 
 const systemctl: MachineTool = {
