@@ -39,7 +39,21 @@ function resizePolicyErrors(policies: Container['resizePolicy'], podRestartPolic
   return found
 }
 
-function commonErrors(container: Container, volumes: VolumesByName, podRestartPolicy: string | undefined, path: string): FieldError[] {
+/** The pod's devices a container uses, by the names the pod gives them. */
+function claimNameErrors(container: Container, claims: readonly string[], path: string): FieldError[] {
+  const detail =
+    claims.length === 0
+      ? 'must be one of the names in pod.spec.resourceClaims which is empty'
+      : `must be one of the names in pod.spec.resourceClaims: ${[...claims].sort().join(', ')}`
+  return (container.resources?.claims ?? []).flatMap(({ name }, i) => {
+    if (!name) return [required(`${path}[${i}]`)]
+    return claims.includes(name) ? [] : [{ ...notFound(`${path}[${i}]`, name), detail }]
+  })
+}
+
+function commonErrors(container: Container, volumes: VolumesByName, spec: PodSpec, path: string): FieldError[] {
+  const podRestartPolicy = spec.restartPolicy
+  const claims = (spec.resourceClaims ?? []).map((c) => c.name)
   return [
     ...(container.name ? checked(`${path}.name`, container.name, dns1123LabelErrors(container.name)) : [required(`${path}.name`)]),
     ...imageErrors(container.image, `${path}.image`),
@@ -51,6 +65,7 @@ function commonErrors(container: Container, volumes: VolumesByName, podRestartPo
     ...volumeDeviceErrors(container, volumes, `${path}.volumeDevices`),
     ...oneOf(container.imagePullPolicy, `${path}.imagePullPolicy`, ['Always', 'IfNotPresent', 'Never']),
     ...resourceRequirementsErrors(container.resources, `${path}.resources`),
+    ...claimNameErrors(container, claims, `${path}.resources.claims`),
     ...resizePolicyErrors(container.resizePolicy, podRestartPolicy, `${path}.resizePolicy`),
     ...securityContextErrors(container.securityContext, `${path}.securityContext`),
   ]
@@ -73,7 +88,7 @@ export function containersErrors(spec: PodSpec, volumes: VolumesByName, path: st
   const names = new Set<string>()
   for (const [i, container] of containers.entries()) {
     const at = `${path}[${i}]`
-    found.push(...commonErrors(container, volumes, spec.restartPolicy, at))
+    found.push(...commonErrors(container, volumes, spec, at))
     if (names.has(container.name)) found.push(duplicate(`${at}.name`, container.name))
     names.add(container.name)
     found.push(...hookErrors(container, spec.terminationGracePeriodSeconds ?? 0, at))
@@ -95,7 +110,7 @@ export function initContainersErrors(spec: PodSpec, volumes: VolumesByName, path
   const names = new Set((spec.containers ?? []).map((c) => c.name))
   for (const [i, container] of (spec.initContainers ?? []).entries()) {
     const at = `${path}[${i}]`
-    found.push(...commonErrors(container, volumes, spec.restartPolicy, at))
+    found.push(...commonErrors(container, volumes, spec, at))
     if (container.restartPolicy !== undefined)
       found.push(...oneOfOrdered(container.restartPolicy, `${at}.restartPolicy`, ['Always', 'OnFailure', 'Never']))
     if (container.name) {
@@ -124,7 +139,7 @@ export function ephemeralContainersErrors(spec: PodSpec, volumes: VolumesByName,
   const names = new Set(lasting)
   for (const [i, container] of (spec.ephemeralContainers ?? []).entries()) {
     const at = `${path}[${i}]`
-    found.push(...commonErrors(container as Container, volumes, spec.restartPolicy, at))
+    found.push(...commonErrors(container as Container, volumes, spec, at))
     if (names.has(container.name)) found.push(duplicate(`${at}.name`, container.name))
     names.add(container.name)
     const target = container.targetContainerName

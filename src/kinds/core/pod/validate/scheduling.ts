@@ -2,7 +2,7 @@
  * Validation of tolerations, topology spread constraints, scheduling and readiness gates (upstream's ValidateTolerations,
  * validateTopologySpreadConstraints, validateSchedulingGates, validateReadinessGates).
  */
-import { duplicate, type FieldError, invalid, required } from '../../../../api/errors.ts'
+import { duplicate, type FieldError, forbidden, invalid, required } from '../../../../api/errors.ts'
 import type { PodSpec, Toleration, TopologySpreadConstraint } from '../../../../api/generated/types/core-v1.ts'
 import { labelValueErrors, qualifiedNameErrors } from '../../../../api/names.ts'
 import { validateLabelSelector } from '../../../../api/selectors.ts'
@@ -45,6 +45,18 @@ export function tolerationErrors(tolerations: readonly Toleration[] | undefined,
   })
 }
 
+/** Label keys that take the pod's own value into the selector; what the selector says already, they may not. */
+function matchKeyErrors(c: TopologySpreadConstraint, path: string): FieldError[] {
+  const keys = c.matchLabelKeys ?? []
+  if (keys.length === 0) return []
+  if (!c.labelSelector) return [forbidden(path, 'must not be specified when labelSelector is not set')]
+  const said = new Set([...Object.keys(c.labelSelector.matchLabels ?? {}), ...(c.labelSelector.matchExpressions ?? []).map((r) => r.key)])
+  return keys.flatMap((key, i) => [
+    ...checked(`${path}[${i}]`, key, qualifiedNameErrors(key)),
+    ...(said.has(key) ? [invalid(`${path}[${i}]`, key, 'exists in both matchLabelKeys and labelSelector')] : []),
+  ])
+}
+
 function constraintErrors(c: TopologySpreadConstraint, later: readonly TopologySpreadConstraint[], path: string): FieldError[] {
   const found: FieldError[] = []
   if (!(c.maxSkew > 0)) found.push(invalid(`${path}.maxSkew`, c.maxSkew ?? 0, 'must be greater than zero'))
@@ -66,7 +78,7 @@ function constraintErrors(c: TopologySpreadConstraint, later: readonly TopologyS
   }
   found.push(...optionalOneOf(c.nodeAffinityPolicy, `${path}.nodeAffinityPolicy`, ['Honor', 'Ignore']))
   found.push(...optionalOneOf(c.nodeTaintsPolicy, `${path}.nodeTaintsPolicy`, ['Honor', 'Ignore']))
-  return [...found, ...validateLabelSelector(c.labelSelector, `${path}.labelSelector`)]
+  return [...found, ...matchKeyErrors(c, `${path}.matchLabelKeys`), ...validateLabelSelector(c.labelSelector, `${path}.labelSelector`)]
 }
 
 export const topologySpreadErrors = (constraints: readonly TopologySpreadConstraint[] | undefined, path: string): FieldError[] =>
