@@ -153,6 +153,8 @@ export type DnsAnswer =
 /** What programs, probes, tools and checks are given. */
 export interface Network {
   dial(origin: Origin, request: DialRequest): DialResult
+  /** Writes a hop into the trace of the request being answered, if it is traced. `make` is called only then. */
+  hop(make: () => Hop): void
   /** One of `among`, keyed by the subject and the number of the request being answered. */
   pick(subject: string, among: number): number
   /** Resolves as the origin's resolv.conf says (search list and ndots for pods, the external DNS outside). */

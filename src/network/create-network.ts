@@ -135,6 +135,10 @@ export class ClusterNetwork implements Network {
     return this.#tryEach(origin, request, addresses, turn, trace, answer.latencyMs)
   }
 
+  hop(make: () => Hop): void {
+    this.#trace?.push(make())
+  }
+
   pick(subject: string, among: number): number {
     return drawIndex(this.#cluster, subject, among, this.#turn ?? this.#cluster.clock.nowMs)
   }

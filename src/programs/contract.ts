@@ -4,7 +4,7 @@
  * the container runtime applies in order. The data of a program survives only in the files it writes to mounted volumes.
  */
 import type { IndexedReader } from '../api/reader.ts'
-import type { DialRequest, DialResult, DnsAnswer, DnsType, Origin } from '../network/contract.ts'
+import type { DialRequest, DialResult, DnsAnswer, DnsType, Hop, Origin } from '../network/contract.ts'
 import type { FileView, Tool } from '../script/contract.ts'
 
 export interface Image {
@@ -81,6 +81,8 @@ export interface ProcessContext {
   /** Dials and has the answer at once; its latency is to be added to one's own (`reply(…, afterMs)`). */
   dial(request: DialRequest): DialResult
   resolve(name: string, type?: DnsType): DnsAnswer
+  /** Says what it decided about the request it answers, for `trace`. Called only when somebody traces. */
+  hop(make: () => Hop): void
   /** Sets a timer of this process; the same id again replaces it. */
   timer(id: string, afterMs: number, payload?: unknown): void
   cancelTimer(id: string): void

@@ -134,12 +134,12 @@ const rows: [string, Row][] = [
       objects: [web, service('web', { app: 'web' })],
       outside: true,
       url: 'http://web1.miempresa.com/',
-      verdict: /^HTTP 404.*the answer is the application's own \(ingress-nginx\/ingress-nginx-controller/,
+      verdict: /^HTTP 404.*web1\.miempresa\.com\/: no Ingress has a rule for this host/,
     },
   ],
   [
     'ingress to a Service without endpoints',
-    { objects: [web, service('web', { app: 'wbe' }), front], outside: true, url: 'http://web1.miempresa.com/', verdict: /^HTTP 503/ },
+    { objects: [web, service('web', { app: 'wbe' }), front], outside: true, url: 'http://web1.miempresa.com/', verdict: /^HTTP 503.*the rule leads to the Service default\/web:80, which is not there or has no ready endpoint/ },
   ],
   [
     'ingress to a wrong target port',
@@ -224,7 +224,7 @@ describe('trace', () => {
   test('tells every hop from the office to the container', () => {
     const w = defaultWorld([web, service('web', { app: 'web' }), front])
     const hops = trace(w.network, OFFICE, { url: 'http://web1.miempresa.com/' })!.hops
-    expect(hops.map((h) => h.layer)).toEqual(['name', 'balancer', 'service', 'netfilter', 'pod', 'pod', 'process', 'process'])
+    expect(hops.map((h) => h.layer)).toEqual(['name', 'balancer', 'service', 'netfilter', 'pod', 'ingress', 'pod', 'process', 'process'])
     expect(hops.every((h) => h.ok)).toBe(true)
     expect(hops[0]).toMatchObject({ at: 'web1.miempresa.com', detail: 'is 192.168.0.10, says 192.168.0.53' })
   })

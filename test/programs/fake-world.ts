@@ -69,6 +69,7 @@ export class FakeProcess {
       listen: (port) => void this.ports.add(port),
       unlisten: (port) => void this.ports.delete(port),
       dial: (request) => world.dial(this.ip, request),
+      hop: () => {},
       resolve: (name, type) => world.resolve(name, type),
       timer: (id, afterMs, payload) => world.setTimer(this, id, afterMs, payload),
       cancelTimer: (id) => world.cancelTimer(this, id),

@@ -1,6 +1,6 @@
 /** The context a program is given for one event: facts about its container, and a notebook of the effects it asks for. */
 import type { IndexedReader } from '../../api/reader.ts'
-import type { DialRequest, DialResult, DnsAnswer, DnsType, Network, Origin } from '../../network/contract.ts'
+import type { DialRequest, DialResult, DnsAnswer, DnsType, Hop, Network, Origin } from '../../network/contract.ts'
 import type { ProcessContext } from '../../programs/contract.ts'
 import type { FileView } from '../../script/files.ts'
 import type { Random } from '../../sim/random.ts'
@@ -100,6 +100,9 @@ export class EventContext implements ProcessContext {
   }
   resolve(name: string, type: DnsType = 'A'): DnsAnswer {
     return this.services.network.resolve(this.origin, name, type)
+  }
+  hop(make: () => Hop): void {
+    this.services.network.hop(make)
   }
   timer(id: string, afterMs: number, payload?: unknown): void {
     this.timers.push({ id, afterMs, payload })

@@ -36,7 +36,10 @@ function answer(event: RequestEvent, ctx: ProcessContext): Answer {
   const at = request.path.indexOf('?')
   const [path, query] = at < 0 ? [request.path, ''] : [request.path.slice(0, at), request.path.slice(at)]
   const location = (server && locationFor(server, path)) ?? configuration.fallback
-  if (location === undefined) return own(page(404))
+  if (location === undefined) {
+    ctx.hop(() => ({ layer: 'ingress', at: `${request.host}${path}`, detail: server === undefined ? 'no Ingress has a rule for this host' : 'the Ingress has no path for this', ok: false }))
+    return own(page(404))
+  }
   const refused = server && secured(server, location, event, request)
   if (refused) return own(refused)
   return proxied(location, event, request, rewrittenPath(location, path, query), ctx)
@@ -63,6 +66,14 @@ const bytesOf = (text: string): number => {
 function proxied(location: Location, event: RequestEvent, request: HttpRequest, path: string, ctx: ProcessContext): Answer {
   const { annotations } = location
   const upstreams = upstreamsOf(ctx, location.namespace, location.backend, annotations['service-upstream'] === 'true')
+  const backend = location.backend?.service
+  const target = `${location.namespace}/${backend?.name ?? '?'}:${backend?.port?.number ?? backend?.port?.name ?? ''}`
+  ctx.hop(() => ({
+    layer: 'ingress',
+    at: `${request.host}${location.path}`,
+    detail: upstreams.length === 0 ? `the rule leads to the Service ${target}, which is not there or has no ready endpoint` : `the rule leads to the Service ${target}: ${upstreams.length} ready`,
+    ok: upstreams.length > 0,
+  }))
   if (upstreams.length === 0) return own(page(503))
   const scheme = event.port === HTTPS ? 'https' : 'http'
   const { tls: _tls, ...plain } = request

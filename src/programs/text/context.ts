@@ -21,6 +21,7 @@ export function withArgv(ctx: ProcessContext, argv: readonly string[], env: Read
     unlisten: (port) => ctx.unlisten(port),
     dial: (request) => ctx.dial(request),
     resolve: (name, type) => ctx.resolve(name, type),
+    hop: (make) => ctx.hop(make),
     timer: (id, afterMs, payload) => ctx.timer(id, afterMs, payload),
     cancelTimer: (id) => ctx.cancelTimer(id),
     memory: (bytes) => ctx.memory(bytes),
