@@ -57,6 +57,19 @@ const clock = (c: CivilTime): string => `${two(c.hour)}:${two(c.minute)}:${two(c
 
 /** `2026-11-20T06:14:00Z`; fractions of a second are cut off. */
 export function formatTime(ms: number): string {
+  const second = Math.floor(ms / 1000)
+  if (second !== lastSecond) {
+    lastText = writeTime(ms)
+    lastSecond = second
+  }
+  return lastText
+}
+
+/** Most times that are written are the same one: now. */
+let lastSecond = Number.NaN
+let lastText = ''
+
+function writeTime(ms: number): string {
   const c = civilFromMs(ms)
   return `${date(c)}T${clock(c)}Z`
 }

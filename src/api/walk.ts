@@ -26,6 +26,11 @@ export function setOwn(target: object, key: string, value: unknown): void {
   else (target as AnyRecord)[key] = value
 }
 
+/** Takes a key out of a mutable object. `delete` is dear even where there is nothing to delete. */
+export function dropKey<T extends object>(target: T, key: keyof T & string): void {
+  if (key in target) delete target[key]
+}
+
 function sameArrays(a: readonly unknown[], b: readonly unknown[], same: (x: unknown, y: unknown) => boolean): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (!same(a[i], b[i])) return false

@@ -5,7 +5,7 @@
 import { type ApiObject, apiVersionOf, type ManagedFieldsEntry } from '../api/meta.ts'
 import { applyConfiguration, trackChange, type Writer } from '../api/patch/apply.ts'
 import { formatTime } from '../api/rfc3339.ts'
-import { deepEqual } from '../api/walk.ts'
+import { deepEqual, dropKey } from '../api/walk.ts'
 import type { Exchange } from './exchange.ts'
 
 function writerOf(x: Exchange): Writer {
@@ -27,12 +27,12 @@ const isApplied = (entries: readonly ManagedFieldsEntry[] | undefined): boolean 
 
 function setEntries(object: ApiObject, entries: readonly ManagedFieldsEntry[]): void {
   if (entries.length > 0) object.metadata.managedFields = [...entries]
-  else delete object.metadata.managedFields
+  else dropKey(object.metadata, 'managedFields')
 }
 
 /** Sets `managedFields` of a new object (mutable). */
 export function trackCreate(x: Exchange, object: ApiObject): void {
-  delete object.metadata.managedFields
+  dropKey(object.metadata, 'managedFields')
   if (x.applied !== undefined) setEntries(object, x.applied)
   if (x.applied !== undefined || x.internal) return
   const input = { before: undefined, after: object, schema: x.stored.schema, writer: writerOf(x), ignored: ignoredFields(x, 'main') }
@@ -47,7 +47,7 @@ export function trackUpdate(x: Exchange, previous: ApiObject, next: ApiObject, h
   }
   const { managedFields } = previous.metadata
   if (x.internal && !isApplied(managedFields)) {
-    if (managedFields === undefined) delete next.metadata.managedFields
+    if (managedFields === undefined) dropKey(next.metadata, 'managedFields')
     else next.metadata.managedFields = managedFields as ManagedFieldsEntry[]
     return
   }

@@ -3,7 +3,7 @@
  * back-off, requests to be called again are timers (client-go's informers, workqueue and the usual processNextWorkItem).
  */
 import { ApiError } from '../api/errors.ts'
-import { controllerOf, keyOf } from '../api/meta.ts'
+import { type ApiObject, controllerOf, keyOf } from '../api/meta.ts'
 import type { Actor } from '../sim/loop.ts'
 import { Backoff } from './backoff.ts'
 import type { Cluster, ControllerDefinition, EventRecorder, ObjectChange, ReconcileContext, Watch, Writer } from './contract.ts'
@@ -11,6 +11,16 @@ import { WorkQueue } from './work-queue.ts'
 
 interface KeyPayload {
   readonly key: string
+}
+
+const NONE: readonly string[] = []
+
+/** The key of the object's controller, where that is of this kind. */
+function ownerKey(object: ApiObject, kind: string): string | undefined {
+  const owner = controllerOf(object)
+  if (owner?.kind !== kind) return undefined
+  const { namespace } = object.metadata
+  return namespace === undefined ? owner.name : `${namespace}/${owner.name}`
 }
 
 class ControllerActor implements Actor {
@@ -48,14 +58,11 @@ class ControllerActor implements Actor {
     if ('map' in watch) return watch.map(change, this.#cluster.read)
     const { before, after } = change
     if ('own' in watch) return [keyOf((after ?? before)!)]
-    const keys = new Set<string>()
-    for (const object of [before, after]) {
-      const owner = object === undefined ? undefined : controllerOf(object)
-      if (object === undefined || owner?.kind !== watch.owner) continue
-      const { namespace } = object.metadata
-      keys.add(namespace === undefined ? owner.name : `${namespace}/${owner.name}`)
-    }
-    return [...keys]
+    const old = before && ownerKey(before, watch.owner)
+    if (after === undefined || before?.metadata.ownerReferences === after.metadata.ownerReferences) return old === undefined ? NONE : [old]
+    const now = ownerKey(after, watch.owner)
+    if (now === undefined || now === old) return old === undefined ? NONE : [old]
+    return old === undefined ? [now] : [old, now]
   }
 
   #enqueue(key: string): void {

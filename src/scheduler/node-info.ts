@@ -3,11 +3,15 @@ import type { Node } from '../api/generated/types/core-v1.ts'
 import { milliValue, quantityValue } from '../api/quantity.ts'
 import type { HostPort, PodInfo, Requests } from './pod-info.ts'
 
-export interface Allocatable extends Requests {
+interface Sums extends Requests {
+  readonly scalars: Map<string, number>
+}
+
+export interface Allocatable extends Sums {
   pods: number
 }
 
-const nothing = (): Requests => ({ cpuMilli: 0, memoryBytes: 0, ephemeralBytes: 0, scalars: new Map() })
+const nothing = (): Sums => ({ cpuMilli: 0, memoryBytes: 0, ephemeralBytes: 0, scalars: new Map() })
 
 function allocatableOf(node: Node): Allocatable {
   const a: Allocatable = { ...nothing(), pods: 0 }

@@ -14,7 +14,7 @@ export interface Requests {
   memoryBytes: number
   ephemeralBytes: number
   /** Extended resources and huge pages. */
-  readonly scalars: Map<string, number>
+  readonly scalars: ReadonlyMap<string, number>
 }
 
 export interface HostPort {
@@ -44,27 +44,43 @@ export interface PodInfo extends SpecFacts {
   readonly priority: number
 }
 
-const noRequests = (): Requests => ({ cpuMilli: 0, memoryBytes: 0, ephemeralBytes: 0, scalars: new Map() })
+const NO_SCALARS: ReadonlyMap<string, number> = new Map()
+const noRequests = (): Requests => ({ cpuMilli: 0, memoryBytes: 0, ephemeralBytes: 0, scalars: NO_SCALARS })
 
 function ask(resources: Readonly<Record<string, string>> | undefined): Requests {
   const r = noRequests()
-  for (const [name, value] of Object.entries(resources ?? {})) {
+  if (resources === undefined) return r
+  let scalars: Map<string, number> | undefined
+  for (const name of Object.keys(resources)) {
+    const value = resources[name]!
     if (name === 'cpu') r.cpuMilli = milliValue(value)
     else if (name === 'memory') r.memoryBytes = quantityValue(value)
     else if (name === 'ephemeral-storage') r.ephemeralBytes = quantityValue(value)
-    else if (name !== 'pods') r.scalars.set(name, quantityValue(value))
+    else if (name !== 'pods') {
+      scalars ??= new Map()
+      scalars.set(name, quantityValue(value))
+    }
   }
-  return r
+  return scalars === undefined ? r : { ...r, scalars }
+}
+
+function combineScalars(
+  a: ReadonlyMap<string, number>,
+  b: ReadonlyMap<string, number>,
+  how: (x: number, y: number) => number,
+): ReadonlyMap<string, number> {
+  if (b.size === 0) return a
+  const scalars = new Map(a)
+  for (const [name, n] of b) scalars.set(name, how(scalars.get(name) ?? 0, n))
+  return scalars
 }
 
 function combine(a: Requests, b: Requests, how: (x: number, y: number) => number): Requests {
-  const scalars = new Map(a.scalars)
-  for (const [name, n] of b.scalars) scalars.set(name, how(scalars.get(name) ?? 0, n))
   return {
     cpuMilli: how(a.cpuMilli, b.cpuMilli),
     memoryBytes: how(a.memoryBytes, b.memoryBytes),
     ephemeralBytes: how(a.ephemeralBytes, b.ephemeralBytes),
-    scalars,
+    scalars: combineScalars(a.scalars, b.scalars, how),
   }
 }
 const plus = (x: number, y: number): number => x + y
@@ -87,10 +103,10 @@ function total(spec: PodSpec, of: (c: Container) => Requests): Requests {
 
 function withPodLevel(spec: PodSpec, sum: Requests): Requests {
   const own = spec.resources?.requests
-  const r: Requests = { ...sum, scalars: new Map(sum.scalars) }
+  const r: Requests = { ...sum }
   if (own?.['cpu'] !== undefined) r.cpuMilli = milliValue(own['cpu'])
   if (own?.['memory'] !== undefined) r.memoryBytes = quantityValue(own['memory'])
-  return combine(r, ask(spec.overhead), plus)
+  return spec.overhead === undefined ? r : combine(r, ask(spec.overhead), plus)
 }
 
 const nonZero = (c: Container): Requests => {
@@ -134,6 +150,9 @@ function factsOf(spec: PodSpec): SpecFacts {
 const known = new WeakMap<PodSpec, SpecFacts>()
 const infos = new WeakMap<Pod, PodInfo>()
 
+/** What a pod is known by. */
+export const uidOf = (pod: Pod): string => pod.metadata.uid ?? keyOf(pod)
+
 export function podInfo(pod: Pod): PodInfo {
   let info = infos.get(pod)
   if (info !== undefined) return info
@@ -148,7 +167,7 @@ export function podInfo(pod: Pod): PodInfo {
     ...facts,
     claims: ephemeral.length > 0 ? [...facts.claims, ...ephemeral] : facts.claims,
     pod,
-    uid: pod.metadata.uid ?? keyOf(pod),
+    uid: uidOf(pod),
     key: keyOf(pod),
     namespace: pod.metadata.namespace ?? '',
     priority: spec.priority ?? 0,

@@ -122,16 +122,15 @@ export class Scheduler implements Actor {
   }
 
   #takeIn(pod: Pod, before: Pod | undefined): void {
-    const info = podInfo(pod)
     if (pod.spec?.nodeName) {
-      if (isFinished(pod)) {
-        this.#forgetPod(info)
-        return
+      if (isFinished(pod)) this.#forgetPod(podInfo(pod))
+      else {
+        this.snapshot.place(pod, pod.spec.nodeName)
+        if (!before?.spec?.nodeName) this.#settled(podInfo(pod))
       }
-      this.snapshot.place(pod, pod.spec.nodeName)
-      if (!before?.spec?.nodeName) this.#settled(info)
       return
     }
+    const info = podInfo(pod)
     const ours = (pod.spec?.schedulerName ?? SCHEDULER_NAME) === SCHEDULER_NAME
     if (!ours || isFinished(pod) || pod.metadata.deletionTimestamp !== undefined) {
       this.#forgetPod(info)

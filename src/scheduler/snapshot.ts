@@ -6,7 +6,7 @@ import type { Node, Pod } from '../api/generated/types/core-v1.ts'
 import { type LabelSelector, labelSelectorOf, matchesLabels, type Selector } from '../api/selectors.ts'
 import { same } from '../controllers/same.ts'
 import { NodeInfo } from './node-info.ts'
-import { type PodInfo, podInfo } from './pod-info.ts'
+import { type PodInfo, podInfo, uidOf } from './pod-info.ts'
 
 /** Selectors whose counts are kept; the oldest is forgotten first. */
 const MAX_COUNTERS = 256
@@ -90,10 +90,11 @@ export class Snapshot {
 
   /** Puts a pod on a node (or keeps its newer version there). */
   place(pod: Pod, nodeName: string): void {
-    const info = podInfo(pod)
+    const uid = uidOf(pod)
     const node = this.#nodeFor(nodeName)
-    const old = this.#placeOf.get(info.uid) === nodeName ? node.pods.get(info.uid) : undefined
+    const old = this.#placeOf.get(uid) === nodeName ? node.pods.get(uid) : undefined
     if (old !== undefined && countsAlike(old.pod, pod)) return
+    const info = podInfo(pod)
     this.unplace(info.uid)
     this.#placeOf.set(info.uid, nodeName)
     node.add(info)

@@ -25,7 +25,8 @@ export function createRandom(seed: string): Random {
   const draw = (purpose: string, subject: string, turn: number): number => hash53(`${purpose}\u0000${subject}\u0000${turn}`, base)
   const unit = (purpose: string, subject: string, turn = 0): number => draw(purpose, subject, turn) / TWO_53
   const hex = (purpose: string, subject: string, turn: number, part: number): string =>
-    draw(`${purpose}#${part}`, subject, turn).toString(16).padStart(14, '0').slice(-8)
+    // The lower half of the draw.
+    (draw(`${purpose}#${part}`, subject, turn) >>> 0).toString(16).padStart(8, '0')
   return {
     seed,
     unit,

@@ -18,17 +18,25 @@ export class CellMap implements Cells {
   }
 
   put(family: string, key: string, value: unknown): void {
-    const before = this.#families.get(family)?.get(key)
+    const cells = getOrMake(this.#families, family, () => new Map<string, unknown>())
+    const before = cells.get(key)
     if (before === value) return
+    if (value === undefined) {
+      this.delete(family, key)
+      return
+    }
     this.#journal(family, key, before)
-    this.#set(family, key, before, value)
+    cells.set(key, value)
+    this.#tell(family, key, before, value)
   }
 
   delete(family: string, key: string): void {
-    const before = this.#families.get(family)?.get(key)
+    const cells = this.#families.get(family)
+    const before = cells?.get(key)
     if (before === undefined) return
     this.#journal(family, key, before)
-    this.#set(family, key, before, undefined)
+    cells!.delete(key)
+    this.#tell(family, key, before, undefined)
   }
 
   keys(family: string): readonly string[] {
@@ -55,13 +63,19 @@ export class CellMap implements Cells {
     const mark = this.#marks.at(-1)
     if (mark === undefined) return
     const values = getOrMake(mark.values, family, () => new Map<string, unknown>())
-    if (!values.has(key)) values.set(key, before)
+    // One look finds most: a cell that was there before.
+    if (values.get(key) === undefined && !values.has(key)) values.set(key, before)
   }
 
   #set(family: string, key: string, before: unknown, value: unknown): void {
     if (value === undefined) this.#families.get(family)?.delete(key)
     else getOrMake(this.#families, family, () => new Map<string, unknown>()).set(key, value)
-    for (const listener of this.#listeners.get(family) ?? []) listener(key, before, value)
+    this.#tell(family, key, before, value)
+  }
+
+  #tell(family: string, key: string, before: unknown, value: unknown): void {
+    const listeners = this.#listeners.get(family)
+    if (listeners !== undefined) for (const listener of listeners) listener(key, before, value)
   }
 
   /** Starts keeping first previous values. */

@@ -5,6 +5,19 @@ const REVISION = 'resourceVersion'
 /** Shorter texts stand for themselves. */
 const LONGEST_TEXT = 64
 
+/** Field names as JSON writes them, with the colon; there are few. */
+const names = new Map<string, string>()
+const MAX_NAMES = 10_000
+
+function quoted(key: string): string {
+  let text = names.get(key)
+  if (text === undefined) {
+    text = `${JSON.stringify(key)}:`
+    if (names.size < MAX_NAMES) names.set(key, text)
+  }
+  return text
+}
+
 /** JSON with keys in byte order; what JSON leaves out (undefined, functions) is left out. */
 function canonical(value: unknown): string | undefined {
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
@@ -13,7 +26,7 @@ function canonical(value: unknown): string | undefined {
   for (const key of Object.keys(value).sort()) {
     if (key === REVISION) continue
     const inner = canonical((value as Record<string, unknown>)[key])
-    if (inner !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${inner}`
+    if (inner !== undefined) text += text === '' ? quoted(key) + inner : `,${quoted(key)}${inner}`
   }
   return `{${text}}`
 }

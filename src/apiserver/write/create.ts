@@ -4,7 +4,7 @@
 import { ApiError, errors } from '../../api/errors.ts'
 import type { ApiObject } from '../../api/meta.ts'
 import { formatTime } from '../../api/rfc3339.ts'
-import { deepFreeze } from '../../api/walk.ts'
+import { deepFreeze, dropKey } from '../../api/walk.ts'
 import { checkObjectEscalation } from '../authorization/escalation.ts'
 import type { ApiAnswer } from '../contract.ts'
 import { decodeBody } from '../decode-body.ts'
@@ -18,7 +18,7 @@ import { validateNew } from './validation.ts'
 /** The namespace of the object and of the path must agree. */
 export function settleNamespace(x: Exchange, object: ApiObject): void {
   if (!x.kind.namespaced) {
-    if (!object.metadata.namespace) delete object.metadata.namespace
+    if (!object.metadata.namespace) dropKey(object.metadata, 'namespace')
     return
   }
   const namespace = x.request.namespace
@@ -35,10 +35,10 @@ function complete(x: Exchange, object: ApiObject, identity: Identity): void {
   metadata.name = identity.name
   metadata.uid = identity.uid
   metadata.creationTimestamp = formatTime(x.nowMs)
-  delete metadata.deletionTimestamp
-  delete metadata.deletionGracePeriodSeconds
+  dropKey(metadata, 'deletionTimestamp')
+  dropKey(metadata, 'deletionGracePeriodSeconds')
   if (x.stored.generation) metadata.generation = 1
-  else delete metadata.generation
+  else dropKey(metadata, 'generation')
 }
 
 function refuseRevision(object: ApiObject): void {
@@ -47,7 +47,7 @@ function refuseRevision(object: ApiObject): void {
     const message = 'resourceVersion should not be set on objects to be created'
     throw new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 })
   }
-  delete object.metadata.resourceVersion
+  dropKey(object.metadata, 'resourceVersion')
 }
 
 /** Takes a decoded, defaulted object of the stored kind (mutable, given away) through to the store. */

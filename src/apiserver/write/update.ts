@@ -4,7 +4,7 @@
  */
 import { errors } from '../../api/errors.ts'
 import type { ApiObject } from '../../api/meta.ts'
-import { cloneJson, deepEqual, deepFreeze } from '../../api/walk.ts'
+import { cloneJson, deepEqual, deepFreeze, dropKey } from '../../api/walk.ts'
 import { checkObjectEscalation } from '../authorization/escalation.ts'
 import type { ApiAnswer } from '../contract.ts'
 import { decodeBody } from '../decode-body.ts'
@@ -43,7 +43,7 @@ function carryOver(next: ApiObject, previous: ApiObject): void {
     'deletionGracePeriodSeconds',
     'generateName',
   ] as const) {
-    if (old[field] === undefined) delete metadata[field]
+    if (old[field] === undefined) dropKey(metadata, field)
     else (metadata as unknown as Record<string, unknown>)[field] = old[field]
   }
   metadata.resourceVersion = old.resourceVersion!
@@ -89,7 +89,7 @@ export function replaceObject(x: Exchange, previous: ApiObject, next: ApiObject,
   const request = admissionRequest(x, 'UPDATE', subject)
   x.server.admission.run('mutate', request)
   if (how === 'main' && x.stored.subresources.status) {
-    if (previous['status'] === undefined) delete next['status']
+    if (previous['status'] === undefined) dropKey(next, 'status')
     else next['status'] = previous['status']
   }
   if (how === 'main') x.stored.prepareForUpdate?.(next, previous, x)
@@ -114,7 +114,7 @@ export function replaceStatus(x: Exchange, previous: ApiObject, next: ApiObject)
   const merged: ApiObject = { ...previous, metadata: { ...previous.metadata } }
   // Upstream's status strategies leave annotations open: so the Deployment controller writes its revision without a new generation.
   if (x.internal && next.metadata.annotations !== undefined) merged.metadata.annotations = next.metadata.annotations
-  if (next['status'] === undefined) delete merged['status']
+  if (next['status'] === undefined) dropKey(merged, 'status')
   else merged['status'] = Object.isFrozen(next['status']) ? next['status'] : cloneJson(next['status'])
   trackUpdate(x, previous, merged, 'status')
   const { prepareForStatusUpdate } = x.stored
