@@ -4,6 +4,7 @@
  */
 import type { Pod } from '../api/generated/types/core-v1.ts'
 import { errors } from '../api/errors.ts'
+import { quantityValue } from '../api/quantity.ts'
 import type { ApiStream, KubeletPort } from '../apiserver/contract.ts'
 import type { Cluster, Writer } from '../client/contract.ts'
 import type { Delivered, Delivery, Hosts, Network } from '../network/contract.ts'
@@ -19,7 +20,9 @@ import { Kubelet } from './kubelet/kubelet.ts'
 import { imageOf } from './kubelet/images.ts'
 import { type LogOptions, readLogs } from './logs-port.ts'
 import { portStream } from './port-stream.ts'
-import { NodePressure } from './pressure.ts'
+import { DiskPressure, hasDiskLimits } from './disk-pressure.ts'
+import { BALLAST, diskUsedBytes } from './kubelet/disk.ts'
+import { MEMORY_BALLAST, NodePressure } from './pressure.ts'
 import { POD_RUN, type PodRun } from './records.ts'
 import { createExecShell, createShellRunner, type ContainerShellWorld } from './runtime/container-shell.ts'
 import type { ContainerFacts } from './runtime/context.ts'
@@ -52,6 +55,9 @@ const JOURNAL_LINES = 200
 
 const POWER = 'power'
 const ACTOR = 'nodes'
+/** What a burden leaves free: below the kubelet's thresholds, yet not nothing. */
+const MEMORY_LEFT_BYTES = 60 * 1024 * 1024
+const DISK_LEFT = 0.05
 /** From `reboot` to power. */
 const RESTART_MS = 20_000
 /** From power to a kubelet that posts its first status. */
@@ -79,6 +85,7 @@ export class Fleet implements Hosts, ContainerDirectory {
   readonly logs: Logs
   readonly #options: FleetOptions
   readonly #pressure: NodePressure
+  readonly #disk: DiskPressure
   readonly #members = new Map<string, Member>()
   readonly #views: ContainerViews
 
@@ -99,6 +106,12 @@ export class Fleet implements Hosts, ContainerDirectory {
         if (this.#online(node)) this.#report(node)
       },
     })
+    this.#disk = new DiskPressure(cluster, {
+      hands: (node) => this.#hands(node),
+      report: (node) => {
+        if (this.#online(node)) this.#report(node)
+      },
+    })
     this.processes.onNodeMemory = (node, bytes) => this.#pressure.grown(node, bytes)
     this.processes.useShell(createShellRunner(world))
     this.processes.childProgram = (record, executable) => {
@@ -110,6 +123,7 @@ export class Fleet implements Hosts, ContainerDirectory {
     cluster.subscribe('pods', (change) => {
       const object = (change.after ?? change.before)! as Pod
       const node = object.spec?.nodeName
+      if (node && change.before?.['spec'] !== change.after?.['spec'] && hasDiskLimits(object.spec)) this.#disk.watch(node)
       if (node) this.#members.get(node)?.kubelet.podChanged(change)
     })
   }
@@ -238,6 +252,20 @@ export class Fleet implements Hosts, ContainerDirectory {
     for (const text of texts) this.journal(node, unit, 'systemd', text)
   }
 
+  /** Something beside the cluster takes up nearly all of a node's memory or disk, or lets go of it. */
+  burden(node: string, what: 'memory' | 'disk', on: boolean): void {
+    const { cells } = this.#options.cluster
+    const family = what === 'memory' ? MEMORY_BALLAST : BALLAST
+    cells.delete(family, node)
+    const resource = what === 'memory' ? 'memory' : 'ephemeral-storage'
+    const capacity = quantityValue(this.specification(node)!.capacity[resource] ?? '0')
+    const used = what === 'memory' ? this.processes.memoryOfNode(node) : diskUsedBytes(this.#hands(node))
+    const left = what === 'memory' ? MEMORY_LEFT_BYTES : capacity * DISK_LEFT
+    if (on) cells.put(family, node, Math.max(capacity - used - left, 0))
+    if (what === 'disk') this.#disk.watch(node)
+    else this.#pressure.grown(node, used)
+  }
+
   /** A line of a unit in the machine's journal. */
   journal(node: string, unit: string, by: string, text: string): void {
     const { cells, clock } = this.#options.cluster
@@ -296,7 +324,7 @@ export class Fleet implements Hosts, ContainerDirectory {
 
   #report(node: string): void {
     const member = this.#members.get(node)!
-    reportNode(this.#options.cluster, member.write, member.spec, { memory: this.#pressure.hasMemoryPressure(node), disk: false, pid: false, runtimeDown: this.power(node)?.runtimeStopped === true }, this.#bootId(node))
+    reportNode(this.#options.cluster, member.write, member.spec, { memory: this.#pressure.hasMemoryPressure(node), disk: this.#disk.has(node), pid: false, runtimeDown: this.power(node)?.runtimeStopped === true }, this.#bootId(node))
   }
 
   #announceBoot(node: string): void {

@@ -6,6 +6,8 @@ import { allContainers, type KubeletHands, podEvent, runOf } from './kubelet/han
 import { failPod } from './kubelet/pod-worker.ts'
 import { POD_RUN, type PodRun } from './records.ts'
 
+/** `memory-ballast` cells: key = node; bytes that something outside the cluster's sight takes up. */
+export const MEMORY_BALLAST = 'memory-ballast'
 const ACTOR = 'node-pressure'
 const FAMILY = 'pressure'
 /** The eviction manager looks this often. */
@@ -43,9 +45,13 @@ export class NodePressure {
     return quantityValue(this.#nodes.hands(node).node.capacity['memory'] ?? '0')
   }
 
+  #ballast(node: string): number {
+    return this.#cluster.cells.get<number>(MEMORY_BALLAST, node) ?? 0
+  }
+
   /** Memory of a node grew. */
   grown(node: string, usedBytes: number): void {
-    const capacity = this.#capacity(node)
+    const capacity = this.#capacity(node) - this.#ballast(node)
     if (usedBytes > capacity) this.#systemOom(node, capacity)
     else if (capacity - usedBytes < EVICTION_THRESHOLD_BYTES) this.#watch(node)
   }
@@ -84,7 +90,7 @@ export class NodePressure {
   #look(node: string): void {
     const hands = this.#nodes.hands(node)
     const now = this.#cluster.clock.nowMs
-    const available = this.#capacity(node) - hands.processes.memoryOfNode(node)
+    const available = this.#capacity(node) - this.#ballast(node) - hands.processes.memoryOfNode(node)
     const known = this.#cluster.cells.get<PressureRecord>(FAMILY, node)
     if (available >= EVICTION_THRESHOLD_BYTES) {
       if (known === undefined) return

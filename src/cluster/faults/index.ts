@@ -6,12 +6,12 @@ import { type Fault, type FaultDefinition, FaultError, type FaultTarget } from '
 import { mend } from './mend.ts'
 import { down } from './on-components.ts'
 import { delay, loss, partition } from './on-links.ts'
-import { crash, cut, start } from './on-nodes.ts'
+import { crash, cut, diskFull, memoryPressure, start } from './on-nodes.ts'
 import { deletion, hang, kill, oom } from './on-pods.ts'
 
 export { type Fault, FaultError, type FaultTarget }
 
-export const faults: readonly FaultDefinition[] = [crash, start, cut, mend, kill, oom, hang, deletion, delay, loss, partition, down]
+export const faults: readonly FaultDefinition[] = [crash, start, cut, diskFull, memoryPressure, mend, kill, oom, hang, deletion, delay, loss, partition, down]
 
 const definitionOf = (kind: string): FaultDefinition => {
   const definition = faults.find((f) => f.kind === kind)

@@ -6,7 +6,11 @@ import { runningContainers } from './on-pods.ts'
 
 export const mend: FaultDefinition = {
   kind: 'mend',
-  node: (world, node) => world.fleet.cut(node, false),
+  node: (world, node) => {
+    if (world.fleet.power(node)?.cut) world.fleet.cut(node, false)
+    world.fleet.burden(node, 'disk', false)
+    world.fleet.burden(node, 'memory', false)
+  },
   pod: (world, pod) => {
     for (const id of runningContainers(world, pod)) world.fleet.processes.hang(id, false)
   },

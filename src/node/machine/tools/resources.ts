@@ -3,6 +3,7 @@ import { quantityValue } from '../../../api/quantity.ts'
 import { formatTime } from '../../../api/rfc3339.ts'
 import type { ToolContext, ToolResult } from '../../../script/contract.ts'
 import { diskUsedBytes } from '../../kubelet/disk.ts'
+import { MEMORY_BALLAST } from '../../pressure.ts'
 import { PROCESS, type ProcessRecord } from '../../records.ts'
 import { pidOf, podRuns } from '../containers.ts'
 import { failed, type Machine, type MachineTool, said, table } from '../contract.ts'
@@ -48,7 +49,7 @@ const free: MachineTool = {
   names: ['free'],
   run: (machine, ctx) => {
     const total = capacity(machine, 'memory')
-    const used = machine.hands.processes.memoryOfNode(machine.name)
+    const used = machine.hands.processes.memoryOfNode(machine.name) + (machine.hands.cluster.cells.get<number>(MEMORY_BALLAST, machine.name) ?? 0)
     const unit = has(ctx, 'g') ? 1024 ** 3 : has(ctx, 'm') ? 1024 ** 2 : has(ctx, 'b') ? 1 : 1024
     const show = (bytes: number): string => (has(ctx, 'h') ? humanSize(bytes, 'i') : String(Math.floor(bytes / unit)))
     const line = (name: string, cells: readonly number[]): string =>
