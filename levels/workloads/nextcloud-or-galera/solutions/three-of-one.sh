@@ -1,0 +1,76 @@
+# Three Deployments of one replica each, every one with its claim, its hostname and the headless Service as its subdomain: a StatefulSet by hand.
+kubectl delete statefulset nube
+kubectl apply -f - <<'YAML'
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: nube}
+spec:
+  accessModes: [ReadWriteMany]
+  resources: {requests: {storage: 5Gi}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: nube
+  labels: {app: nube}
+spec:
+  replicas: 5
+  selector: {matchLabels: {app: nube}}
+  template:
+    metadata: {labels: {app: nube}}
+    spec:
+      containers:
+        - name: nginx
+          image: nginx:1.27
+          ports: [{name: http, containerPort: 80}]
+          readinessProbe: {httpGet: {path: /healthz, port: http}, periodSeconds: 2}
+          volumeMounts:
+            - {name: config, mountPath: /etc/nginx/conf.d}
+            - {name: files, mountPath: /srv/nube}
+      volumes:
+        - {name: config, configMap: {name: nube}}
+        - {name: files, persistentVolumeClaim: {claimName: nube}}
+YAML
+kubectl rollout status deployment/nube --timeout=60s
+kubectl delete deployment galera
+for i in 0 1 2; do
+kubectl apply -f - <<YAML
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: galera-$i}
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: {requests: {storage: 1Gi}}
+YAML
+kubectl apply -f - <<YAML
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: galera-$i
+  labels: {app: galera}
+spec:
+  replicas: 1
+  strategy: {type: Recreate}
+  selector: {matchLabels: {app: galera, one: galera-$i}}
+  template:
+    metadata: {labels: {app: galera, one: galera-$i}}
+    spec:
+      hostname: galera-$i
+      subdomain: galera
+      containers:
+        - name: mariadb
+          image: mariadb:11.4
+          env:
+            - {name: MARIADB_DATABASE, value: empresa}
+            - {name: MARIADB_ROOT_PASSWORD, valueFrom: {secretKeyRef: {name: galera, key: root-password}}}
+          ports: [{name: mysql, containerPort: 3306}]
+          readinessProbe:
+            tcpSocket: {port: mysql}
+            periodSeconds: 3
+          volumeMounts: [{name: data, mountPath: /var/lib/mysql}]
+      volumes:
+        - {name: data, persistentVolumeClaim: {claimName: galera-$i}}
+YAML
+done
+for i in 0 1 2; do kubectl rollout status deployment/galera-$i --timeout=90s; done
+answer claim-of-the-third b
