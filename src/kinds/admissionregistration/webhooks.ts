@@ -52,3 +52,7 @@ export const webhooksErrors = (webhooks: readonly Webhook[] | undefined): FieldE
     ...webhookErrors(webhook, `webhooks[${i}]`),
     ...(all.findIndex((w) => w.name === webhook.name) < i ? [duplicate(`webhooks[${i}].name`, webhook.name)] : []),
   ])
+
+/** Nobody answers webhooks here, so none is called; a learner who makes one is told. */
+export const webhookWarnings = (previous: unknown): string[] =>
+  previous === undefined ? ['clusterlab stores webhook configurations, but calls no webhooks'] : []
