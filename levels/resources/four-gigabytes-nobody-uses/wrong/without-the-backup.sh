@@ -1,0 +1,7 @@
+# fails: all-there
+# One neighbour less.
+kubectl set resources deployment pictures -c thumbnails --requests=memory=1800Mi --limits=memory=1800Mi
+kubectl delete deployment backup
+kubectl rollout status deployment/pictures --timeout=120s
+kubectl rollout status deployment/mariadb --timeout=180s
+answer left-to-give 3

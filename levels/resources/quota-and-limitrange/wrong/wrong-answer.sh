@@ -1,0 +1,10 @@
+# fails: where-from
+# All mended, the question answered as on the whiteboard.
+kubectl scale deployment catalogue --replicas=2
+kubectl rollout status deployment/catalogue --timeout=60s
+kubectl set resources deployment catalogue --requests=memory=64Mi --limits=memory=64Mi
+kubectl rollout status deployment/catalogue --timeout=120s
+kubectl scale deployment catalogue --replicas=3
+kubectl rollout restart deployment wordpress
+kubectl rollout status deployment/wordpress --timeout=180s
+answer where-from a
