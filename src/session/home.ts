@@ -26,6 +26,11 @@ export interface Furnishing {
 /** The first shell of a session, ready for its first command. */
 export function furnish({ files, namespace, user, context, editor, now }: Furnishing): ShellState {
   files.write(`${HOME}/.kubeconfig`, kubeconfigText(context, namespace, user))
+  return freshShell(files, editor, now)
+}
+
+/** A shell in which nothing was defined yet: the player's first one, and the one in which checks run commands. */
+export function freshShell(files: FileView, editor: string, now: () => number): ShellState {
   const env = {
     HOME,
     PATH: '/usr/local/bin:/usr/bin:/bin',

@@ -14,7 +14,7 @@ import { type FileView, normalisePath } from '../script/files.ts'
 import { LimitReached } from '../sim/loop.ts'
 import { cellFiles } from '../storage/backings.ts'
 import { type Boundary, planned, runDue, soonest } from './boundaries.ts'
-import { furnish, furnishColleague, HOME, type Person } from './home.ts'
+import { freshShell, furnish, furnishColleague, HOME, type Person } from './home.ts'
 import { ENGINE_VERSION, JOURNAL_FORMAT, type Journal, type JournalHeader, type JournalRecord } from './journal.ts'
 import { createKubectlHost } from './kubectl-host.ts'
 import { PromptRun, type PumpResult } from './prompt-run.ts'
@@ -243,9 +243,9 @@ export class Session {
     return output
   }
 
-  /** A command of the player's in a copy of their shell, run to its end; for checks, on a fork. */
+  /** A command at the prompt, run to its end, in a shell in which the player defined nothing that could answer for it; for checks, on a fork. */
   runAside(command: string): { exitCode: number; output: string } {
-    const run = this.#promptRun(command)
+    const run = this.#promptRun(command, freshShell(this.files, 'true', () => this.world.nowMs))
     const deadline = this.world.nowMs + 60_000
     let result = run.pump()
     while (result.kind !== 'done' && this.world.nowMs < deadline) {

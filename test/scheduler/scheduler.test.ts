@@ -254,7 +254,7 @@ describe('preemption', () => {
 
 describe('speed', () => {
   /** Deciding alone: bindings go straight into the store, events nowhere. */
-  const measure = (nodes: number, pods: number): number => {
+  const fill = (nodes: number, pods: number): number => {
     const w = createWorld({ kubelet: false })
     for (let i = 0; i < nodes; i++) w.write.create('nodes', node(`node-${i}`, { allocatable: { cpu: '64', memory: '256Gi' } }) as never)
     for (let i = 0; i < pods; i++) w.write.create('pods', pod(`p-${i}`, cpu('10m'), labels('web')))
@@ -266,24 +266,16 @@ describe('speed', () => {
     }
     const cluster: Cluster = { ...w.cluster, writer: () => ({ ...w.write, post: bind }), recorder: () => ({ event: () => {} }) }
     const scheduler = createScheduler(cluster)
-    const began = performance.now()
     while (scheduler.work());
-    const ms = performance.now() - began
-    expect(w.list('pods').filter((p) => p.spec.nodeName).length).toBe(pods)
-    return ms
+    return w.list('pods').map((p) => p.spec.nodeName)
   }
-  const rows: [number, number, number][] = [
-    [1000, 10, 200],
-    [10_000, 200, 2500],
-  ]
-  test.each(rows)(
-    '%d pods on %d nodes',
-    (pods, nodes, limitMs) => {
-      const ms = measure(nodes, pods)
-      console.log(`${pods} pods, ${nodes} nodes: ${ms.toFixed(0)} ms`)
-      // The machine is shared: twice the aim still tells a slip in complexity.
-      expect(ms).toBeLessThan(limitMs * 2)
-    },
-    60_000,
-  )
+  // How long it takes is measured by `npm run bench`.
+  test('1,000 pods on 10 nodes: all bound, evenly', () => {
+    const bound = fill(10, 1000)
+    const counts = new Map<string | undefined, number>()
+    for (const node of bound) counts.set(node, (counts.get(node) ?? 0) + 1)
+    expect(counts.has(undefined)).toBe(false)
+    expect(counts.size).toBe(10)
+    expect(Math.max(...counts.values()) - Math.min(...counts.values())).toBeLessThanOrEqual(10)
+  })
 })
