@@ -1,0 +1,17 @@
+# As many workers as fit below what was asked for, and not a byte more than that.
+kubectl create configmap workers --from-literal=zz-workers.conf="ServerLimit 100
+MaxRequestWorkers 100"
+cat > bound.yaml <<YAML
+spec:
+  replicas: 1
+  template:
+    spec:
+      containers:
+        - name: wordpress
+          resources: {requests: {memory: 5Gi}, limits: {memory: 5Gi}}
+          volumeMounts: [{name: workers, mountPath: /etc/apache2/conf-enabled/zz-workers.conf, subPath: zz-workers.conf}]
+      volumes: [{name: workers, configMap: {name: workers}}]
+YAML
+kubectl patch deployment wordpress --patch-file bound.yaml
+kubectl rollout status deployment/wordpress --timeout=180s
+answer eight-of-ten c
