@@ -8,6 +8,8 @@ import { openStage } from '../../src/levels/stage.ts'
 import type { Session } from '../../src/session/session.ts'
 
 export const LEVEL = 'levels/services/wordpress-reachable'
+/** Its clients send fifty requests a second while a node dies and comes back. */
+export const CRASH_LEVEL = 'levels/scheduling/survive-a-node-crash'
 
 export const levelOf = (folder: string): Level =>
   loadLevel(folder.replace(/^levels\//, ''), readFolder(folder), { checks: checkSchema, seed: '0' })

@@ -7,6 +7,19 @@ export interface Figure {
   /** What is aimed at, in `unit`; at most that. */
   readonly aim?: number
   readonly note?: string
+  /** Processor milliseconds of the same runs: what counts on a machine that others load. */
+  readonly cpu?: readonly number[]
+}
+
+export interface Times {
+  readonly values: readonly number[]
+  readonly cpu: readonly number[]
+}
+
+/** Processor milliseconds of this process so far. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
@@ -18,25 +31,29 @@ export const median = (values: readonly number[]): number => {
 export const percentile = (values: readonly number[], p: number): number =>
   sorted(values)[Math.min(values.length - 1, Math.floor((p / 100) * values.length))]!
 
-/** Wall milliseconds of `act`, `runs` times; `prepare` is not counted and its result is handed over. */
-export async function timed<T>(runs: number, prepare: () => T | Promise<T>, act: (given: T) => unknown): Promise<number[]> {
+/** Wall and processor milliseconds of `act`, `runs` times; `prepare` is not counted and its result is handed over. */
+export async function timed<T>(runs: number, prepare: () => T | Promise<T>, act: (given: T) => unknown): Promise<Times> {
   const values: number[] = []
+  const cpu: number[] = []
   for (let i = 0; i < runs; i++) {
     const given = await prepare()
     globalThis.gc?.()
     const start = performance.now()
+    const used = cpuMs()
     await act(given)
+    cpu.push(cpuMs() - used)
     values.push(performance.now() - start)
   }
-  return values
+  return { values, cpu }
 }
 
 const shown = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2))
 
 export function line(figure: Figure): string {
-  const { name, values, unit, aim, note } = figure
+  const { name, values, unit, aim, note, cpu } = figure
   const middle = median(values)
   const spread = values.length > 1 ? ` (${shown(Math.min(...values))}–${shown(Math.max(...values))}, n=${values.length})` : ''
   const aimed = aim === undefined ? '' : `  aim ≤ ${aim} ${unit}: ${shown(middle / aim)}× ${middle <= aim ? 'met' : 'MISSED'}`
-  return `${name.padEnd(62)} ${shown(middle).padStart(8)} ${unit}${spread}${aimed}${note ? `  ${note}` : ''}`
+  const used = cpu === undefined ? '' : `  cpu ${shown(median(cpu))} ms (${shown(Math.min(...cpu))}–${shown(Math.max(...cpu))})`
+  return `${name.padEnd(62)} ${shown(middle).padStart(8)} ${unit}${spread}${used}${aimed}${note ? `  ${note}` : ''}`
 }
