@@ -8,7 +8,7 @@ const exec = (command: string): object => ({ exec: { pod: { app: 'note' }, comma
 
 function judge(volume: object): { ok: boolean; observed: string } {
   const session = new Session({ world: { preset: 'default', seed: '1' } })
-  const apply = (object: object): void => session.world.apply(object as Parameters<typeof session.world.apply>[0])
+  const apply = (object: object): unknown => session.world.apply(object as Parameters<typeof session.world.apply>[0])
   apply({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
@@ -32,6 +32,7 @@ function judge(volume: object): { ok: boolean; observed: string } {
   session.world.advance(30_000)
   const spec = dataCheck.schema.parse({
     write: { ...exec('echo {{key}} > /v/{{i}}'), keys: 3 },
+    // biome-ignore lint/suspicious/noThenProperty: the level format's word
     then: [{ run: 'kubectl delete pods --all --wait=false' }, { wait: '15s' }],
     read: exec('cat /v/{{i}}'),
     within: '5s',

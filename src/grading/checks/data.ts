@@ -6,7 +6,7 @@ import { duration, durationMs } from '../../levels/format/times.ts'
 import type { HttpReply } from '../../network/contract.ts'
 import type { CheckContext, CheckDefinition, Verdict } from '../contract.ts'
 import { runInPod } from './exec.ts'
-import { httpSpec, request, type HttpSpec } from './http.ts'
+import { type HttpSpec, httpSpec, request } from './http.ts'
 import { labelsOrSelector } from './selection.ts'
 import { shorten } from './texts.ts'
 
@@ -16,7 +16,9 @@ const execExchange = z.strictObject({
 })
 
 /** A request with `{{key}}` in its URL, body or headers. */
-const httpExchange = httpSpec.omit({ times: true, expect: true }).extend({ expect: z.strictObject({ status: z.union([z.int(), z.array(z.int())]).optional() }).optional() })
+const httpExchange = httpSpec
+  .omit({ times: true, expect: true })
+  .extend({ expect: z.strictObject({ status: z.union([z.int(), z.array(z.int())]).optional() }).optional() })
 
 const exchange = z.union([httpExchange, execExchange])
 const counted = { keys: z.int().min(1).max(200) }
@@ -37,7 +39,12 @@ type HttpExchange = z.infer<typeof httpExchange>
 export type Exchange = z.infer<typeof exchange>
 
 /** What the command printed, or what went wrong. */
-function byCommand({ exec }: z.infer<typeof execExchange>, key: string, i: number, context: CheckContext): { problem: string; output: string } {
+function byCommand(
+  { exec }: z.infer<typeof execExchange>,
+  key: string,
+  i: number,
+  context: CheckContext,
+): { problem: string; output: string } {
   const found = runInPod({ ...exec, command: exec.command.replaceAll('{{key}}', key).replaceAll('{{i}}', String(i)) }, context)
   if (typeof found === 'string') return { problem: found, output: '' }
   return { problem: found.exitCode === 0 ? '' : `exit code ${found.exitCode}: ${shorten(found.output)}`, output: found.output }
@@ -93,7 +100,12 @@ function happen(events: DataSpec['then'], context: CheckContext): void {
 }
 
 /** How many of the keys cannot be read within the time. */
-export function countLost(spec: Exchange, keys: readonly string[], withinMs: number, context: CheckContext): { lost: number; seen: string } {
+export function countLost(
+  spec: Exchange,
+  keys: readonly string[],
+  withinMs: number,
+  context: CheckContext,
+): { lost: number; seen: string } {
   const deadline = context.session.world.nowMs + withinMs
   let missing = [...keys]
   let seen = ''
@@ -122,7 +134,11 @@ export const dataCheck: CheckDefinition<DataSpec> = {
       }
       happen(spec.then, context)
       const { lost, seen } = countLost(spec.read, keys, durationMs(spec.within ?? '') ?? 120_000, context)
-      return { ok: lost <= (spec.lost ?? 0), expected, observed: lost === 0 ? 'nothing was lost' : `${lost} of ${keys.length} are gone: ${seen}` }
+      return {
+        ok: lost <= (spec.lost ?? 0),
+        expected,
+        observed: lost === 0 ? 'nothing was lost' : `${lost} of ${keys.length} are gone: ${seen}`,
+      }
     })
   },
 }

@@ -50,8 +50,14 @@ export const execCheck: CheckDefinition<ExecSpec> = {
     const expected = `"${shorten(words, 60)}" ${expect.exitCode === undefined ? 'runs' : `exits with ${expect.exitCode}`}${expect.output === undefined ? '' : ` and prints ${describeExpectation(expect.output)}`}`
     const found = context.session.world.fork(() => (spec.pod !== undefined ? runInPod(spec, context) : context.session.runAside(words)))
     if (typeof found === 'string') return { ok: false, expected, observed: found }
-    if (expect.exitCode !== undefined && found.exitCode !== expect.exitCode) return { ok: false, expected, observed: `exit code ${found.exitCode}: ${shorten(found.output)}` }
-    const problem = expect.output === undefined ? '' : textProblem(expect.output, found.output, (t) => t.replaceAll('{{nonce}}', context.nonce))
-    return { ok: problem === '', expected, observed: problem === '' ? `exit code ${found.exitCode}` : `the output ${problem}: ${shorten(found.output)}` }
+    if (expect.exitCode !== undefined && found.exitCode !== expect.exitCode)
+      return { ok: false, expected, observed: `exit code ${found.exitCode}: ${shorten(found.output)}` }
+    const problem =
+      expect.output === undefined ? '' : textProblem(expect.output, found.output, (t) => t.replaceAll('{{nonce}}', context.nonce))
+    return {
+      ok: problem === '',
+      expected,
+      observed: problem === '' ? `exit code ${found.exitCode}` : `the output ${problem}: ${shorten(found.output)}`,
+    }
   },
 }
