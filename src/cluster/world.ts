@@ -2,10 +2,10 @@
  * The composition root: one cluster, whole, with its clock. Everything that must come back after a rewind is in its store; everything
  * else here is wiring that is the same for every world of a preset.
  */
-import { parseTime } from '../api/rfc3339.ts'
-import { KindRegistry } from '../api/registry.ts'
 import type { UserInfo } from '../api/kind.ts'
 import type { ApiObject } from '../api/meta.ts'
+import { KindRegistry } from '../api/registry.ts'
+import { parseTime } from '../api/rfc3339.ts'
 import type { ApiAnswer, ApiRequest } from '../apiserver/contract.ts'
 import { createApiServer } from '../apiserver/create-api-server.ts'
 import { readPath } from '../apiserver/paths.ts'
@@ -19,11 +19,11 @@ import { controllers } from '../controllers/index.ts'
 import { builtInKinds } from '../kinds/index.ts'
 import { assert } from '../lib/assert.ts'
 import { ipv4ToNumber } from '../lib/cidr.ts'
-import { Loads } from '../network/load/loads.ts'
 import { type ClusterNetwork, createNetwork } from '../network/create-network.ts'
-import { NFS_SERVER_IP } from '../network/outside.ts'
 import { resolvConfOf, resolvConfText } from '../network/dns/resolv-conf.ts'
-import { Fleet } from '../node/fleet.ts'
+import { Loads } from '../network/load/loads.ts'
+import { NFS_SERVER_IP } from '../network/outside.ts'
+import { Fleet, MANIFESTS } from '../node/fleet.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import type { Catalog } from '../programs/contract.ts'
 import { createCatalog } from '../programs/index.ts'
@@ -39,6 +39,7 @@ import { type AddOnName, addOnManifests, wireAddOns } from './addons/index.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
 import { type Clients, createClients, type LoadRequest } from './clients.ts'
 import { isDown } from './faults/on-components.ts'
+import { ControlPlane, controlPlaneManifests, manageControlPlane } from './control-plane.ts'
 import { CONTROL_PLANE, defaultNodes, type PresetName } from './presets.ts'
 
 /** From the first node to an API whose add-ons run. */
@@ -78,6 +79,7 @@ export class World {
   readonly storage: Storage
   /** What the company's NFS servers export. */
   readonly exports = new NfsExports(this.store.cells)
+  readonly controlPlane: ControlPlane
   readonly scheduler: Scheduler
   readonly network: ClusterNetwork
   readonly fleet: Fleet
@@ -96,14 +98,21 @@ export class World {
     this.loop = new Loop(this.store.cells, START_MS)
     this.server = createApiServer({ store: this.store, registry: this.registry, clock: this.loop, random: this.random })
     this.cluster = createCluster(this.server, this.loop)
-    for (const definition of controllers) defineController(this.cluster, definition)
+    this.controlPlane = new ControlPlane(this.cluster)
+    const managed = this.controlPlane.gated('kube-controller-manager', true)
+    for (const definition of controllers) defineController(managed, definition)
     startEventExpiry(this.cluster)
-    this.scheduler = createScheduler(this.cluster)
-    this.network = createNetwork({ cluster: this.cluster, hosts: () => this.fleet, kubeProxy: options.preset === 'bare' ? 'built-in' : 'pods' })
+    this.scheduler = createScheduler(this.controlPlane.gated('kube-scheduler', false))
+    this.network = createNetwork({
+      cluster: this.cluster,
+      hosts: () => this.fleet,
+      kubeProxy: options.preset === 'bare' ? 'built-in' : 'pods',
+    })
     this.storage = createStorage(this.store.cells, () => this.loop.nowMs, reachability(this.#nfsWorld()))
     this.loads = new Loads(this.cluster, this.network, () => this.fleet)
     this.clients = createClients(this.loads)
-    if (options.preset === 'default') wireAddOns({ cluster: this.cluster, hosts: () => this.fleet, network: this.network, storage: this.storage })
+    if (options.preset === 'default')
+      wireAddOns({ cluster: this.cluster, hosts: () => this.fleet, network: this.network, storage: this.storage })
     this.fleet = new Fleet({
       cluster: this.cluster,
       catalog: options.catalog ?? this.#catalogOf(options.preset),
@@ -111,6 +120,7 @@ export class World {
       network: () => this.network,
       resolvConf: (pod) => resolvConfText(resolvConfOf(pod)),
       spendSteps: (steps) => this.#spend(steps),
+      apiRuns: () => this.controlPlane.apiRuns(),
     })
     this.server.dialKubelet = (node) => this.fleet.kubelet(node)
     this.store.subscribe('*', ({ before, after }) => {
@@ -142,10 +152,13 @@ export class World {
     for (const object of bootstrapObjects(CONTROL_PLANE.ip)) this.apply(object)
     this.#furnish()
     const [first, ...rest] = this.options.nodes ?? defaultNodes()
+    const kubeadm = this.options.preset === 'default' ? first : undefined
+    if (kubeadm) this.storage.seed({ kind: 'node-disk', node: kubeadm.name, path: MANIFESTS }, controlPlaneManifests(kubeadm.ip, this.nowMs))
     if (first) this.fleet.add(first)
     if (this.options.preset === 'default') this.#installAddOns()
     for (const spec of rest) this.fleet.add(spec)
     this.advance(this.options.settleMs ?? 5_000)
+    if (kubeadm) manageControlPlane(this.cluster)
   }
 
   /** The company outside: machines, names, exports. */
@@ -167,14 +180,29 @@ export class World {
       const answer = this.network.resolve({ kind: 'node', node, ip: this.network.addresses.nodeIp(node) ?? '' }, server)
       return answer.ok ? answer.records.find((r) => r.type === 'A')?.data : undefined
     }
-    return { outside: this.network.outside, exports: this.exports, links: this.network.links, hosts: () => this.fleet, addressOf, nodeIp: (node) => this.network.addresses.nodeIp(node) }
+    return {
+      outside: this.network.outside,
+      exports: this.exports,
+      links: this.network.links,
+      hosts: () => this.fleet,
+      addressOf,
+      nodeIp: (node) => this.network.addresses.nodeIp(node),
+    }
   }
 
   /** Creates an object as the cluster's own administrator, through the API. */
   apply(object: ApiObject): ApiAnswer {
     const kind = this.registry.byKind(object.apiVersion, object.kind)
     if (kind === undefined) throw new Error(`no kind ${object.kind} in ${object.apiVersion}`)
-    const answer = this.handle({ verb: 'create', group: kind.group, version: kind.version, resource: kind.resource, user: SERVER_USER, body: object, ...(kind.namespaced && { namespace: object.metadata.namespace ?? 'default' }) })
+    const answer = this.handle({
+      verb: 'create',
+      group: kind.group,
+      version: kind.version,
+      resource: kind.resource,
+      user: SERVER_USER,
+      body: object,
+      ...(kind.namespaced && { namespace: object.metadata.namespace ?? 'default' }),
+    })
     assert(answer.code < 400, `${object.kind} ${object.metadata.name} was refused: ${JSON.stringify(answer.body)}`)
     return answer
   }
@@ -196,7 +224,7 @@ export class World {
 
   /** The control plane answers. */
   apiServerIsUp(): boolean {
-    return this.fleet.nodeIsUp('control-plane')
+    return this.fleet.nodeIsUp('control-plane') && this.controlPlane.apiRuns()
   }
 
   get nowMs(): number {

@@ -114,7 +114,8 @@ export class DiskPressure {
     if (available() >= threshold) {
       if (known === undefined || now - known.lastMs < TRANSITION_MS) return
       this.#cluster.cells.delete(FAMILY, node)
-      return this.#nodes.report(node)
+      this.#nodes.report(node)
+      return
     }
     this.#cluster.cells.put(FAMILY, node, { lastMs: now })
     if (known === undefined) this.#nodes.report(node)

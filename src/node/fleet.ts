@@ -4,7 +4,6 @@
  */
 import type { Pod } from '../api/generated/types/core-v1.ts'
 import { errors } from '../api/errors.ts'
-import { quantityValue } from '../api/quantity.ts'
 import type { ApiStream, KubeletPort } from '../apiserver/contract.ts'
 import type { Cluster, Writer } from '../client/contract.ts'
 import type { Delivered, Delivery, Hosts, Network } from '../network/contract.ts'
@@ -15,18 +14,19 @@ import { ContainerViews } from './container-view.ts'
 import { Execs } from './exec.ts'
 import { execStream } from './exec-stream.ts'
 import { type NodeSpecification, LEASE_RENEW_MS, renewLease, reportNode, STATUS_REPORT_MS } from './heartbeat.ts'
-import { podEvent, type KubeletHands, runOf } from './kubelet/hands.ts'
+import { podEvent, type KubeletHands, podKey, runOf } from './kubelet/hands.ts'
 import { Kubelet } from './kubelet/kubelet.ts'
 import { imageOf } from './kubelet/images.ts'
 import { type LogOptions, readLogs } from './logs-port.ts'
 import { portStream } from './port-stream.ts'
 import { DiskPressure, hasDiskLimits } from './disk-pressure.ts'
-import { BALLAST, diskUsedBytes } from './kubelet/disk.ts'
-import { MEMORY_BALLAST, NodePressure } from './pressure.ts'
+import { setBurden } from './burden.ts'
+import { NodePressure, type PressureNodes } from './pressure.ts'
 import { POD_RUN, type PodRun } from './records.ts'
 import { createExecShell, createShellRunner, type ContainerShellWorld } from './runtime/container-shell.ts'
 import type { ContainerFacts } from './runtime/context.ts'
 import { Logs } from './runtime/logs.ts'
+import { systemdSays } from './units.ts'
 import { Processes, type ContainerDirectory } from './runtime/processes.ts'
 
 /** `power` cells: key = node. */
@@ -43,21 +43,12 @@ export interface Power {
   readonly sinceMs: number
 }
 
-/** `machine-journal` cells: key = node. What systemd and the units said; what the kubelet reports as events is not repeated here. */
-export interface JournalLine {
-  readonly ms: number
-  readonly unit: string
-  readonly by: string
-  readonly text: string
-}
-export const JOURNAL = 'machine-journal'
-const JOURNAL_LINES = 200
-
+/** Where static pods are declared (kubelet's staticPodPath, as kubeadm sets it). */
+export const MANIFESTS = '/etc/kubernetes/manifests'
 const POWER = 'power'
 const ACTOR = 'nodes'
-/** What a burden leaves free: below the kubelet's thresholds, yet not nothing. */
-const MEMORY_LEFT_BYTES = 60 * 1024 * 1024
-const DISK_LEFT = 0.05
+/** Nodes whose kubelet tried to reach an API server that was not there. */
+const WITHOUT_API = 'without-api'
 /** From `reboot` to power. */
 const RESTART_MS = 20_000
 /** From power to a kubelet that posts its first status. */
@@ -71,6 +62,8 @@ export interface FleetOptions {
   /** DNS server, search list and options for a pod's resolv.conf. */
   readonly resolvConf: (pod: Pod, node: string) => string
   readonly spendSteps: (steps: number) => void
+  /** The API server answers, as far as its own processes go; always where absent. */
+  readonly apiRuns?: () => boolean
 }
 
 interface Member {
@@ -100,18 +93,14 @@ export class Fleet implements Hosts, ContainerDirectory {
       imageOf: (containerId, context) => this.#imageOf(containerId, context.pod.uid, context.pod.node),
       spend: options.spendSteps,
     }
-    this.#pressure = new NodePressure(cluster, {
+    const nodes: PressureNodes = {
       hands: (node) => this.#hands(node),
       report: (node) => {
         if (this.#online(node)) this.#report(node)
       },
-    })
-    this.#disk = new DiskPressure(cluster, {
-      hands: (node) => this.#hands(node),
-      report: (node) => {
-        if (this.#online(node)) this.#report(node)
-      },
-    })
+    }
+    this.#pressure = new NodePressure(cluster, nodes)
+    this.#disk = new DiskPressure(cluster, nodes)
     this.processes.onNodeMemory = (node, bytes) => this.#pressure.grown(node, bytes)
     this.processes.useShell(createShellRunner(world))
     this.processes.childProgram = (record, executable) => {
@@ -189,7 +178,7 @@ export class Fleet implements Hosts, ContainerDirectory {
     return power?.on === true && power.kubeletStopped !== true
   }
   #online(node: string): boolean {
-    return this.kubeletRuns(node) && this.power(node)?.cut !== true
+    return this.kubeletRuns(node) && this.power(node)?.cut !== true && this.#options.apiRuns?.() !== false
   }
 
   /** Pulls the plug: processes and RAM are gone, nobody is told. */
@@ -225,7 +214,7 @@ export class Fleet implements Hosts, ContainerDirectory {
   stopKubelet(node: string, stopped: boolean): void {
     if (this.power(node)?.on !== true || (this.power(node)?.kubeletStopped === true) === stopped) return
     this.#setPower(node, { kubeletStopped: stopped })
-    this.#systemd(node, 'kubelet', 'kubelet: The Kubernetes Node Agent', stopped)
+    systemdSays(this.#options.cluster, node, 'kubelet', stopped)
     if (!stopped) {
       this.#members.get(node)?.kubelet.resyncAll()
       this.#join(node)
@@ -236,7 +225,7 @@ export class Fleet implements Hosts, ContainerDirectory {
   stopRuntime(node: string, stopped: boolean): void {
     if (this.power(node)?.on !== true || (this.power(node)?.runtimeStopped === true) === stopped) return
     this.#setPower(node, { runtimeStopped: stopped })
-    this.#systemd(node, 'containerd', 'containerd container runtime', stopped)
+    systemdSays(this.#options.cluster, node, 'containerd', stopped)
     if (this.#online(node)) this.#report(node)
     if (!stopped) this.#members.get(node)?.kubelet.resyncAll()
   }
@@ -247,30 +236,20 @@ export class Fleet implements Hosts, ContainerDirectory {
     if (reboot) this.#setTimer('power', node, RESTART_MS)
   }
 
-  #systemd(node: string, unit: string, title: string, stopped: boolean): void {
-    const texts = stopped ? [`Stopping ${unit}.service - ${title}...`, `${unit}.service: Deactivated successfully.`, `Stopped ${unit}.service - ${title}.`] : [`Started ${unit}.service - ${title}.`]
-    for (const text of texts) this.journal(node, unit, 'systemd', text)
-  }
-
   /** Something beside the cluster takes up nearly all of a node's memory or disk, or lets go of it. */
   burden(node: string, what: 'memory' | 'disk', on: boolean): void {
-    const { cells } = this.#options.cluster
-    const family = what === 'memory' ? MEMORY_BALLAST : BALLAST
-    cells.delete(family, node)
-    const resource = what === 'memory' ? 'memory' : 'ephemeral-storage'
-    const capacity = quantityValue(this.specification(node)!.capacity[resource] ?? '0')
-    const used = what === 'memory' ? this.processes.memoryOfNode(node) : diskUsedBytes(this.#hands(node))
-    const left = what === 'memory' ? MEMORY_LEFT_BYTES : capacity * DISK_LEFT
-    if (on) cells.put(family, node, Math.max(capacity - used - left, 0))
+    setBurden(this.#hands(node), what, on)
     if (what === 'disk') this.#disk.watch(node)
-    else this.#pressure.grown(node, used)
+    else this.#pressure.grown(node, this.processes.memoryOfNode(node))
   }
 
-  /** A line of a unit in the machine's journal. */
-  journal(node: string, unit: string, by: string, text: string): void {
-    const { cells, clock } = this.#options.cluster
-    const lines = cells.get<readonly JournalLine[]>(JOURNAL, node) ?? []
-    cells.put(JOURNAL, node, [...lines.slice(1 - JOURNAL_LINES), { ms: clock.nowMs, unit, by, text } satisfies JournalLine])
+  /** Files that declare pods were changed, or the kubelet comes up. */
+  declaredByFiles(node: string): void {
+    const member = this.#members.get(node)
+    if (member === undefined || !this.kubeletRuns(node)) return
+    const files = this.#options.storage.open({ kind: 'node-disk', node, path: MANIFESTS })
+    const names = files.list('/').filter((n) => !n.startsWith('.') && files.stat(`/${n}`)?.kind === 'file')
+    member.kubelet.filesDeclare(names.map((n) => files.read(`/${n}`)))
   }
 
   /** What a node's kubelet acts with; for tools that run on the machine itself. */
@@ -289,8 +268,7 @@ export class Fleet implements Hosts, ContainerDirectory {
         return this.start(node)
       case 'boot':
         this.#setPower(node, { kubeletStopped: false })
-        this.#systemd(node, 'containerd', 'containerd container runtime', false)
-        this.#systemd(node, 'kubelet', 'kubelet: The Kubernetes Node Agent', false)
+        for (const unit of ['containerd', 'kubelet'] as const) systemdSays(this.#options.cluster, node, unit, false)
         this.#members.get(node)!.kubelet.rebooted()
         this.#join(node)
         return this.#announceBoot(node)
@@ -302,6 +280,7 @@ export class Fleet implements Hosts, ContainerDirectory {
   }
 
   #join(node: string): void {
+    this.declaredByFiles(node)
     this.#report(node)
     this.#beat(node)
     this.#setTimer('status', node, STATUS_REPORT_MS)
@@ -309,7 +288,13 @@ export class Fleet implements Hosts, ContainerDirectory {
 
   #beat(node: string): void {
     if (!this.kubeletRuns(node)) return
+    const { cells } = this.#options.cluster
+    if (this.#options.apiRuns?.() === false) cells.put(WITHOUT_API, node, true)
     if (this.#online(node)) {
+      if (cells.get(WITHOUT_API, node) !== undefined) {
+        cells.delete(WITHOUT_API, node)
+        this.#members.get(node)!.kubelet.resyncAll()
+      }
       // A node that the control plane holds for unreachable posts its conditions at once.
       const ready = this.#options.cluster.read.get('nodes', undefined, node)?.status?.conditions?.find((c) => c.type === 'Ready')
       if (ready !== undefined && ready.status !== 'True') this.#report(node)
@@ -372,7 +357,7 @@ export class Fleet implements Hosts, ContainerDirectory {
   /** A pod that answers on the node's own address: hostNetwork, or a hostPort. */
   #hostPort(node: string, port: number): { podUid: string; port: number } | undefined {
     for (const pod of this.#options.cluster.read.onNode('pods', node)) {
-      const uid = pod.metadata.uid!
+      const uid = podKey(pod)
       if (pod.spec?.hostNetwork && this.processes.listener(uid, port)) return { podUid: uid, port }
       for (const container of pod.spec?.containers ?? []) for (const p of container.ports ?? []) if (p.hostPort === port && !pod.spec?.hostNetwork) return { podUid: uid, port: p.containerPort }
     }
@@ -393,12 +378,12 @@ export class Fleet implements Hosts, ContainerDirectory {
         const read = readLogs(pod as Pod, { ...(options as LogOptions), follow: true, tailLines: 0 }, this.logs, hands.cluster.clock.nowMs, isOver)
         return (read as { stream: ApiStream }).stream
       },
-      portForward: (pod) => portStream((port, message) => this.processes.deliver(pod.metadata.uid!, port, message), { kind: 'node', node, ip: member.spec.ip }, hands.cluster.clock),
+      portForward: (pod) => portStream((port, message) => this.processes.deliver(podKey(pod as Pod), port, message), { kind: 'node', node, ip: member.spec.ip }, hands.cluster.clock),
     }
   }
 
   #exec(hands: KubeletHands, pod: Pod, options: { container?: string; command: readonly string[]; stdin?: boolean; tty?: boolean }): ApiStream {
-    const run = runOf(hands, pod.metadata.uid!)
+    const run = runOf(hands, podKey(pod))
     const name = options.container ?? pod.spec!.containers[0]!.name
     const state = run?.containers[name]
     if (state?.phase !== 'running') throw errors.internalError(`unable to upgrade connection: container not found ("${name}")`)

@@ -98,6 +98,8 @@ export interface PodRun {
   /** The attach-detach controller told that another node holds a volume: once is enough. */
   readonly attachTold?: boolean
   readonly rebooted?: boolean
+  /** Declared by a file on the node: `uid` is the file's hash, `pod` what it says; the API shows a mirror of it. */
+  readonly fromFile?: boolean
 }
 
 /** A volume as mounted: API-backed ones keep the (frozen) objects they show; others name a backing. */

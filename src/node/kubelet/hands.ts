@@ -54,10 +54,16 @@ export const timer = (hands: KubeletHands, id: string, afterMs: number, payload?
 
 export const cancel = (hands: KubeletHands, id: string): void => hands.cluster.cancelTimer(hands.actor, id)
 
+/** A pod that only shows what a node's file declares. */
+export const isMirror = (pod: Pod): boolean => pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined
+
+/** What a node knows a pod by: its uid, or for a mirror the hash of the file behind it. */
+export const podKey = (pod: Pod): string => pod.metadata.annotations?.['kubernetes.io/config.mirror'] ?? pod.metadata.uid!
+
 /** The API's pod, if it is still the one this record is of. */
 export function apiPod(hands: KubeletHands, run: PodRun): Pod | undefined {
   const pod = hands.cluster.read.get('pods', run.pod.metadata.namespace, run.pod.metadata.name)
-  return pod?.metadata.uid === run.uid ? pod : undefined
+  return pod !== undefined && podKey(pod) === run.uid ? pod : undefined
 }
 
 export const containerEvent = (hands: KubeletHands, pod: Pod, container: string, type: 'Normal' | 'Warning', reason: string, message: string): void => {

@@ -5,10 +5,11 @@ import type { Actor } from '../../sim/loop.ts'
 import { POD_RUN, type PodRun } from '../records.ts'
 import type { ProcessExit } from '../runtime/processes.ts'
 import { admit } from './admit.ts'
-import { type KubeletHands, putRun, runOf, timer } from './hands.ts'
+import { isMirror, type KubeletHands, podKey, putRun, runOf, timer } from './hands.ts'
 import { callbacks, failPod, refreshVolumes, reportStatus, sandboxReady, scheduleRelist, syncPod } from './pod-worker.ts'
 import { type ProbeKind, runProbe } from './probes.ts'
 import { resumeStep } from './starter.ts'
+import { podOfFile } from './static-pods.ts'
 import { afterPreStop, killNow, stopEnded } from './termination.ts'
 
 /** From the last container's end to the API forgetting the pod. */
@@ -38,7 +39,7 @@ export class Kubelet implements Actor {
   podChanged(change: ObjectChange): void {
     const { metadata } = (change.after ?? change.before)!
     if (!this.#up() || !concerns(change)) return
-    this.#queue.set(metadata.uid!, change.after as Pod | undefined)
+    this.#queue.set(metadata.annotations?.['kubernetes.io/config.mirror'] ?? metadata.uid!, change.after as Pod | undefined)
   }
 
   work(): boolean {
@@ -64,14 +65,14 @@ export class Kubelet implements Actor {
   #find(uid: string, known: Pod | undefined): Pod | undefined {
     const { read } = this.#hands.cluster
     const pod = known && read.get('pods', known.metadata.namespace, known.metadata.name)
-    return pod?.metadata.uid === uid ? pod : read.onNode('pods', this.#hands.node.name).find((p) => p.metadata.uid === uid)
+    return pod !== undefined && podKey(pod) === uid ? pod : read.onNode('pods', this.#hands.node.name).find((p) => podKey(p) === uid)
   }
 
   /** Sees a pod for the first time. */
   #take(uid: string, known: Pod | undefined): void {
     if (!this.#hands.online()) return
     const pod = this.#find(uid, known)
-    if (pod === undefined || pod.spec?.nodeName !== this.#hands.node.name || FINISHED.has(pod.status?.phase ?? '')) return
+    if (pod === undefined || isMirror(pod) || pod.spec?.nodeName !== this.#hands.node.name || FINISHED.has(pod.status?.phase ?? '')) return
     const run = putRun(this.#hands, newRun(pod, this.#hands.cluster.clock.nowMs))
     const refusal = admit(this.#hands, pod)
     if (refusal !== undefined) failPod(this.#hands, run, refusal.reason, refusal.message)
@@ -123,9 +124,29 @@ export class Kubelet implements Actor {
   /** Every pod of the node is looked at again: after a start, or when the API server can be reached again. */
   resyncAll(): void {
     const { cluster, node } = this.#hands
-    for (const pod of cluster.read.onNode('pods', node.name)) this.#queue.set(pod.metadata.uid!, pod)
+    for (const pod of cluster.read.onNode('pods', node.name)) this.#queue.set(podKey(pod), pod)
     const prefix = `${node.name}/`
     for (const key of cluster.cells.keys(POD_RUN)) if (key.startsWith(prefix)) this.#enqueue(key.slice(prefix.length))
+  }
+
+  /** What the files of the node declare, by their texts: new pods are run, those whose file is gone or changed are stopped. */
+  filesDeclare(texts: readonly string[]): void {
+    const { cluster, node } = this.#hands
+    const pods = texts.map((text) => podOfFile(text, this.#hands)).filter((p) => p !== undefined)
+    const prefix = `${node.name}/`
+    for (const key of cluster.cells.keys(POD_RUN)) {
+      if (!key.startsWith(prefix)) continue
+      const run = cluster.cells.get<PodRun>(POD_RUN, key)!
+      if (!run.fromFile || run.terminating || pods.some((p) => p.metadata.uid === run.uid)) continue
+      putRun(this.#hands, run, { terminating: { graceSeconds: run.pod.spec?.terminationGracePeriodSeconds ?? 30 } })
+      this.#enqueue(run.uid)
+    }
+    for (const pod of pods) {
+      const uid = pod.metadata.uid!
+      if (runOf(this.#hands, uid) !== undefined) continue
+      putRun(this.#hands, { ...newRun(pod, cluster.clock.nowMs), fromFile: true })
+      this.#enqueue(uid)
+    }
   }
 
   /** After a boot: containers are gone, sandboxes too, what was on disk is there. */

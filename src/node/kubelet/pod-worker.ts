@@ -13,6 +13,7 @@ import { allocateIp } from './addresses.ts'
 import { allContainers, apiPod, dropRun, type KubeletHands, podEvent, putRun, runOf, timer } from './hands.ts'
 import { scheduleProbes } from './probes.ts'
 import { startQueue, type StarterCallbacks } from './starter.ts'
+import { dropMirror, ensureMirror } from './static-pods.ts'
 import { generateStatus, isSidecar } from './status.ts'
 import { stopContainer } from './termination.ts'
 import { isApiVolume, MountError, mountVolume } from './volumes.ts'
@@ -95,7 +96,9 @@ export function syncPod(hands: KubeletHands, uid: string): void {
     if (!run.again) run = putRun(hands, run, { again: true })
     if (!isEnding(hands, run)) return
   }
-  if (hands.online()) {
+  if (run.fromFile) {
+    if (hands.online() && !run.terminating) ensureMirror(hands, run)
+  } else if (hands.online()) {
     const pod = apiPod(hands, run)
     if (pod !== undefined && pod !== run.pod) run = putRun(hands, run, { pod })
     if (pod === undefined) return terminatePod(hands, run, Math.min(run.pod.spec?.terminationGracePeriodSeconds ?? 30, 30))
@@ -103,6 +106,7 @@ export function syncPod(hands: KubeletHands, uid: string): void {
   reportStatus(hands, uid)
   run = runOf(hands, uid)!
   if (run.pod.metadata.deletionTimestamp) return terminatePod(hands, run, run.pod.metadata.deletionGracePeriodSeconds ?? 30)
+  if (run.fromFile && run.terminating) return terminatePod(hands, run, run.terminating.graceSeconds)
   if (run.failure) return terminatePod(hands, run, run.terminating?.graceSeconds ?? run.pod.spec?.terminationGracePeriodSeconds ?? 30)
   if (overDeadline(hands, run)) return
   if (!run.mounted && !mountVolumes(hands, run)) return
@@ -111,7 +115,8 @@ export function syncPod(hands: KubeletHands, uid: string): void {
   act(hands, run)
 }
 
-const isEnding = (hands: KubeletHands, run: PodRun): boolean => hands.online() && (apiPod(hands, run)?.metadata.deletionTimestamp !== undefined || apiPod(hands, run) === undefined)
+const isEnding = (hands: KubeletHands, run: PodRun): boolean =>
+  run.fromFile ? run.terminating !== undefined : hands.online() && (apiPod(hands, run)?.metadata.deletionTimestamp !== undefined || apiPod(hands, run) === undefined)
 
 function act(hands: KubeletHands, run: PodRun): void {
   const actions = computeActions(run.pod, run)
@@ -260,6 +265,10 @@ function terminatePod(hands: KubeletHands, run: PodRun, graceSeconds: number): v
 }
 
 function finishPod(hands: KubeletHands, run: PodRun): void {
+  if (run.fromFile) {
+    if (hands.online()) dropMirror(hands, run)
+    return forgetPod(hands, run)
+  }
   const pod = hands.online() ? apiPod(hands, run) : undefined
   if (pod !== undefined) {
     reportStatus(hands, run.uid)

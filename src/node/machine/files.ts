@@ -5,13 +5,11 @@
 import { FileError, type FileStat, type FileView } from '../../script/files.ts'
 import { emptyTree, MemoryFiles, treeFromTexts } from '../../script/memory-files.ts'
 import type { Backing } from '../../storage/contract.ts'
+import { MANIFESTS } from '../fleet.ts'
 import { type Mount, MountedFiles } from '../runtime/files.ts'
 import { containersOf } from './containers.ts'
 import type { Machine } from './contract.ts'
 import { clock } from './words.ts'
-
-/** Where static pods are declared (kubelet's staticPodPath, as kubeadm sets it). */
-export const MANIFESTS = '/etc/kubernetes/manifests'
 
 const DIRECTORIES = [
   '/root',
@@ -123,6 +121,7 @@ export function machineFiles(machine: Machine): FileView {
       files.write(path, text)
     }
   }
+  storage.seed({ kind: 'node-disk', node: machine.name, path: MANIFESTS }, emptyTree)
   const mounts: Mount[] = storage
     .diskPaths(machine.name)
     .filter((path) => path !== '/')

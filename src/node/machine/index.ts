@@ -9,7 +9,7 @@ import { resourceTools } from './tools/resources.ts'
 import { serviceTools } from './tools/services.ts'
 
 export type { Machine } from './contract.ts'
-export { MANIFESTS, machineFiles } from './files.ts'
+export { machineFiles } from './files.ts'
 
 const records: readonly MachineTool[] = [crictl, ...serviceTools, ...networkMachineTools, ...resourceTools]
 

@@ -1,6 +1,7 @@
 /** The programs and images of the cluster's own add-ons, for the registries. */
 
 import { calicoNode, calicoNodeImage } from '../calico/index.ts'
+import { controlPlaneImages, controlPlanePrograms } from '../control-plane/index.ts'
 import type { Program } from '../contract.ts'
 import { coredns, corednsImage } from '../coredns/index.ts'
 import { flannel, flannelImage } from '../flannel/index.ts'
@@ -21,6 +22,7 @@ export const addOnPrograms: readonly Program[] = [
   metallbController,
   metallbSpeaker,
   nfsProvisioner,
+  ...controlPlanePrograms,
 ] as readonly Program[]
 export const addOnImages: readonly ImageRecord[] = [
   calicoNodeImage,
@@ -31,4 +33,5 @@ export const addOnImages: readonly ImageRecord[] = [
   localPathProvisionerImage,
   ...metallbImages,
   nfsProvisionerImage,
+  ...controlPlaneImages,
 ]

@@ -164,6 +164,7 @@ export class RemoteShell implements ApiStream {
   #step(shell: ShellState): { result: StepResult; wakeAtMs: number | undefined } {
     const result = step(shell, this.#host(), { steps: STEPS_AT_ONCE })
     this.#options.spend(result.steps)
+    this.#machine.fleet.declaredByFiles(this.#machine.name)
     const sleeps = result.status.kind === 'wait' ? result.status.requests.flatMap((r) => (r.kind === 'sleep' ? [r.untilMs] : [])) : []
     const wakeAtMs = result.status.kind === 'limit' ? this.#world.nowMs + 1 : sleeps.length > 0 ? Math.min(...sleeps) : undefined
     return { result, wakeAtMs }

@@ -49,7 +49,8 @@ const free: MachineTool = {
   names: ['free'],
   run: (machine, ctx) => {
     const total = capacity(machine, 'memory')
-    const used = machine.hands.processes.memoryOfNode(machine.name) + (machine.hands.cluster.cells.get<number>(MEMORY_BALLAST, machine.name) ?? 0)
+    const used =
+      machine.hands.processes.memoryOfNode(machine.name) + (machine.hands.cluster.cells.get<number>(MEMORY_BALLAST, machine.name) ?? 0)
     const unit = has(ctx, 'g') ? 1024 ** 3 : has(ctx, 'm') ? 1024 ** 2 : has(ctx, 'b') ? 1 : 1024
     const show = (bytes: number): string => (has(ctx, 'h') ? humanSize(bytes, 'i') : String(Math.floor(bytes / unit)))
     const line = (name: string, cells: readonly number[]): string =>

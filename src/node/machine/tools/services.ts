@@ -2,18 +2,18 @@
 import type { Event } from '../../../api/generated/types/core-v1.ts'
 import { formatTime, parseTime } from '../../../api/rfc3339.ts'
 import type { ToolContext, ToolResult } from '../../../script/contract.ts'
-import { JOURNAL, type JournalLine } from '../../fleet.ts'
+import { JOURNAL, type JournalLine, UNIT_TITLES } from '../../units.ts'
 import { failed, type Machine, type MachineTool, said } from '../contract.ts'
 import { journalTime, sinceText } from '../words.ts'
 
 const UNITS: Readonly<Record<string, { readonly title: string; readonly pid: number; readonly file: string }>> = {
   kubelet: {
-    title: 'kubelet: The Kubernetes Node Agent',
+    title: UNIT_TITLES.kubelet,
     pid: 812,
     file: '/usr/lib/systemd/system/kubelet.service; enabled; preset: enabled',
   },
   containerd: {
-    title: 'containerd container runtime',
+    title: UNIT_TITLES.containerd,
     pid: 702,
     file: '/usr/lib/systemd/system/containerd.service; enabled; preset: enabled',
   },
