@@ -174,6 +174,10 @@ export class ClusterNetwork implements Network {
   }
 
   #exchange(origin: Origin, request: DialRequest, ip: string, turn: number, trace: Hop[] | undefined, spentMs: number): DialResult {
+    return { ...this.#exchangeWith(origin, request, ip, turn, trace, spentMs), address: ip }
+  }
+
+  #exchangeWith(origin: Origin, request: DialRequest, ip: string, turn: number, trace: Hop[] | undefined, spentMs: number): DialResult {
     const transport = request.protocol === 'dns' || request.protocol === 'udp' ? 'UDP' : 'TCP'
     const way = new Way(
       {

@@ -16,7 +16,7 @@ test.each([
   ['tcpSocket', { tcpSocket: { port: 80 } }, 0],
   ['httpGet', { httpGet: { path: '/', port: 80 } }, 1],
 ])('a hanging process and a liveness probe by %s', (name, probe, restarts) => {
-  const world = new World({ seed: '1' })
+  const world = new World({ preset: 'default', seed: '1' })
   const pod = name.toLowerCase()
   world.apply(probed(pod, probe) as never)
   world.advance(20_000)

@@ -254,7 +254,7 @@ describe('preemption', () => {
 
 describe('speed', () => {
   /** Deciding alone: bindings go straight into the store, events nowhere. */
-  const fill = (nodes: number, pods: number): number => {
+  const fill = (nodes: number, pods: number): (string | undefined)[] => {
     const w = createWorld({ kubelet: false })
     for (let i = 0; i < nodes; i++) w.write.create('nodes', node(`node-${i}`, { allocatable: { cpu: '64', memory: '256Gi' } }) as never)
     for (let i = 0; i < pods; i++) w.write.create('pods', pod(`p-${i}`, cpu('10m'), labels('web')))

@@ -58,14 +58,14 @@ function nc(ctx: ToolContext, access: NetworkAccess): Act {
     const line = dns
       ? `nc: ${busybox ? `bad address '${host}'` : `getaddrinfo for host "${host}" port ${port}: Name or service not known`}\n`
       : busybox
-        ? `nc: ${host} (${result.peer?.ip ?? host}:${port}): ${why(result)}\n`
-        : `nc: connect to ${host} (${result.peer?.ip ?? host}) port ${port} (tcp) failed: ${why(result)}\n`
+        ? `nc: ${host} (${result.address ?? host}:${port}): ${why(result)}\n`
+        : `nc: connect to ${host} (${result.address ?? host}) port ${port} (tcp) failed: ${why(result)}\n`
     return { afterMs: result.latencyMs, exitCode: 1, ...(verbose || dns || !zero ? { stderr: line } : {}) }
   }
   const opened = verbose
     ? busybox
-      ? `${host} (${result.peer.ip}:${port}) open\n`
-      : `Connection to ${host} (${result.peer.ip}) ${port} port [tcp/*] succeeded!\n`
+      ? `${host} (${result.address}:${port}) open\n`
+      : `Connection to ${host} (${result.address}) ${port} port [tcp/*] succeeded!\n`
     : ''
   const reply = result.reply as { status?: number; body?: string } | null
   const stdout = payload && reply?.status !== undefined ? `HTTP/1.1 ${reply.status}\r\n\r\n${reply.body ?? ''}` : ''
@@ -82,7 +82,7 @@ function telnet(ctx: ToolContext, access: NetworkAccess): Act {
   return {
     afterMs: result.latencyMs,
     exitCode: 1,
-    stderr: `telnet: can't connect to remote host (${result.peer?.ip ?? host}): ${why(result)}\n`,
+    stderr: `telnet: can't connect to remote host (${result.address ?? host}): ${why(result)}\n`,
   }
 }
 
@@ -112,7 +112,7 @@ function ping(ctx: ToolContext, access: NetworkAccess, memory: Json | undefined)
   if (!result.ok && result.failure.startsWith('dns'))
     return { afterMs: result.latencyMs, exitCode: 1, stderr: `ping: bad address '${host}'\n` }
   const answered = result.ok || result.failure === 'refused' || result.failure === 'reset'
-  const ip = result.peer?.ip ?? host
+  const ip = result.address ?? host
   const now: Pings = { sent: at.sent + 1, received: at.received + (answered ? 1 : 0) }
   const head = at.sent === 0 ? `PING ${host} (${ip}): 56 data bytes\n` : ''
   const line = answered ? `64 bytes from ${ip}: seq=${at.sent} ttl=62 time=${result.latencyMs.toFixed(3)} ms\n` : ''

@@ -87,14 +87,13 @@ function exchange(o: CurlOptions, url: Url, method: string, ctx: ToolContext, ac
     connectTimeoutMs: Math.min(connectTimeoutMs, o.maxTimeMs ?? connectTimeoutMs),
     turn: turnOf(ctx),
   })
-  const peer = result.peer
   const sent = [`${method} ${url.path} HTTP/1.1`, ...Object.entries(headers).map(([n, v]) => `${headerName(n)}: ${v}`), '']
     .map((l) => `> ${l}\n`)
     .join('')
   const ms = result.latencyMs
-  if (!result.ok) return { ...failure(o, url, result), ms, url, log: `*   Trying ${peer?.ip ?? target}:${peer?.port ?? url.port}...\n` }
+  if (!result.ok) return { ...failure(o, url, result), ms, url, log: `*   Trying ${result.address ?? target}:${url.port}...\n` }
   const reply = result.reply as HttpReply
-  const log = `*   Trying ${peer?.ip ?? target}:${url.port}...\n* Connected to ${url.host} (${peer?.ip ?? target}) port ${url.port}\n${sent}* Request completely sent off\n`
+  const log = `*   Trying ${result.address ?? target}:${url.port}...\n* Connected to ${url.host} (${result.address ?? target}) port ${url.port}\n${sent}* Request completely sent off\n`
   if (typeof reply?.status !== 'number')
     return { exitCode: 1, error: 'Received HTTP/0.9 when not allowed', ms, url, log, refused: false, transient: false }
   if (message.tls && reply.certificate === undefined)

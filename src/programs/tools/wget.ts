@@ -81,7 +81,7 @@ function act(ctx: ToolContext, access: NetworkAccess): Act {
       turn: turnOf(ctx),
     })
     spent += result.latencyMs
-    connecting += `Connecting to ${authority}${busybox ? ` (${result.peer?.ip ?? at.host}:${at.port})` : `|${result.peer?.ip ?? at.host}|:${at.port}... connected.`}\n`
+    connecting += `Connecting to ${authority}${busybox ? ` (${result.address ?? at.host}:${at.port})` : `|${result.address ?? at.host}|:${at.port}... connected.`}\n`
     if (!result.ok) {
       const dns = result.failure.startsWith('dns')
       const why =
@@ -96,7 +96,7 @@ function act(ctx: ToolContext, access: NetworkAccess): Act {
         ? `wget: bad address '${authority}'\n`
         : result.failure === 'timeout' && busybox
           ? `wget: ${why}\n`
-          : `wget: can't connect to remote host${busybox && result.peer ? ` (${result.peer.ip})` : ''}: ${why}\n`
+          : `wget: can't connect to remote host${busybox && result.address ? ` (${result.address})` : ''}: ${why}\n`
       return { afterMs: spent, exitCode: busybox ? 1 : 4, stderr: (quiet || dns ? '' : connecting) + text }
     }
     const reply = result.reply as HttpReply | null
