@@ -1,8 +1,9 @@
 /** Plays a journal into a session: the same inputs at the same virtual times. What a journal claims of its score or state is never believed. */
-import { hadPerson, type Journal, type JournalRecord } from '../session/journal.ts'
-import type { Session } from '../session/session.ts'
+
 import type { Fault } from '../cluster/faults/index.ts'
 import { durationMs } from '../levels/format/times.ts'
+import { hadPerson, type Journal, type JournalRecord } from '../session/journal.ts'
+import type { Session } from '../session/session.ts'
 import { LimitReached } from '../sim/loop.ts'
 import { ANSWERS } from './checks/player.ts'
 import type { Judge } from './judge.ts'

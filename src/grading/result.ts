@@ -1,6 +1,7 @@
 /** Scores and the result of one submission (`clusterlab/result/v1`). Points are integers; what is guarded caps, what is forbidden caps or deducts. */
 import type { CheckSpec } from '../levels/format/level.ts'
 import type { Level } from '../levels/loader/level.ts'
+import { safeLine } from '../lib/safe-text.ts'
 import type { CheckResult, CheckStatus } from './contract.ts'
 import { isFence, type Judge } from './judge.ts'
 
@@ -48,9 +49,12 @@ export function checkResults(judge: Judge, lang: string, over: boolean, limit = 
       status,
       score: status === 'pass' ? pointsOf(check) : 0,
       maxScore: pointsOf(check),
-      expected: verdict?.expected ?? check.title,
-      observed,
-      message: status === 'pass' || status === 'skipped' ? '' : (texts.message(check) ?? `expected ${verdict?.expected ?? check.title}; seen: ${observed}`),
+      expected: safeLine(verdict?.expected ?? check.title),
+      observed: safeLine(observed),
+      message:
+        status === 'pass' || status === 'skipped'
+          ? ''
+          : (texts.message(check) ?? `expected ${safeLine(verdict?.expected ?? check.title)}; seen: ${safeLine(observed)}`),
     }
   })
 }

@@ -1,15 +1,16 @@
 /** Grades one submission in a world of its own: plays what was handed in, lets time pass until it is decided, and says what came of it. */
+
+import type { Checkpoint } from '../cluster/world.ts'
+import { durationMs } from '../levels/format/times.ts'
 import type { Level } from '../levels/loader/level.ts'
 import { openStage, Timeline } from '../levels/stage.ts'
-import { durationMs } from '../levels/format/times.ts'
-import { LimitReached } from '../sim/loop.ts'
-import type { Checkpoint } from '../cluster/world.ts'
 import type { Journal } from '../session/journal.ts'
 import type { Session } from '../session/session.ts'
 import { promptCommands } from '../shell/commands.ts'
+import { LimitReached } from '../sim/loop.ts'
 import { LevelDesk } from './desk/index.ts'
-import { replayInto } from './replay.ts'
 import { Judge } from './judge.ts'
+import { replayInto } from './replay.ts'
 import { buildResult, type SubmissionResult } from './result.ts'
 
 /** What was handed in, as plain data. */
@@ -92,12 +93,23 @@ export class SubmissionError extends Error {
 }
 
 export function errorResult(name: string, judge: Judge | undefined, message: string): SubmissionResult {
-  return { submission: name, status: 'error', passed: false, score: 0, maxScore: judge === undefined ? 0 : buildResult(name, judge, 'en').maxScore, virtualSeconds: 0, stateHash: '', checks: [], message }
+  return {
+    submission: name,
+    status: 'error',
+    passed: false,
+    score: 0,
+    maxScore: judge === undefined ? 0 : buildResult(name, judge, 'en').maxScore,
+    virtualSeconds: 0,
+    stateHash: '',
+    checks: [],
+    message,
+  }
 }
 
 function perform(session: Session, judge: Judge, submission: Submission): string | undefined {
   if (submission.kind === 'journal') {
-    if (submission.journal.records.some((r) => r.type === 'fault')) throw new SubmissionError('this journal breaks parts of the cluster by itself; in a level only the level does')
+    if (submission.journal.records.some((r) => r.type === 'fault'))
+      throw new SubmissionError('this journal breaks parts of the cluster by itself; in a level only the level does')
     const problem = replayInto(session, judge, submission.journal)
     if (problem !== undefined) throw new SubmissionError(problem)
     return undefined
@@ -107,7 +119,8 @@ function perform(session: Session, judge: Judge, submission: Submission): string
     session.write(path, text)
   }
   if (submission.kind === 'manifests') {
-    for (const path of Object.keys(submission.files).sort()) if (/\.(ya?ml|json)$/.test(path)) session.run(`kubectl apply -f ${quote(path)}`)
+    for (const path of Object.keys(submission.files).sort())
+      if (/\.(ya?ml|json)$/.test(path)) session.run(`kubectl apply -f ${quote(path)}`)
     return undefined
   }
   return runScript(session, submission.text)
@@ -137,4 +150,3 @@ function decide(session: Session, judge: Judge): string | undefined {
   const { commands } = judge.level.spec.limits ?? {}
   return commands !== undefined && session.commandCount > commands ? 'commands' : undefined
 }
-

@@ -2,12 +2,14 @@
 import { type Document, isAlias, isCollection, isNode, isPair, LineCounter, type Node, parseAllDocuments } from 'yaml'
 import type { ApiObject } from '../api/meta.ts'
 import { LevelError } from './loader/problems.ts'
+import { isHopelesslyDeep } from './loader/yaml.ts'
 
 const MAX_ALIASES = 100
 const MAX_NODES = 50_000
 const MAX_DEPTH = 64
 
 function parseBounded(file: string, text: string, lines: LineCounter): ReturnType<typeof parseAllDocuments> {
+  if (isHopelesslyDeep(text)) throw new LevelError([{ file, line: 1, column: 1, message: `nested deeper than ${MAX_DEPTH} levels` }])
   try {
     return parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, version: '1.1', logLevel: 'silent' })
   } catch (error) {
@@ -24,7 +26,7 @@ function bound(doc: Document, fail: (offset: number, message: string) => never):
     if (depth > MAX_DEPTH) fail((node as Node | null)?.range?.[0] ?? 0, `nested deeper than ${MAX_DEPTH} levels`)
     if (isAlias(node)) {
       if (++aliases > MAX_ALIASES) fail(node.range?.[0] ?? 0, `more than ${MAX_ALIASES} aliases`)
-      return sizes.get(node.source) ?? 1
+      return sizes.get(node.source) ?? fail(node.range?.[0] ?? 0, `the alias *${node.source} names nothing that is complete before it`)
     }
     let total = 1
     if (isCollection(node)) {

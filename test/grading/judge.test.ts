@@ -1,7 +1,7 @@
 /** How verdicts become a result: needs, time, guards, latches, caps, deductions, stars; and timelines that wait for a check. */
 import { describe, expect, test } from 'vitest'
-import { Examination } from '../../src/grading/run.ts'
 import type { SubmissionResult } from '../../src/grading/result.ts'
+import { Examination } from '../../src/grading/run.ts'
 import { gradeScript, levelOf, open, type Parts, statusOf } from './level.ts'
 
 const CM = (id: string, more = ''): string => `- {id: ${id}, title: ${id}, points: 2, state: {kind: ConfigMap, name: ${id}}${more}}`
@@ -18,39 +18,100 @@ const GUARDED: Parts = {
   checks: `${CM('a')}
 - {id: keep, title: keep, guard: true, state: {kind: ConfigMap, name: keep}}`,
 }
-const capped = (effect: string): Parts => ({ ...GUARDED, checks: GUARDED.checks.replace('guard: true,', `guard: true, effect: ${effect},`) })
+const capped = (effect: string): Parts => ({
+  ...GUARDED,
+  checks: GUARDED.checks.replace('guard: true,', `guard: true, effect: ${effect},`),
+})
 const FORBID: Parts = {
   checks: `${CM('a')}
 - {id: never, title: never, effect: {deduct: 1}, forbid: {audit: {verb: delete, resource: configmaps}}}
 - {id: final, title: final, effect: {deduct: 100}, forbid: {stateFinal: {kind: ConfigMap, name: bad}}}`,
 }
-const STARS: Parts = { checks: `${CM('a')}\n- {id: looked, title: looked, audit: {verb: [get, list], resource: configmaps, before: {verb: create, resource: configmaps}}}` }
+const STARS: Parts = {
+  checks: `${CM('a')}\n- {id: looked, title: looked, audit: {verb: [get, list], resource: configmaps, before: {verb: create, resource: configmaps}}}`,
+}
 const EVER: Parts = { checks: `${CM('a')}\n- {id: ever, title: ever, forbid: {stateEver: {kind: ConfigMap, name: bad}}}` }
 const A = 'kubectl create configmap a\n'
 
 test.each<[string, Parts, string, unknown]>([
   ['nothing done', TWO, 'true', { passed: false, score: 0, checks: { a: 'fail', b: 'skipped' } }],
-  ['what needs is skipped, not failed', TWO, 'kubectl create configmap b', { passed: false, score: 0, checks: { a: 'fail', b: 'skipped' } }],
+  [
+    'what needs is skipped, not failed',
+    TWO,
+    'kubectl create configmap b',
+    { passed: false, score: 0, checks: { a: 'fail', b: 'skipped' } },
+  ],
   ['partial credit', TWO, A, { passed: false, score: 2, checks: { a: 'pass', b: 'fail' } }],
   ['all of it', TWO, `${A}kubectl create configmap b`, { passed: true, score: 4, checks: { a: 'pass', b: 'pass' } }],
   ['made and taken away again', TWO, `${A}kubectl delete configmap a`, { passed: false, score: 0, checks: { a: 'fail', b: 'skipped' } }],
   ['a guard that holds', GUARDED, A, { passed: true, score: 2, checks: { a: 'pass', keep: 'pass' } }],
-  ['a guard once broken stays broken', GUARDED, `${A}kubectl delete configmap keep; kubectl create configmap keep`, { passed: false, score: 0, checks: { a: 'pass', keep: 'fail' } }],
-  ['it caps where the level says', capped('{cap: 1}'), `${A}kubectl delete configmap keep`, { passed: false, score: 1, checks: { a: 'pass', keep: 'fail' } }],
-  ['or deducts', capped('{deduct: 1}'), `${A}kubectl delete configmap keep`, { passed: false, score: 1, checks: { a: 'pass', keep: 'fail' } }],
+  [
+    'a guard once broken stays broken',
+    GUARDED,
+    `${A}kubectl delete configmap keep; kubectl create configmap keep`,
+    { passed: false, score: 0, checks: { a: 'pass', keep: 'fail' } },
+  ],
+  [
+    'it caps where the level says',
+    capped('{cap: 1}'),
+    `${A}kubectl delete configmap keep`,
+    { passed: false, score: 1, checks: { a: 'pass', keep: 'fail' } },
+  ],
+  [
+    'or deducts',
+    capped('{deduct: 1}'),
+    `${A}kubectl delete configmap keep`,
+    { passed: false, score: 1, checks: { a: 'pass', keep: 'fail' } },
+  ],
   ['nothing forbidden was done', FORBID, A, { passed: true, score: 2, checks: { a: 'pass', never: 'pass', final: 'pass' } }],
-  ['a forbidden request is kept', FORBID, `${A}kubectl create configmap c; kubectl delete configmap c`, { passed: false, score: 1, checks: { a: 'pass', never: 'fail', final: 'pass' } }],
-  ['a request that was refused is none', FORBID, `${A}kubectl delete configmap nothing`, { passed: true, score: 2, checks: { a: 'pass', never: 'pass', final: 'pass' } }],
-  ['a dry run is none', FORBID, `${A}kubectl delete configmap a --dry-run=server`, { passed: true, score: 2, checks: { a: 'pass', never: 'pass', final: 'pass' } }],
-  ['deductions stop at 0', FORBID, `${A}kubectl create configmap bad`, { passed: false, score: 0, checks: { a: 'pass', never: 'pass', final: 'fail' } }],
-  ['stateFinal forgives', FORBID, `${A}kubectl create configmap bad; kubectl patch configmap bad --type=merge -p '{}'`, { passed: false, score: 0, checks: { a: 'pass', never: 'pass', final: 'fail' } }],
-  ['stateEver does not', EVER, `${A}kubectl create configmap bad; kubectl delete configmap bad`, { passed: false, score: 0, checks: { a: 'pass', ever: 'fail' } }],
+  [
+    'a forbidden request is kept',
+    FORBID,
+    `${A}kubectl create configmap c; kubectl delete configmap c`,
+    { passed: false, score: 1, checks: { a: 'pass', never: 'fail', final: 'pass' } },
+  ],
+  [
+    'a request that was refused is none',
+    FORBID,
+    `${A}kubectl delete configmap nothing`,
+    { passed: true, score: 2, checks: { a: 'pass', never: 'pass', final: 'pass' } },
+  ],
+  [
+    'a dry run is none',
+    FORBID,
+    `${A}kubectl delete configmap a --dry-run=server`,
+    { passed: true, score: 2, checks: { a: 'pass', never: 'pass', final: 'pass' } },
+  ],
+  [
+    'deductions stop at 0',
+    FORBID,
+    `${A}kubectl create configmap bad`,
+    { passed: false, score: 0, checks: { a: 'pass', never: 'pass', final: 'fail' } },
+  ],
+  [
+    'stateFinal forgives',
+    FORBID,
+    `${A}kubectl create configmap bad; kubectl patch configmap bad --type=merge -p '{}'`,
+    { passed: false, score: 0, checks: { a: 'pass', never: 'pass', final: 'fail' } },
+  ],
+  [
+    'stateEver does not',
+    EVER,
+    `${A}kubectl create configmap bad; kubectl delete configmap bad`,
+    { passed: false, score: 0, checks: { a: 'pass', ever: 'fail' } },
+  ],
   ['looked first: a star', STARS, `kubectl get configmaps; ${A}`, { passed: true, score: 2, checks: { a: 'pass', looked: 'pass' } }],
-  ['looked too late: no star, and passed all the same', STARS, `${A}kubectl get configmaps`, { passed: true, score: 2, checks: { a: 'pass', looked: 'fail' } }],
+  [
+    'looked too late: no star, and passed all the same',
+    STARS,
+    `${A}kubectl get configmaps`,
+    { passed: true, score: 2, checks: { a: 'pass', looked: 'fail' } },
+  ],
 ])('%s', (_name, parts, script, wanted) => expect(summary(gradeScript(parts, script))).toEqual(wanted))
 
 describe('time', () => {
-  const timed = (more: string, act: string, script = 'true'): SubmissionResult => gradeScript({ spec: `  timeline: [{${act}, as: nuria}]`, checks: CM('a', more) }, script)
+  const timed = (more: string, act: string, script = 'true'): SubmissionResult =>
+    gradeScript({ spec: `  timeline: [{${act}, as: nuria}]`, checks: CM('a', more) }, script)
   const late = (seconds: number, more: string): SubmissionResult => timed(more, `at: ${seconds}s, run: kubectl create configmap a`)
   test('what comes true within its time passes', () => expect(statusOf(late(20, ', within: 30s').checks, 'a')).toBe('pass'))
   test('what comes later does not', () => expect(statusOf(late(50, ', within: 30s').checks, 'a')).toBe('fail'))
@@ -73,7 +134,10 @@ describe('time', () => {
 })
 
 test('an error of a check is never a pass', () => {
-  const result = gradeScript({ checks: '- {id: a, title: A, points: 1, state: {kind: ConfigMap, name: kube-root-ca.crt, cel: "object.("}}' }, 'true')
+  const result = gradeScript(
+    { checks: '- {id: a, title: A, points: 1, state: {kind: ConfigMap, name: kube-root-ca.crt, cel: "object.("}}' },
+    'true',
+  )
   expect(result).toMatchObject({ passed: false, score: 0 })
   expect(statusOf(result.checks, 'a')).toBe('error')
 })
@@ -129,7 +193,12 @@ test('a nonce changes with what is typed', () => {
     return judge.evaluate({
       check: judge.checks[0]!,
       spec: {},
-      definition: { kind: 'x', when: 'change', schema: undefined as never, evaluate: (_s, context) => ({ ok: true, expected: '', observed: context.nonce }) },
+      definition: {
+        kind: 'x',
+        when: 'change',
+        schema: undefined as never,
+        evaluate: (_s, context) => ({ ok: true, expected: '', observed: context.nonce }),
+      },
     }).observed
   })
   expect(new Set(nonces).size).toBe(3)

@@ -1,8 +1,8 @@
 /** Every report format against its own rules: read back by a reader of ours that knows only the published format. */
 import { describe, expect, test } from 'vitest'
+import type { CheckResult } from '../../src/grading/contract.ts'
 import { reportFormats } from '../../src/grading/reports/index.ts'
 import type { GradingReport } from '../../src/grading/reports/report.ts'
-import type { CheckResult } from '../../src/grading/contract.ts'
 
 const NASTY = `a "b", <c>&d=1 | #e \\ *f* \`g\` [h](javascript:i)\u001b[31mred\u202eevil\u0000\nsecond line`
 const check = (id: string, status: CheckResult['status'], more: Partial<CheckResult> = {}): CheckResult => ({
@@ -39,7 +39,10 @@ const broken = { ...result('c.sh', []), status: 'error' as const, passed: false,
 
 const CLASS = report([
   result('a.sh', [check('one', 'pass'), check('two', 'pass')]),
-  result(`=1+1${NASTY}.sh`, [check('one', 'fail', { title: NASTY, message: NASTY, observed: NASTY, expected: NASTY }), check('two', 'skipped')]),
+  result(`=1+1${NASTY}.sh`, [
+    check('one', 'fail', { title: NASTY, message: NASTY, observed: NASTY, expected: NASTY }),
+    check('two', 'skipped'),
+  ]),
   result('l.sh', [check('one', 'limit'), check('two', 'error')], { status: 'limit', message: 'limit reached: output' }),
   broken,
 ])
@@ -47,20 +50,41 @@ const write = (name: string, what = CLASS, env: Record<string, string> = {}): st
   reportFormats.find((f) => f.name === name)!.write(what, { env, nowMs: 0 })
 
 describe('every format', () => {
-  test.each(reportFormats.filter((f) => !f.single).map((f) => [f.name, f] as const))('%s: no escape sequence, no reordering, no NUL gets out', (name, format) => {
-    const text = format.write(CLASS, { env: {}, nowMs: 0 })
-    // JSON escapes control characters itself; bidi stays data there.
-    expect(text).not.toMatch(name === 'json' ? /[\u0000\u001b]/ : /[\u0000\u001b\u202e\u009b]/)
-    expect(text).toBe(format.write(CLASS, { env: {}, nowMs: 1 }))
-  })
+  test.each(reportFormats.filter((f) => !f.single).map((f) => [f.name, f] as const))(
+    '%s: no escape sequence, no reordering, no NUL gets out',
+    (name, format) => {
+      const text = format.write(CLASS, { env: {}, nowMs: 0 })
+      // JSON escapes control characters itself; bidi stays data there.
+      expect(text).not.toMatch(name === 'json' ? /[\u0000\u001b]/ : /[\u0000\u001b\u202e\u009b]/)
+      expect(text).toBe(format.write(CLASS, { env: {}, nowMs: 1 }))
+    },
+  )
 })
 
 test('json has the keys of INTERFACES.md, in their order', () => {
   const read = JSON.parse(write('json')) as GradingReport
   expect(read).toEqual(JSON.parse(JSON.stringify(CLASS)))
   expect(Object.keys(read)).toEqual(['schema', 'level', 'levelHash', 'engine', 'seed', 'results'])
-  expect(Object.keys(read.results[0]!)).toEqual(['submission', 'status', 'passed', 'score', 'maxScore', 'virtualSeconds', 'stateHash', 'checks'])
-  expect(Object.keys(read.results[0]!.checks[0]!)).toEqual(['id', 'title', 'status', 'score', 'maxScore', 'expected', 'observed', 'message'])
+  expect(Object.keys(read.results[0]!)).toEqual([
+    'submission',
+    'status',
+    'passed',
+    'score',
+    'maxScore',
+    'virtualSeconds',
+    'stateHash',
+    'checks',
+  ])
+  expect(Object.keys(read.results[0]!.checks[0]!)).toEqual([
+    'id',
+    'title',
+    'status',
+    'score',
+    'maxScore',
+    'expected',
+    'observed',
+    'message',
+  ])
 })
 
 /** A small reader of XML 1.0: elements, attributes, text; throws where it is not well formed. */
@@ -95,7 +119,9 @@ function readXml(text: string): Element {
 test('junit is well-formed XML with a suite a submission and counts that fit', () => {
   const top = readXml(write('junit'))
   expect(top.name).toBe('testsuites')
-  expect(top.children.map((s) => [s.name, s.attributes['tests'], s.attributes['failures'], s.attributes['errors'], s.attributes['skipped']])).toEqual([
+  expect(
+    top.children.map((s) => [s.name, s.attributes['tests'], s.attributes['failures'], s.attributes['errors'], s.attributes['skipped']]),
+  ).toEqual([
     ['testsuite', '2', '0', '0', '0'],
     ['testsuite', '2', '1', '0', '1'],
     ['testsuite', '2', '0', '2', '0'],
@@ -172,7 +198,14 @@ test('markdown: a table row a submission, and no markup of a student’s', () =>
 test('html: well formed, nothing from elsewhere, no script, nothing of a student’s becomes markup', () => {
   const text = write('html')
   expect(text).not.toMatch(/<script|<link|<img|<iframe|src=|https?:|url\(|<c>/i)
-  expect(() => readXml(text.replace(/<!doctype html>\s*/, '').replace(/<meta ([^>]*)>/g, '<meta $1/>').replaceAll('<br>', '<br/>'))).not.toThrow()
+  expect(() =>
+    readXml(
+      text
+        .replace(/<!doctype html>\s*/, '')
+        .replace(/<meta ([^>]*)>/g, '<meta $1/>')
+        .replaceAll('<br>', '<br/>'),
+    ),
+  ).not.toThrow()
 })
 
 describe('gradescope', () => {
@@ -189,10 +222,23 @@ describe('gradescope', () => {
 })
 
 describe('classroom50', () => {
-  const env = { CLASSROOM: 'k8s', ASSIGNMENT: 'w1', SUBMISSION_TAG: 's/1', COMMIT_URL: 'https://x/c', RELEASE_URL: 'https://x/r', SOURCE_DATE_EPOCH: '0' }
+  const env = {
+    CLASSROOM: 'k8s',
+    ASSIGNMENT: 'w1',
+    SUBMISSION_TAG: 's/1',
+    COMMIT_URL: 'https://x/c',
+    RELEASE_URL: 'https://x/r',
+    SOURCE_DATE_EPOCH: '0',
+  }
   test('texts are never empty, the rows sum up to the score', () => {
     const one = report([{ ...CLASS.results[0]!, score: 4, passed: false }])
-    const read = JSON.parse(write('classroom50', one, env)) as { score: number; tests: { score: number }[]; datetime: string; schema: string; classroom: string }
+    const read = JSON.parse(write('classroom50', one, env)) as {
+      score: number
+      tests: { score: number }[]
+      datetime: string
+      schema: string
+      classroom: string
+    }
     expect(read.schema).toBe('classroom50/result/v1')
     expect(read.classroom).toBe('k8s')
     expect(read.datetime).toBe('1970-01-01T00:00:00Z')

@@ -12,6 +12,7 @@ export const levelCommand: CommandRecord = {
       .argument('<action>', ACTIONS.join(', '))
       .argument('[levels...]')
       .option('--seeds <n>', 'test: with that many seeds', '1')
+      .option('--mutants', 'test: change the solutions step by step, list what still gets full marks')
       .option('--json', 'test: for programs')
       .option('--title <title>', 'new: its title', 'A new level'),
   load: async () => {
@@ -24,7 +25,7 @@ export const levelCommand: CommandRecord = {
           case 'test': {
             const seeds = Number(options['seeds'])
             if (!Number.isInteger(seeds) || seeds < 1) throw usageError(`--seeds: "${String(options['seeds'])}" is no number of seeds`)
-            return levelTest(names, { seeds, ...(options['json'] === true && { json: true }) })
+            return levelTest(names, { seeds, ...(options['json'] === true && { json: true }), mutants: options['mutants'] === true })
           }
           case 'schema':
             stdout.write(levelJsonSchema())

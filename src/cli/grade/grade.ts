@@ -3,13 +3,13 @@ import { createHmac } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { checkSchema } from '../../grading/checks/index.ts'
-import { maxScoreOf, type SubmissionResult } from '../../grading/result.ts'
 import { reportFormats } from '../../grading/reports/index.ts'
 import type { GradingReport } from '../../grading/reports/report.ts'
-import { LevelError, problemText } from '../../levels/loader/problems.ts'
+import { maxScoreOf, type SubmissionResult } from '../../grading/result.ts'
 import { type Level, loadLevel } from '../../levels/loader/level.ts'
+import { LevelError, problemText } from '../../levels/loader/problems.ts'
 import { ENGINE_VERSION } from '../../session/journal.ts'
-import { findLevel, FolderError, type FoundLevel, readRegularFile } from '../level-folder.ts'
+import { FolderError, type FoundLevel, findLevel, readRegularFile } from '../level-folder.ts'
 import { GradingPool } from './pool.ts'
 import { type Entry, expandPaths, readSubmission } from './submissions.ts'
 
@@ -31,7 +31,8 @@ const OURS = 3
 /** Exit code. What is wrong with the call or the level goes to stderr. */
 export async function grade(nameOrPath: string, paths: readonly string[], options: GradeOptions): Promise<number> {
   const format = reportFormats.find((f) => f.name === options.format)
-  if (format === undefined) return complain(`unknown format "${options.format}"; there are ${reportFormats.map((f) => f.name).join(', ')}`, USAGE)
+  if (format === undefined)
+    return complain(`unknown format "${options.format}"; there are ${reportFormats.map((f) => f.name).join(', ')}`, USAGE)
   let found: FoundLevel | undefined
   let level: Level
   let seeds: Map<string, string>
@@ -46,22 +47,33 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
     throw error
   }
   const entries = expandPaths(paths).map(readSubmission)
-  const results = await gradeAll(found, level, entries, (entry) => seeds.get(studentOf(entry.path)) ?? seedOf(entry) ?? options.seed, options)
-  const report: GradingReport = { schema: 'clusterlab/result/v1', level: level.name, levelHash: level.hash, engine: ENGINE_VERSION, seed: options.seed, results }
-  if (format.single && results.length !== 1) return complain(`the format ${format.name} takes one submission at a time; ${results.length} were given`, USAGE)
+  if (format.single && entries.length !== 1)
+    return complain(`the format ${format.name} takes one submission at a time; ${entries.length} were given`, USAGE)
+  const results = await gradeAll(found, level, entries, (entry) => seedFor(entry, seeds, options), options)
+  const report: GradingReport = {
+    schema: 'clusterlab/result/v1',
+    level: level.name,
+    levelHash: level.hash,
+    engine: ENGINE_VERSION,
+    seed: options.seed,
+    results,
+  }
   const text = format.write(report, { env: process.env, nowMs: Date.now() })
-  if (options.out === undefined) process.stdout.write(text)
-  else writeFileSync(options.out, text)
-  return exitCode(results)
+  const problem = writeReport(text, options.out)
+  return problem === undefined ? exitCode(results) : complain(problem, OURS)
 }
 
 /** A student's seed: drawn from the course's key, the student, the level and its version. Students get seeds, never the key. */
-export const studentSeed = (key: string, student: string, level: Level): string => createHmac('sha256', key).update(`${student}\u0000${level.name}\u0000${level.version}`).digest('hex').slice(0, 16)
+export const studentSeed = (key: string, student: string, level: Level): string =>
+  createHmac('sha256', key).update(`${student}\u0000${level.name}\u0000${level.version}`).digest('hex').slice(0, 16)
 
 function rosterSeeds(roster: string, keyFile: string | undefined, level: Level): Map<string, string> {
   if (keyFile === undefined) throw new FolderError('--roster needs --key FILE')
   const key = readRegularFile(keyFile).trim()
-  const students = readRegularFile(roster).split('\n').map((l) => l.split(',')[0]!.trim()).filter((l) => l !== '' && !l.startsWith('#'))
+  const students = readRegularFile(roster)
+    .split('\n')
+    .map((l) => l.split(',')[0]!.trim())
+    .filter((l) => l !== '' && !l.startsWith('#'))
   return new Map(students.map((s) => [s, studentSeed(key, s, level)]))
 }
 
@@ -69,17 +81,63 @@ function rosterSeeds(roster: string, keyFile: string | undefined, level: Level):
 const studentOf = (path: string): string => basename(path).replace(/\.(sh|ya?ml|jsonl)$/, '')
 
 /** A journal says which seed it was played with; its variants are drawn from it, unless a roster says otherwise. */
-const seedOf = (entry: Entry): string | undefined => ('submission' in entry && entry.submission.kind === 'journal' ? entry.submission.journal.header.seed : undefined)
+const seedOf = (entry: Entry): string | undefined =>
+  'submission' in entry && entry.submission.kind === 'journal' ? entry.submission.journal.header.seed : undefined
 
-async function gradeAll(found: FoundLevel, level: Level, entries: readonly Entry[], seed: (entry: Entry) => string, options: GradeOptions): Promise<SubmissionResult[]> {
+/** With a roster the seed is the student's own, whatever a journal says; others are not graded. */
+function seedFor(entry: Entry, seeds: ReadonlyMap<string, string>, options: GradeOptions): string | { readonly refused: string } {
+  const played = seedOf(entry)
+  if (options.roster === undefined) return played ?? options.seed
+  const student = studentOf(entry.path)
+  const own = seeds.get(student)
+  if (own === undefined) return { refused: `"${student}" is not in the roster` }
+  return played === undefined || played === own ? own : { refused: 'this journal was played with the seed of somebody else' }
+}
+
+/** Undefined when written, otherwise why not. */
+function writeReport(text: string, out: string | undefined): string | undefined {
+  if (out === undefined) {
+    process.stdout.write(text)
+    return undefined
+  }
+  try {
+    writeFileSync(out, text)
+    return undefined
+  } catch (error) {
+    return `${out}: cannot be written (${(error as NodeJS.ErrnoException).code})`
+  }
+}
+
+async function gradeAll(
+  found: FoundLevel,
+  level: Level,
+  entries: readonly Entry[],
+  seed: (entry: Entry) => string | { readonly refused: string },
+  options: GradeOptions,
+): Promise<SubmissionResult[]> {
   const gradable = entries.filter((e) => 'submission' in e).length
-  const pool = gradable === 0 ? undefined : new GradingPool({ name: found.name, files: found.files, lang: options.lang }, Math.max(1, Math.min(options.jobs, gradable)))
+  const pool =
+    gradable === 0
+      ? undefined
+      : new GradingPool({ name: found.name, files: found.files, lang: options.lang }, Math.max(1, Math.min(options.jobs, gradable)))
   const maxScore = maxScoreOf(level)
-  const failed = (path: string, message: string): SubmissionResult => ({ submission: path, status: 'error', passed: false, score: 0, maxScore, virtualSeconds: 0, stateHash: '', checks: [], message })
+  const failed = (path: string, message: string): SubmissionResult => ({
+    submission: path,
+    status: 'error',
+    passed: false,
+    score: 0,
+    maxScore,
+    virtualSeconds: 0,
+    stateHash: '',
+    checks: [],
+    message,
+  })
   const results = await Promise.all(
     entries.map(async (entry, id): Promise<SubmissionResult> => {
       if ('error' in entry) return failed(entry.path, entry.error)
-      const outcome = await pool!.grade({ id, submission: entry.submission, seed: seed(entry) })
+      const given = seed(entry)
+      if (typeof given !== 'string') return failed(entry.path, given.refused)
+      const outcome = await pool!.grade({ id, submission: entry.submission, seed: given })
       return 'result' in outcome ? { ...outcome.result, submission: entry.path } : failed(entry.path, outcome.error)
     }),
   )

@@ -1,12 +1,12 @@
 /** `clusterlab level test|lint|schema|new`: for authors. */
-import { mkdirSync, existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { checkSchema } from '../../grading/checks/index.ts'
 import { levelSchema } from '../../levels/format/level.ts'
 import { loadLevel } from '../../levels/loader/level.ts'
 import { LevelError, type Problem, problemText } from '../../levels/loader/problems.ts'
-import { builtInLevels, findLevel, FolderError, type FoundLevel } from '../level-folder.ts'
+import { builtInLevels, FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
 import { type Finding, proveLevel } from './level-test.ts'
 import { scaffold } from './scaffold.ts'
 
@@ -28,6 +28,8 @@ function find(name: string): FoundLevel | number {
 export interface LevelTestOptions {
   readonly seeds: number
   readonly json?: boolean
+  /** Change the solutions step by step, too, in the first seed. */
+  readonly mutants?: boolean
 }
 
 /** Proves levels; all that come with the program when none is named. Exit code 1 when a proof fails. */
@@ -39,7 +41,7 @@ export function levelTest(names: readonly string[], options: LevelTestOptions): 
     if (typeof found === 'number') return found
     for (let seed = 0; seed < options.seeds; seed++) {
       try {
-        const findings = proveLevel(found, String(seed))
+        const findings = proveLevel(found, String(seed), { mutants: options.mutants === true && seed === 0 })
         failed += findings.filter((f) => !f.ok).length
         all.push({ level: found.name, seed: String(seed), findings })
         if (!options.json) print(found.name, seed, findings)
@@ -50,7 +52,12 @@ export function levelTest(names: readonly string[], options: LevelTestOptions): 
     }
   }
   if (options.json) say(JSON.stringify(all, null, 2))
-  else say(failed === 0 ? `all proofs hold (${all.length} run${all.length === 1 ? '' : 's'})` : `${failed} proof${failed === 1 ? '' : 's'} failed`)
+  else
+    say(
+      failed === 0
+        ? `all proofs hold (${all.length} run${all.length === 1 ? '' : 's'})`
+        : `${failed} proof${failed === 1 ? '' : 's'} failed`,
+    )
   return failed === 0 ? 0 : 1
 }
 
@@ -67,7 +74,11 @@ export function levelLint(names: readonly string[]): number {
     if (typeof found === 'number') return found
     try {
       const level = loadLevel(found.name, found.files, { checks: checkSchema })
-      for (const warning of untranslated(level.spec.checks.map((c) => c.id), level.translations['es'])) say(`${found.name}: warning: ${warning}`)
+      for (const warning of untranslated(
+        level.spec.checks.map((c) => c.id),
+        level.translations['es'],
+      ))
+        say(`${found.name}: warning: ${warning}`)
       say(`${found.name}: ok`)
     } catch (error) {
       if (!(error instanceof LevelError)) throw error
@@ -80,10 +91,23 @@ export function levelLint(names: readonly string[]): number {
 
 const located = (found: FoundLevel, problem: Problem): string => problemText({ ...problem, file: join(found.folder, problem.file) })
 
-function untranslated(ids: readonly string[], spanish: { title?: string | undefined; brief?: string | undefined; debrief?: string | undefined; checks?: Record<string, { title?: string | undefined }> | undefined } | undefined): string[] {
+function untranslated(
+  ids: readonly string[],
+  spanish:
+    | {
+        title?: string | undefined
+        brief?: string | undefined
+        debrief?: string | undefined
+        checks?: Record<string, { title?: string | undefined }> | undefined
+      }
+    | undefined,
+): string[] {
   if (spanish === undefined) return ['there is no es.yaml: the level speaks English only']
   const missing = (['title', 'brief', 'debrief'] as const).filter((k) => spanish[k] === undefined).map((k) => `es.yaml: ${k} is missing`)
-  return [...missing, ...ids.filter((id) => spanish.checks?.[id]?.title === undefined).map((id) => `es.yaml: the title of check ${id} is missing`)]
+  return [
+    ...missing,
+    ...ids.filter((id) => spanish.checks?.[id]?.title === undefined).map((id) => `es.yaml: the title of check ${id} is missing`),
+  ]
 }
 
 /** The JSON Schema of level files, for editors. */

@@ -1,11 +1,12 @@
 /** `clusterlab level test`: proves a level. The start scores nothing, guards hold, solutions get full marks, each wrong answer fails exactly what it says. */
 import { checkSchema } from '../../grading/checks/index.ts'
-import { Examination, type Submission } from '../../grading/run.ts'
 import type { CheckResult } from '../../grading/contract.ts'
-import type { SubmissionResult } from '../../grading/result.ts'
 import { isFence } from '../../grading/judge.ts'
+import type { SubmissionResult } from '../../grading/result.ts'
+import { Examination, type Submission } from '../../grading/run.ts'
 import { type Level, loadLevel } from '../../levels/loader/level.ts'
 import type { FoundLevel } from '../level-folder.ts'
+import { proveMutants } from './mutation.ts'
 
 export interface Finding {
   /** `start`, `solutions/a.sh`, `wrong/b.sh`. */
@@ -22,15 +23,19 @@ kubectl create serviceaccount zz-harmless >/dev/null 2>&1
 `
 
 /** Every proof of a level for one seed, in order. */
-export function proveLevel(found: FoundLevel, seed: string): Finding[] {
+export function proveLevel(found: FoundLevel, seed: string, { mutants = false } = {}): Finding[] {
   const level = loadLevel(found.name, found.files, { checks: checkSchema, seed })
   const examination = new Examination(level)
   const findings: Finding[] = [...inventory(level), proveStart(examination)]
   for (const { path, text } of level.solutions) findings.push(proveSolution(path, examination.grade(script(path, text))))
   const first = level.solutions[0]
-  if (first) findings.push({ ...proveSolution(first.path, examination.grade(script(first.path, HARMLESS + first.text))), what: `${first.path} with harmless objects` })
+  if (first)
+    findings.push({
+      ...proveSolution(first.path, examination.grade(script(first.path, HARMLESS + first.text))),
+      what: `${first.path} with harmless objects`,
+    })
   for (const { path, text, fails } of level.wrong) findings.push(proveWrong(path, fails, examination.grade(script(path, text)), level))
-  return findings
+  return mutants ? [...findings, ...proveMutants(found, examination)] : findings
 }
 
 function inventory(level: Level): Finding[] {
@@ -42,14 +47,25 @@ function inventory(level: Level): Finding[] {
   need(level.wrong.length >= 1, 'wrong/', 'no wrong answer; one is needed for each check that a shallow fix would satisfy')
   for (const { path, fails } of level.wrong) need(fails.length > 0, path, 'the first line must say which checks it fails: # fails: <ids>')
   const covered = new Set(level.wrong.flatMap((w) => w.fails))
-  for (const check of level.spec.checks) if (check['answer'] === undefined && check['audit'] === undefined) need(covered.has(check.id), `check ${check.id}`, 'no wrong answer fails this check')
+  for (const check of level.spec.checks)
+    if (check['answer'] === undefined && check['audit'] === undefined)
+      need(covered.has(check.id), `check ${check.id}`, 'no wrong answer fails this check')
   for (const lang of Object.keys(level.translations)) {
-    for (const check of level.spec.checks) need(level.translations[lang]?.checks?.[check.id]?.title !== undefined, `${lang}.yaml`, `the title of check ${check.id} is not translated`)
+    for (const check of level.spec.checks)
+      need(
+        level.translations[lang]?.checks?.[check.id]?.title !== undefined,
+        `${lang}.yaml`,
+        `the title of check ${check.id} is not translated`,
+      )
   }
   return findings
 }
 
-const notPassed = (results: readonly CheckResult[]): string => results.filter((c) => c.status !== 'pass').map((c) => `${c.id}: ${c.status} (expected ${c.expected}; seen: ${c.observed})`).join('; ')
+const notPassed = (results: readonly CheckResult[]): string =>
+  results
+    .filter((c) => c.status !== 'pass')
+    .map((c) => `${c.id}: ${c.status} (expected ${c.expected}; seen: ${c.observed})`)
+    .join('; ')
 
 function proveStart(examination: Examination): Finding {
   const result = examination.grade(script('start', 'true'))
@@ -67,7 +83,13 @@ function proveStart(examination: Examination): Finding {
 
 function proveSolution(path: string, result: SubmissionResult): Finding {
   const ok = result.passed && result.score === result.maxScore
-  return { what: path, ok, detail: ok ? `${result.score}/${result.maxScore} in ${result.virtualSeconds} s` : `${result.score}/${result.maxScore}; ${result.message ?? ''}${notPassed(result.checks)}` }
+  return {
+    what: path,
+    ok,
+    detail: ok
+      ? `${result.score}/${result.maxScore} in ${result.virtualSeconds} s`
+      : `${result.score}/${result.maxScore}; ${result.message ?? ''}${notPassed(result.checks)}`,
+  }
 }
 
 function proveWrong(path: string, fails: readonly string[], result: SubmissionResult, level: Level): Finding {
@@ -83,5 +105,9 @@ function proveWrong(path: string, fails: readonly string[], result: SubmissionRe
     ...(result.passed ? ['it passes as a whole'] : []),
     ...(result.status === 'graded' ? [] : [result.message ?? result.status]),
   ]
-  return { what: path, ok: problems.length === 0, detail: problems.length === 0 ? `fails ${fails.join(', ')}: ${result.score}/${result.maxScore}` : problems.join('; ') }
+  return {
+    what: path,
+    ok: problems.length === 0,
+    detail: problems.length === 0 ? `fails ${fails.join(', ')}: ${result.score}/${result.maxScore}` : problems.join('; '),
+  }
 }

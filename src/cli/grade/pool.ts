@@ -25,9 +25,14 @@ export class GradingPool {
   }
 
   #start(index: number): Worker {
-    const worker = new Worker(new URL('./grade-worker.js', import.meta.url), { workerData: this.#setup, resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB } })
+    const worker = new Worker(new URL('./grade-worker.js', import.meta.url), {
+      workerData: this.#setup,
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    })
     worker.on('message', (message: { id: number } & Outcome) => this.#finish(index, message))
-    worker.on('error', (error: NodeJS.ErrnoException) => this.#replace(index, error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? `it used more than ${MEMORY_MB} MB of memory` : error.message))
+    worker.on('error', (error: NodeJS.ErrnoException) =>
+      this.#replace(index, error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? `it used more than ${MEMORY_MB} MB of memory` : error.message),
+    )
     return worker
   }
 

@@ -1,8 +1,8 @@
 /** What was handed in, read from disk: a journal, a script, manifests or a folder of such; a class folder is taken apart. */
 import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { JournalError, parseJournal } from '../../session/journal.ts'
 import type { Submission } from '../../grading/run.ts'
+import { JournalError, parseJournal } from '../../session/journal.ts'
 import { FolderError, readFolder, readRegularFile } from '../level-folder.ts'
 
 /** One line of a grading: its path as given, and what is there, or why it cannot be read. */

@@ -252,6 +252,9 @@ function suspension(
   return { conditions, events: [], resumed: false }
 }
 
+/** kube-controller-manager's MaxPodCreateDeletePerSync: the new pods' own events bring the next ones. */
+const MAX_PODS_PER_SYNC = 500
+
 /** How many pods there should be: what is left to complete, at most `parallelism` at a time, after failures only when the back-off is over. */
 function population(f: Facts): { create: readonly PodToMake[]; remove: readonly Pod[]; againMs: number | undefined } {
   const spec = f.job.spec!
@@ -265,7 +268,7 @@ function population(f: Facts): { create: readonly PodToMake[]; remove: readonly 
   const wanted = Math.max(0, Math.min(left, parallelism))
   if (f.active.length > wanted) return { create: [], remove: surplus(f.active, f.active.length - wanted), againMs: undefined }
   const held = spec.podReplacementPolicy === 'Failed' || spec.podFailurePolicy !== undefined ? f.terminating : 0
-  const missing = wanted - f.active.length - held
+  const missing = Math.min(wanted - f.active.length - held, MAX_PODS_PER_SYNC)
   if (missing <= 0) return { create: [], remove: [], againMs: undefined }
   if (isIndexed(f.job)) return pendingIndexes(f, missing)
   const waitMs = failureBackoff(f.streak, f.nowMs)

@@ -11,7 +11,9 @@ import type { CheckContext, CheckDefinition, Verdict } from '../contract.ts'
 import { countLost, type Exchange, writeKey } from './data.ts'
 import { httpSpec } from './http.ts'
 
-const exchange = httpSpec.omit({ times: true, expect: true }).extend({ expect: z.strictObject({ status: z.union([z.int(), z.array(z.int())]).optional() }).optional() })
+const exchange = httpSpec
+  .omit({ times: true, expect: true })
+  .extend({ expect: z.strictObject({ status: z.union([z.int(), z.array(z.int())]).optional() }).optional() })
 
 const experimentSpec = z.strictObject({
   /** A check that must hold before it begins. */
@@ -22,9 +24,17 @@ const experimentSpec = z.strictObject({
   acts: z.array(z.strictObject({ at: duration, as: z.string().optional(), run: z.string() })).optional(),
   /** How long it is measured. */
   lasts: duration.optional(),
-  measure: z.strictObject({ availability: bound.optional(), maxFailed: z.int().min(0).optional(), p50: bound.optional(), p99: bound.optional(), rate: bound.optional() }),
+  measure: z.strictObject({
+    availability: bound.optional(),
+    maxFailed: z.int().min(0).optional(),
+    p50: bound.optional(),
+    p99: bound.optional(),
+    rate: bound.optional(),
+  }),
   /** Entries written while it runs; each that was acknowledged must be readable `within` so long after the last fault. */
-  writes: z.strictObject({ write: exchange, read: exchange, every: duration, within: duration, lost: z.int().min(0).optional() }).optional(),
+  writes: z
+    .strictObject({ write: exchange, read: exchange, every: duration, within: duration, lost: z.int().min(0).optional() })
+    .optional(),
   /** Pods with these labels must not be OOM-killed or restarted meanwhile. */
   noRestarts: z.record(z.string(), z.string()).optional(),
   /** Must hold again afterwards. */
@@ -46,13 +56,16 @@ function plan(spec: ExperimentSpec, context: CheckContext): PlannedFault[] {
   for (const [i, one] of (spec.faults ?? []).entries()) {
     const { at } = one
     const range = at !== undefined && typeof at === 'object' && 'between' in at ? at.between.map((t) => durationMs(t)!) : undefined
-    const atMs = range ? range[0]! + Math.round(world.random.unit('experiment', `${context.check.id}/${commandCount}`, i) * (range[1]! - range[0]!)) : (durationMs(typeof at === 'string' ? at : '') ?? 0)
+    const atMs = range
+      ? range[0]! + Math.round(world.random.unit('experiment', `${context.check.id}/${commandCount}`, i) * (range[1]! - range[0]!))
+      : (durationMs(typeof at === 'string' ? at : '') ?? 0)
     let hit: readonly string[] = []
     planned.push({ atMs, act: () => void (hit = applyFault(world, faultOf(one))) })
     const forMs = durationMs(one.for ?? '')
     if (forMs !== undefined) planned.push({ atMs: atMs + forMs, act: () => finish(world, endOf(faultOf(one), hit)) })
   }
-  for (const { at, as, run } of spec.acts ?? []) planned.push({ atMs: durationMs(at)!, act: () => void context.session.runAs(as ?? 'colleague', run) })
+  for (const { at, as, run } of spec.acts ?? [])
+    planned.push({ atMs: durationMs(at)!, act: () => void context.session.runAs(as ?? 'colleague', run) })
   return planned.sort((a, b) => a.atMs - b.atMs)
 }
 
@@ -61,7 +74,9 @@ const finish = (world: World, end: Fault | undefined): void => {
 }
 
 function restartsOf(labels: Readonly<Record<string, string>>, context: CheckContext): number {
-  const pods = context.session.world.cluster.read.list('pods', context.namespace).filter((p) => Object.entries(labels).every(([k, v]) => p.metadata.labels?.[k] === v))
+  const pods = context.session.world.cluster.read
+    .list('pods', context.namespace)
+    .filter((p) => Object.entries(labels).every(([k, v]) => p.metadata.labels?.[k] === v))
   return pods.reduce((sum, p) => sum + (p.status?.containerStatuses ?? []).reduce((n, s) => n + (s.restartCount ?? 0), 0), 0)
 }
 
@@ -101,7 +116,8 @@ function perform(spec: ExperimentSpec, context: CheckContext): Verdict {
   }
   if (spec.writes && keys.length > 0) {
     const { lost } = countLost(spec.writes.read as Exchange, keys, durationMs(spec.writes.within)!, context)
-    if (lost > (spec.writes.lost ?? 0)) complaints.push(`${lost} of ${keys.length} acknowledged writes cannot be read within ${spec.writes.within}`)
+    if (lost > (spec.writes.lost ?? 0))
+      complaints.push(`${lost} of ${keys.length} acknowledged writes cannot be read within ${spec.writes.within}`)
   } else if (spec.writes) complaints.push('no write was acknowledged')
   if (spec.after) {
     const deadline = world.nowMs + (durationMs(spec.after.within ?? '') ?? 120_000)
@@ -142,7 +158,9 @@ function complaintsOf(spec: ExperimentSpec, m: Measured): string[] {
 
 const describe = (spec: ExperimentSpec): string => {
   const faults = (spec.faults ?? []).map((f) => f.kind).join(', ')
-  const bounds = Object.entries(spec.measure).map(([k, v]) => `${k} ${v}`).join(', ')
+  const bounds = Object.entries(spec.measure)
+    .map(([k, v]) => `${k} ${v}`)
+    .join(', ')
   return `${bounds || 'it stands'} at ${spec.load.rps} requests a second${faults === '' ? '' : ` through ${faults}`}`
 }
 

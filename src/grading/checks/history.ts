@@ -14,7 +14,9 @@ const auditSpec = z.strictObject({
   /** Only requests of the player's own, by default. */
   anybody: z.boolean().optional(),
   /** It must have come before the first request of this sort. */
-  before: z.strictObject({ verb: z.union([z.string(), z.array(z.string())]).optional(), resource: z.string(), name: z.string().optional() }).optional(),
+  before: z
+    .strictObject({ verb: z.union([z.string(), z.array(z.string())]).optional(), resource: z.string(), name: z.string().optional() })
+    .optional(),
 })
 type AuditSpec = z.infer<typeof auditSpec>
 
@@ -29,9 +31,11 @@ const fits = (spec: Omit<AuditSpec, 'before'>, record: AuditRecord): boolean =>
   (spec.namespace === undefined || spec.namespace === record.namespace) &&
   (spec.name === undefined || spec.name === record.name)
 
-const playersOwn = (context: CheckContext): readonly AuditRecord[] => context.session.world.server.audit.records().filter((r) => r.timeMs >= context.session.enteredMs)
+const playersOwn = (context: CheckContext): readonly AuditRecord[] =>
+  context.session.world.server.audit.records().filter((r) => r.timeMs >= context.session.enteredMs)
 
-const describe = (spec: AuditSpec): string => `${[spec.verb ?? 'touch'].flat().join(' or ')} ${spec.resource}${spec.name ? `/${spec.name}` : ''}`
+const describe = (spec: AuditSpec): string =>
+  `${[spec.verb ?? 'touch'].flat().join(' or ')} ${spec.resource}${spec.name ? `/${spec.name}` : ''}`
 
 export const auditCheck: CheckDefinition<AuditSpec> = {
   kind: 'audit',
@@ -46,15 +50,27 @@ export const auditCheck: CheckDefinition<AuditSpec> = {
     if (hit === undefined) return { ok: false, expected, observed: 'it was not done' }
     if (spec.before === undefined) return { ok: true, expected, observed: 'it was done' }
     const other = records.find((r) => fits(spec.before!, r))
-    return { ok: other === undefined || hit.seq < other.seq, expected, observed: other === undefined || hit.seq < other.seq ? 'it was done' : 'it was done too late' }
+    return {
+      ok: other === undefined || hit.seq < other.seq,
+      expected,
+      observed: other === undefined || hit.seq < other.seq ? 'it was done' : 'it was done too late',
+    }
   },
 }
 
-const forbidSpec = z.union([z.strictObject({ audit: auditSpec }), z.strictObject({ stateFinal: stateSpec }), z.strictObject({ stateEver: stateSpec })])
+const forbidSpec = z.union([
+  z.strictObject({ audit: auditSpec }),
+  z.strictObject({ stateFinal: stateSpec }),
+  z.strictObject({ stateEver: stateSpec }),
+])
 type ForbidSpec = z.infer<typeof forbidSpec>
 
 /** Turned round: what it forbids must not hold. */
-const never = (verdict: Verdict, expected: string): Verdict => ({ ok: !verdict.ok, expected, observed: verdict.ok ? verdict.observed : 'it did not happen' })
+const never = (verdict: Verdict, expected: string): Verdict => ({
+  ok: !verdict.ok,
+  expected,
+  observed: verdict.ok ? verdict.observed : 'it did not happen',
+})
 
 export const forbidCheck: CheckDefinition<ForbidSpec> = {
   kind: 'forbid',
@@ -63,7 +79,11 @@ export const forbidCheck: CheckDefinition<ForbidSpec> = {
   evaluate(spec, context): Verdict {
     if ('audit' in spec) {
       const hit = playersOwn(context).find((r) => fits(spec.audit, r))
-      return { ok: hit === undefined, expected: `never ${describe(spec.audit)}`, observed: hit === undefined ? 'it was not done' : `${hit.verb} ${hit.resource}/${hit.name ?? ''}` }
+      return {
+        ok: hit === undefined,
+        expected: `never ${describe(spec.audit)}`,
+        observed: hit === undefined ? 'it was not done' : `${hit.verb} ${hit.resource}/${hit.name ?? ''}`,
+      }
     }
     const state = 'stateFinal' in spec ? spec.stateFinal : spec.stateEver
     const verdict = judgeState({ quantifier: 'any', ...state }, context)

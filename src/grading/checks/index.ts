@@ -45,7 +45,12 @@ export const checkSchema: z.ZodType = z
   .strictObject({ ...common, ...Object.fromEntries(checkDefinitions.map((d) => [d.kind, d.schema.optional()])) })
   .superRefine((value, context) => {
     const named = kinds.filter((k) => (value as Record<string, unknown>)[k] !== undefined)
-    if (named.length !== 1) context.addIssue({ code: 'custom', message: named.length === 0 ? `a check needs one of ${kinds.join(', ')}` : `a check asks one thing, this asks ${named.join(' and ')}` })
+    if (named.length !== 1)
+      context.addIssue({
+        code: 'custom',
+        message:
+          named.length === 0 ? `a check needs one of ${kinds.join(', ')}` : `a check asks one thing, this asks ${named.join(' and ')}`,
+      })
   })
 
 export function definitionOf(check: CheckSpec): { definition: CheckDefinition; spec: unknown } {

@@ -1,6 +1,7 @@
 /** `file`, `answer`: what the player wrote, and what they said when asked. */
-import { z } from 'zod'
+
 import { parseDocument } from 'yaml'
+import { z } from 'zod'
 import { jsonPathText, jsonPathValues } from '../../api/jsonpath.ts'
 import type { CheckDefinition } from '../contract.ts'
 import { describeExpectation, shorten, textExpectation, textProblem } from './texts.ts'

@@ -83,7 +83,8 @@ export function judgeState(spec: StateSpec, context: CheckContext): Verdict {
     const fits = typeof spec.count === 'number' ? fitting === spec.count : holds(fitting, parseBound(spec.count))
     return { ok: fits, expected, observed: `${fitting}${complaint === '' ? '' : `; ${complaint}`}` }
   }
-  if (objects.length === 0) return { ok: spec.nonEmpty === false, expected, observed: `no ${kind.resource}${spec.name ? ` "${spec.name}"` : ''} found` }
+  if (objects.length === 0)
+    return { ok: spec.nonEmpty === false, expected, observed: `no ${kind.resource}${spec.name ? ` "${spec.name}"` : ''} found` }
   const ok = spec.quantifier === 'any' ? fitting > 0 : first < 0
   return { ok, expected, observed: ok ? 'it is so' : complaint }
 }

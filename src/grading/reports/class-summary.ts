@@ -37,7 +37,13 @@ export function summarise(report: GradingReport): ClassSummary {
       counts.set(key, { observed: counts.get(key)?.observed ?? check.observed, count: (counts.get(key)?.count ?? 0) + 1 })
     }
     const typical = [...counts.values()].sort((a, b) => b.count - a.count || (a.observed < b.observed ? -1 : 1))[0]
-    return { id, title: all[0]!.title, passed: all.filter((c) => c.status === 'pass').length, failed: failing.length, ...(typical && { typical }) }
+    return {
+      id,
+      title: all[0]!.title,
+      passed: all.filter((c) => c.status === 'pass').length,
+      failed: failing.length,
+      ...(typical && { typical }),
+    }
   })
   const byState = new Map<string, string[]>()
   for (const r of graded) byState.set(r.stateHash, [...(byState.get(r.stateHash) ?? []), r.submission])

@@ -15,7 +15,15 @@ export const csvFormat: ReportFormat = {
   write(report) {
     const ids = [...new Set(report.results.flatMap((r) => r.checks.map((c) => c.id)))]
     const head = ['submission', 'status', 'passed', 'score', 'max_score', ...ids, 'message']
-    const rows = report.results.map((r) => [r.submission, r.status, r.passed, r.score, r.maxScore, ...ids.map((id) => r.checks.find((c) => c.id === id)?.status ?? ''), r.message ?? ''])
+    const rows = report.results.map((r) => [
+      r.submission,
+      r.status,
+      r.passed,
+      r.score,
+      r.maxScore,
+      ...ids.map((id) => r.checks.find((c) => c.id === id)?.status ?? ''),
+      r.message ?? '',
+    ])
     return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
   },
 }

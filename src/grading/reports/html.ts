@@ -6,7 +6,8 @@ import type { ReportFormat } from './report.ts'
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 export const html = (text: string): string => safeLine(text).replace(/[&<>"']/g, (c) => ENTITIES[c]!)
 
-const STYLE = 'body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%;margin:1rem 0}td,th{border:1px solid #999;padding:.3rem .6rem;text-align:left}.pass{color:#06631b}.fail{color:#9b1c1c}@media(prefers-color-scheme:dark){body{background:#111;color:#eee}.pass{color:#7ee787}.fail{color:#ff9a9a}}'
+const STYLE =
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse;width:100%;margin:1rem 0}td,th{border:1px solid #999;padding:.3rem .6rem;text-align:left}.pass{color:#06631b}.fail{color:#9b1c1c}@media(prefers-color-scheme:dark){body{background:#111;color:#eee}.pass{color:#7ee787}.fail{color:#ff9a9a}}'
 
 export const htmlFormat: ReportFormat = {
   name: 'html',
@@ -14,10 +15,25 @@ export const htmlFormat: ReportFormat = {
     const s = summarise(report)
     const row = (cells: readonly string[], tag = 'td'): string => `<tr>${cells.map((c) => `<${tag}>${c}</${tag}>`).join('')}</tr>`
     const results = report.results.map((r) =>
-      row([html(r.submission), `${r.score}/${r.maxScore}`, `<span class="${r.passed ? 'pass' : 'fail'}">${r.passed ? 'passed' : r.status === 'graded' ? 'not passed' : html(r.status)}</span>`, r.message === undefined ? r.checks.filter((c) => c.status !== 'pass').map((c) => `${html(c.title)}: ${html(c.observed)}`).join('<br>') : html(r.message)]),
+      row([
+        html(r.submission),
+        `${r.score}/${r.maxScore}`,
+        `<span class="${r.passed ? 'pass' : 'fail'}">${r.passed ? 'passed' : r.status === 'graded' ? 'not passed' : html(r.status)}</span>`,
+        r.message === undefined
+          ? r.checks
+              .filter((c) => c.status !== 'pass')
+              .map((c) => `${html(c.title)}: ${html(c.observed)}`)
+              .join('<br>')
+          : html(r.message),
+      ]),
     )
-    const checks = s.checks.map((c) => row([html(c.title), String(c.passed), String(c.failed), c.typical ? `${html(c.typical.observed)} (${c.typical.count})` : '']))
-    const alike = s.alike.length === 0 ? '' : `<h2>Ended in the very same state</h2><ul>${s.alike.map((names) => `<li>${names.map(html).join(', ')}</li>`).join('')}</ul>`
+    const checks = s.checks.map((c) =>
+      row([html(c.title), String(c.passed), String(c.failed), c.typical ? `${html(c.typical.observed)} (${c.typical.count})` : '']),
+    )
+    const alike =
+      s.alike.length === 0
+        ? ''
+        : `<h2>Ended in the very same state</h2><ul>${s.alike.map((names) => `<li>${names.map(html).join(', ')}</li>`).join('')}</ul>`
     return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${html(report.level)}</title><style>${STYLE}</style></head>
 <body><h1>${html(report.level)}</h1>

@@ -10,4 +10,14 @@ import type { ReportFormat } from './report.ts'
 import { tapFormat } from './tap.ts'
 import { textFormat } from './text.ts'
 
-export const reportFormats: readonly ReportFormat[] = [textFormat, jsonFormat, junitFormat, tapFormat, gradescopeFormat, classroom50Format, csvFormat, markdownFormat, htmlFormat]
+export const reportFormats: readonly ReportFormat[] = [
+  textFormat,
+  jsonFormat,
+  junitFormat,
+  tapFormat,
+  gradescopeFormat,
+  classroom50Format,
+  csvFormat,
+  markdownFormat,
+  htmlFormat,
+]

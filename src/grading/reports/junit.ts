@@ -14,7 +14,12 @@ export const junitFormat: ReportFormat = {
       const suite = document.testSuite().name(xml(result.submission)).timestamp('2000-01-01T00:00:00')
       suite.property('level', report.level)
       suite.property('score', `${result.score}/${result.maxScore}`)
-      if (result.checks.length === 0) suite.testCase().className(xml(report.level)).name('graded').error(xml(result.message ?? result.status))
+      if (result.checks.length === 0)
+        suite
+          .testCase()
+          .className(xml(report.level))
+          .name('graded')
+          .error(xml(result.message ?? result.status))
       for (const check of result.checks) {
         const item = suite.testCase().className(xml(report.level)).name(xml(check.title)).time(0)
         if (check.status === 'fail' || check.status === 'pending') item.failure(xml(check.message), check.status)

@@ -4,7 +4,8 @@ import { summarise } from './class-summary.ts'
 import type { ReportFormat } from './report.ts'
 
 /** Nothing a student wrote becomes markup. */
-export const md = (text: string): string => safeLine(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : `\\${c}`))
+export const md = (text: string): string =>
+  safeLine(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : c === '&' ? '&amp;' : `\\${c}`))
 
 export const markdownFormat: ReportFormat = {
   name: 'markdown',
@@ -17,15 +18,28 @@ export const markdownFormat: ReportFormat = {
       '',
       '| submission | score | passed | not passed |',
       '| --- | --- | --- | --- |',
-      ...report.results.map((r) => `| ${md(r.submission)} | ${r.score}/${r.maxScore} | ${r.passed ? 'yes' : r.status === 'graded' ? 'no' : r.status} | ${r.message === undefined ? r.checks.filter((c) => c.status !== 'pass').map((c) => md(c.id)).join(', ') : md(r.message)} |`),
+      ...report.results.map(
+        (r) =>
+          `| ${md(r.submission)} | ${r.score}/${r.maxScore} | ${r.passed ? 'yes' : r.status === 'graded' ? 'no' : r.status} | ${
+            r.message === undefined
+              ? r.checks
+                  .filter((c) => c.status !== 'pass')
+                  .map((c) => md(c.id))
+                  .join(', ')
+              : md(r.message)
+          } |`,
+      ),
       '',
       '## Checks, the most failed first',
       '',
       '| check | passed | failed | seen most often |',
       '| --- | --- | --- | --- |',
-      ...s.checks.map((c) => `| ${md(c.title)} | ${c.passed} | ${c.failed} | ${c.typical ? `${md(c.typical.observed)} (${c.typical.count})` : ''} |`),
+      ...s.checks.map(
+        (c) => `| ${md(c.title)} | ${c.passed} | ${c.failed} | ${c.typical ? `${md(c.typical.observed)} (${c.typical.count})` : ''} |`,
+      ),
     ]
-    if (s.alike.length > 0) lines.push('', '## Ended in the very same state', '', ...s.alike.map((names) => `- ${names.map(md).join(', ')}`))
+    if (s.alike.length > 0)
+      lines.push('', '## Ended in the very same state', '', ...s.alike.map((names) => `- ${names.map(md).join(', ')}`))
     return `${lines.join('\n')}\n`
   },
 }

@@ -11,8 +11,18 @@ function subtest(result: SubmissionResult): string[] {
   const lines = [`    1..${result.checks.length}`]
   result.checks.forEach((check, i) => {
     const ok = check.status === 'pass' || check.status === 'skipped'
-    lines.push(`    ${ok ? 'ok' : 'not ok'} ${i + 1} - ${name(check.title)}${check.status === 'skipped' ? ' # SKIP what it needs did not pass' : ''}`)
-    if (!ok) lines.push('      ---', `      status: ${check.status}`, `      expected: ${quoted(check.expected)}`, `      observed: ${quoted(check.observed)}`, `      message: ${quoted(check.message)}`, '      ...')
+    lines.push(
+      `    ${ok ? 'ok' : 'not ok'} ${i + 1} - ${name(check.title)}${check.status === 'skipped' ? ' # SKIP what it needs did not pass' : ''}`,
+    )
+    if (!ok)
+      lines.push(
+        '      ---',
+        `      status: ${check.status}`,
+        `      expected: ${quoted(check.expected)}`,
+        `      observed: ${quoted(check.observed)}`,
+        `      message: ${quoted(check.message)}`,
+        '      ...',
+      )
   })
   return lines
 }

@@ -40,7 +40,7 @@ interface LevelFile {
 
 const LANGUAGE = /^([a-z]{2})\.yaml$/
 const isContent = (path: string): boolean =>
-  !path.startsWith('solutions/') && !path.startsWith('wrong/') && !LANGUAGE.test(path) && path !== 'README.md'
+  !path.startsWith('solutions/') && !path.startsWith('wrong/') && !LANGUAGE.test(path) && path !== 'README.md' && path !== 'mutants.yaml'
 
 export interface LoadOptions {
   /** The schema of one check, from the checks' registry. */

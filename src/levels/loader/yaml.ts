@@ -1,6 +1,7 @@
 /** Reads a YAML file of a level against a zod schema; every problem with its line and column. Aliases are refused: a level needs none. */
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
+import { safeText } from '../../lib/safe-text.ts'
 import { closest, type Problem } from './problems.ts'
 
 const MAX_DEPTH = 64
@@ -34,10 +35,25 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType): Read
   return { problems: flatten(parsed.error.issues, []).map((issue) => toProblem(doc, file, issue, schema, place)), at }
 }
 
+const HOPELESS = 1_000
+
+/** Brackets that are open at once, without a look at quotes: far more than any text has by chance. The parser's own time grows with their square. */
+export function isHopelesslyDeep(text: string): boolean {
+  let depth = 0
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]
+    if (char === '[' || char === '{') {
+      if (++depth > HOPELESS) return true
+    } else if ((char === ']' || char === '}') && depth > 0) depth--
+  }
+  return /(?:[-?:] +){1000}/.test(text)
+}
+
 /** Undefined where the nesting is too deep to be read at all. */
 function parseBounded(text: string, lines: LineCounter): Document | undefined {
+  if (isHopelesslyDeep(text)) return undefined
   try {
-    return parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, logLevel: 'silent' })
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, logLevel: 'error' })
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
@@ -61,6 +77,12 @@ function structureProblems(doc: Document, file: string, place: (offset: number) 
         problems.push({ file, ...place(key!.range?.[0] ?? 0), message: `the key "${String(key!.value)}" is not allowed` })
     },
     Node: (_key, node, path) => {
+      if (isScalar(node) && typeof node.value === 'string' && safeText(node.value) !== node.value.replaceAll('\r\n', '\n'))
+        problems.push({
+          file,
+          ...place(node.range?.[0] ?? 0),
+          message: 'control characters, terminal escapes and characters that reorder text are not allowed',
+        })
       if (++nodes > MAX_NODES || path.length > MAX_DEPTH * 2) {
         problems.push({
           file,

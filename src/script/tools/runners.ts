@@ -4,7 +4,9 @@ import { parseOptions } from './options.ts'
 import { durationMs } from './sleep.ts'
 
 interface XargsState {
-  rest: string[][]
+  runs: string[][]
+  /** The next one: the list itself is never copied. */
+  at: number
   failed: number
 }
 
@@ -25,11 +27,11 @@ function parseXargs(ctx: ToolContext) {
 }
 
 function nextRun(state: XargsState, trace: boolean): ToolStep {
-  const [argv, ...rest] = state.rest
+  const argv = state.runs[state.at]
   if (argv === undefined) return { done: true, exitCode: state.failed }
   return {
     done: false,
-    state: { rest, failed: state.failed },
+    state: { runs: state.runs, at: state.at + 1, failed: state.failed },
     ...(trace ? { stderr: `${argv.join(' ')}\n` } : {}),
     want: { kind: 'spawn', argv, stdin: '' },
   }
@@ -57,14 +59,14 @@ export const xargs: Tool = {
       if (groups.length === 0 && !given.has('r')) groups.push([])
       runs = groups.map((group) => [...command, ...group])
     }
-    return nextRun({ rest: runs, failed: 0 }, given.has('t'))
+    return nextRun({ runs, at: 0, failed: 0 }, given.has('t'))
   },
   resume(json, event, ctx) {
     const state = json as unknown as XargsState
     const code = event.kind === 'exited' ? event.exitCode : 0
     if (code === 255) return { done: true, exitCode: 124, stderr: `xargs: ${parseXargs(ctx).words[0]}: exited with status 255; aborting\n` }
     if (code === 126 || code === 127) return { done: true, exitCode: code }
-    return nextRun({ rest: state.rest, failed: code === 0 ? state.failed : code > 128 ? 125 : 123 }, parseXargs(ctx).given.has('t'))
+    return nextRun({ runs: state.runs, at: state.at, failed: code === 0 ? state.failed : code > 128 ? 125 : 123 }, parseXargs(ctx).given.has('t'))
   },
 }
 
