@@ -46,6 +46,18 @@ const tolerates = (toleration: Toleration, taint: Taint): boolean =>
   (!toleration.effect || toleration.effect === taint.effect) &&
   (!toleration.key ? toleration.operator === 'Exists' : toleration.key === taint.key && (toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '')))
 
+const hostPorts = (pod: Pod): string[] => pod.spec!.containers.flatMap((c) => (c.ports ?? []).filter((p) => p.hostPort).map((p) => `${p.hostPort}/${p.protocol ?? 'TCP'}`))
+
+/** Another pod of the node holds a port of the machine that this one asks for. */
+function portTaken(hands: KubeletHands, pod: Pod): boolean {
+  const wanted = hostPorts(pod)
+  if (wanted.length === 0) return false
+  return hands.cluster.read.onNode('pods', hands.node.name).some((other) => {
+    const over = other.status?.phase === 'Succeeded' || other.status?.phase === 'Failed'
+    return other.metadata.uid !== pod.metadata.uid && !over && runOf(hands, other.metadata.uid!) !== undefined && hostPorts(other).some((p) => wanted.includes(p))
+  })
+}
+
 export function admit(hands: KubeletHands, pod: Pod): Refusal | undefined {
   const node = hands.cluster.read.get('nodes', undefined, hands.node.name)
   if (node === undefined) return undefined
@@ -61,6 +73,7 @@ export function admit(hands: KubeletHands, pod: Pod): Refusal | undefined {
   for (const [key, value] of Object.entries(pod.spec?.nodeSelector ?? {})) {
     if (node.metadata.labels?.[key] !== value) return { reason: 'NodeAffinity', message: 'Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector' }
   }
+  if (portTaken(hands, pod)) return { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" }
   for (const taint of node.spec?.taints ?? []) {
     if (taint.effect === 'NoExecute' && !(pod.spec?.tolerations ?? []).some((t) => tolerates(t, taint))) return { reason: 'TaintToleration', message: `Predicate TaintToleration failed: node(s) had untolerated taint(s)` }
   }

@@ -11,6 +11,7 @@ import { type ProbeKind, runProbe } from './probes.ts'
 import { resumeStep } from './starter.ts'
 import { podOfFile } from './static-pods.ts'
 import { afterPreStop, killNow, stopEnded } from './termination.ts'
+import { terminationMessage } from './termination-message.ts'
 
 /** From the last container's end to the API forgetting the pod. */
 const TEARDOWN_MS = 800
@@ -108,7 +109,8 @@ export class Kubelet implements Actor {
     const state = run && Object.values(run.containers).find((c) => c.id === exit.containerId)
     if (run === undefined || state === undefined || state.phase !== 'running') return
     const reason = exit.oom ? 'OOMKilled' : exit.exitCode === 0 ? 'Completed' : 'Error'
-    const record = { containerId: exit.containerId, exitCode: exit.exitCode, reason, startedMs: state.startedMs, finishedMs: hands.cluster.clock.nowMs }
+    const message = terminationMessage(hands, run, state.name, exit.containerId, exit.exitCode)
+    const record = { containerId: exit.containerId, exitCode: exit.exitCode, reason, ...(message !== undefined && { message }), startedMs: state.startedMs, finishedMs: hands.cluster.clock.nowMs }
     const next = putRun(hands, run, { containers: { ...run.containers, [state.name]: { ...state, phase: 'exited', exit: record } } })
     stopEnded(hands, next, state.name)
     // One dead container is kept beside the one that runs: the one before it goes now, its log too.
