@@ -132,17 +132,19 @@ async function gradeAll(
     checks: [],
     message,
   })
-  const results = await Promise.all(
-    entries.map(async (entry, id): Promise<SubmissionResult> => {
-      if ('error' in entry) return failed(entry.path, entry.error)
-      const given = seed(entry)
-      if (typeof given !== 'string') return failed(entry.path, given.refused)
-      const outcome = await pool!.grade({ id, submission: entry.submission, seed: given })
-      return 'result' in outcome ? { ...outcome.result, submission: entry.path } : failed(entry.path, outcome.error)
-    }),
-  )
-  await pool?.close()
-  return results
+  try {
+    return await Promise.all(
+      entries.map(async (entry, id): Promise<SubmissionResult> => {
+        if ('error' in entry) return failed(entry.path, entry.error)
+        const given = seed(entry)
+        if (typeof given !== 'string') return failed(entry.path, given.refused)
+        const outcome = await pool!.grade({ id, submission: entry.submission, seed: given })
+        return 'result' in outcome ? { ...outcome.result, submission: entry.path } : failed(entry.path, outcome.error)
+      }),
+    )
+  } finally {
+    await pool?.close()
+  }
 }
 
 /** With several: usage before error before not passed before passed. */

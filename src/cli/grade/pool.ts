@@ -72,7 +72,12 @@ export class GradingPool {
       if (job === undefined) return
       const timer = setTimeout(() => this.#replace(index, `it took more than ${WALL_MS / 1000} s`), WALL_MS)
       slot.busy = { id: job.task.id, done: job.done, timer }
-      slot.worker.postMessage(job.task)
+      try {
+        slot.worker.postMessage(job.task)
+      } catch {
+        // What cannot even be handed over (nested without end) is no submission.
+        this.#finish(index, { id: job.task.id, error: 'it cannot be read: it is nested too deeply' })
+      }
     }
   }
 
