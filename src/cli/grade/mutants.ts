@@ -26,8 +26,9 @@ const short = (text: string): string => {
 /** Statements as texts, with what follows them up to the next: here-documents, comments. A loop's body is taken apart, too. */
 function statements(script: string): { readonly start: number; readonly end: number }[] {
   const found: { start: number; end: number }[] = []
-  const collect = (list: readonly SyntaxNode[], end: number): void =>
-    list.forEach((one, i) => found.push({ start: one.pos, end: list[i + 1]?.pos ?? end }))
+  const collect = (list: readonly SyntaxNode[], end: number): void => {
+    for (const [i, one] of list.entries()) found.push({ start: one.pos, end: list[i + 1]?.pos ?? end })
+  }
   const visit = (node: SyntaxNode): void => {
     if (node.type === 'CompoundList' && (node as unknown as { commands: SyntaxNode[] }).commands.length > 1)
       collect((node as unknown as { commands: SyntaxNode[] }).commands, node.end)
