@@ -5,7 +5,6 @@
 import type { Pod } from '../../api/generated/types/core-v1.ts'
 import { controllerOf } from '../../api/meta.ts'
 import { formatTime } from '../../api/rfc3339.ts'
-import { getOrMake } from '../../lib/get-or-make.ts'
 import { BURST } from '../pod-batches.ts'
 import { isActive, isReady, isTerminating, nextAvailability, readySince, restarts, timeOf } from '../pod-state.ts'
 
@@ -39,19 +38,8 @@ export interface ReplicaPlan {
   readonly againMs: number | undefined
 }
 
-/** What counting asks of a pod; an object never changes, so it is asked once. */
-interface PodFacts {
-  readonly active: boolean
-  readonly terminating: boolean
-  readonly readySince: number | undefined
-}
-
-const known = new WeakMap<Pod, PodFacts>()
-const factsOf = (pod: Pod): PodFacts =>
-  getOrMake(known, pod, () => ({ active: isActive(pod), terminating: isTerminating(pod), readySince: readySince(pod) }))
-
 export function planReplicas(input: ReplicaPlanInput): ReplicaPlan {
-  const active = input.pods.filter((p) => factsOf(p).active)
+  const active = input.pods.filter(isActive)
   const missing = input.desired - active.length
   const remove = missing < 0 ? deletionOrder(active, input.siblingsOnNode, input.nowMs).slice(0, Math.min(-missing, BURST)) : []
   return {
@@ -80,13 +68,13 @@ function countReplicas(input: ReplicaPlanInput, active: readonly Pod[]): Replica
     terminatingReplicas: 0,
   }
   for (const pod of active) {
-    const { readySince } = factsOf(pod)
     if (labels.every(([k, v]) => pod.metadata.labels?.[k] === v)) counts.fullyLabeledReplicas++
-    if (readySince === undefined) continue
+    if (!isReady(pod)) continue
     counts.readyReplicas++
-    if (msUntilAvailable(input, readySince) === 0) counts.availableReplicas++
+    // Asked of every pod at every turn: the time is only read where it matters.
+    if (input.minReadySeconds === 0 || msUntilAvailable(input, readySince(pod) ?? input.nowMs) === 0) counts.availableReplicas++
   }
-  if (active.length < input.pods.length) for (const pod of input.pods) if (factsOf(pod).terminating) counts.terminatingReplicas++
+  if (active.length < input.pods.length) for (const pod of input.pods) if (isTerminating(pod)) counts.terminatingReplicas++
   return counts
 }
 
