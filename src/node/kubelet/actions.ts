@@ -74,6 +74,8 @@ function mainActions(pod: Pod, run: PodRun, sidecars: readonly string[]): PodAct
     const why = reasonToKill(container, run)
     if (why !== undefined) kill.push({ container: container.name, message: why })
   }
+  // Ephemeral containers (kubectl debug) are started once and never again.
+  for (const { name } of pod.spec!.ephemeralContainers ?? []) if ((run.containers[name]?.phase ?? 'none') === 'none') start.push(name)
   return { kill, start, over: false }
 }
 

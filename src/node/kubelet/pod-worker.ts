@@ -78,7 +78,7 @@ export function reportStatus(hands: KubeletHands, uid: string): Pod | undefined 
   if (pod === undefined) return undefined
   const status = generateStatus({ pod, run: { ...run, pod }, nowMs: hands.cluster.clock.nowMs, nodeIp: hands.node.ip })
   const kept = pod.status ?? {}
-  const next = { ...status, ...(kept.nominatedNodeName && { nominatedNodeName: kept.nominatedNodeName }), ...(kept.ephemeralContainerStatuses && { ephemeralContainerStatuses: kept.ephemeralContainerStatuses }), ...(kept.resize && { resize: kept.resize }) }
+  const next = { ...status, ...(kept.nominatedNodeName && { nominatedNodeName: kept.nominatedNodeName }), ...(kept.resize && { resize: kept.resize }) }
   if (deepEqual(next, kept)) return pod
   try {
     return hands.write.updateStatus('pods', { ...pod, status: next } as Pod)
@@ -257,7 +257,8 @@ export function sandboxReady(hands: KubeletHands, uid: string): void {
 function terminatePod(hands: KubeletHands, run: PodRun, graceSeconds: number): void {
   const shorter = run.terminating === undefined || graceSeconds < run.terminating.graceSeconds
   if (shorter) putRun(hands, run, { terminating: { ...run.terminating, graceSeconds } })
-  const running = allContainers(run.pod).filter((c) => run.containers[c.name]?.phase === 'running')
+  const ephemeral = (run.pod.spec?.ephemeralContainers ?? []) as unknown as ReturnType<typeof allContainers>
+  const running = [...allContainers(run.pod), ...ephemeral].filter((c) => run.containers[c.name]?.phase === 'running')
   const main = running.filter((c) => !isSidecar(c))
   // Sidecars end after the containers they serve.
   for (const container of main.length > 0 ? main : [...running].reverse()) stopContainer(hands, run.uid, container.name, `Stopping container ${container.name}`, graceSeconds)

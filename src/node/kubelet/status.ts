@@ -133,6 +133,7 @@ export function generateStatus({ pod, run, nowMs, nodeIp }: StatusInput): PodSta
   const facts = { initializing: inits.length > 0 && !initialized, podOver }
   const containers = spec.containers.map((c) => containerStatus(c, pod, run, { ...facts, isInit: false }))
   const initStatuses = inits.map((c) => containerStatus(c, pod, run, { ...facts, isInit: true }))
+  const ephemeral = (spec.ephemeralContainers ?? []).map((c) => ({ ...containerStatus(c as unknown as Container, pod, run, { ...facts, podOver: true, isInit: false }), ready: false }))
   const conditions = podConditions({ pod, run, nowMs, nodeIp }, phase, initialized, containers, initStatuses)
   const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1)
   return {
@@ -140,6 +141,7 @@ export function generateStatus({ pod, run, nowMs, nodeIp }: StatusInput): PodSta
     conditions,
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
     containerStatuses: containers.sort(byName),
+    ...(ephemeral.length > 0 && { ephemeralContainerStatuses: ephemeral.sort(byName) }),
     hostIP: nodeIp,
     hostIPs: [{ ip: nodeIp }],
     ...(initStatuses.length > 0 && { initContainerStatuses: initStatuses }),
