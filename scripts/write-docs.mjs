@@ -3,8 +3,16 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 
-const { levels } = JSON.parse(execFileSync('node', ['dist/cli.js', 'levels', '--json', '--lang', 'en'], { encoding: 'utf8', env: { ...process.env, CLUSTERLAB_HOME: '/nonexistent' } }))
-const rows = levels.map((level) => `| \`${level.id}\` | ${level.title} | ${'●'.repeat(level.difficulty)}${'○'.repeat(5 - level.difficulty)} | ${level.concepts.join(', ')} |`)
+const { levels } = JSON.parse(
+  execFileSync('node', ['dist/cli.js', 'levels', '--json', '--lang', 'en'], {
+    encoding: 'utf8',
+    env: { ...process.env, CLUSTERLAB_HOME: '/nonexistent' },
+  }),
+)
+const rows = levels.map(
+  (level) =>
+    `| \`${level.id}\` | ${level.title} | ${'●'.repeat(level.difficulty)}${'○'.repeat(5 - level.difficulty)} | ${level.concepts.join(', ')} |`,
+)
 const table = ['| level | what | | about |', '| --- | --- | --- | --- |', ...rows].join('\n')
 const readme = readFileSync('README.md', 'utf8')
 const next = readme.replace(/<!-- levels -->[\s\S]*<!-- \/levels -->/, `<!-- levels -->\n${table}\n<!-- /levels -->`)

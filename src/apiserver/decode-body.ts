@@ -17,7 +17,9 @@ export function checkTypeMeta(body: Record<string, unknown>): void {
   for (const field of ['apiVersion', 'kind']) {
     const value = body[field]
     if (value === undefined || value === null || typeof value === 'string') continue
-    throw errors.badRequest(`couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go struct field .${field} of type string`)
+    throw errors.badRequest(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonKind(value)} into Go struct field .${field} of type string`,
+    )
   }
 }
 

@@ -1,5 +1,5 @@
 /** Levels on disk: where they are, and their folders read as plain data within the limits of LEVELS.md. Nothing outside a folder is read. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, existsSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LevelFiles } from '../levels/loader/level.ts'
@@ -20,7 +20,13 @@ export function readRegularFile(path: string, maxBytes = MAX_FILE_BYTES): string
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new FolderError(code === 'ELOOP' ? `${path}: symbolic links are not followed` : code === 'ENOENT' ? `${path}: there is no such file` : `${path}: cannot be read (${code})`)
+    throw new FolderError(
+      code === 'ELOOP'
+        ? `${path}: symbolic links are not followed`
+        : code === 'ENOENT'
+          ? `${path}: there is no such file`
+          : `${path}: cannot be read (${code})`,
+    )
   }
   try {
     const stat = fstatSync(descriptor)
@@ -83,7 +89,11 @@ export function findLevel(nameOrPath: string): FoundLevel | undefined {
   const folder = named ? join(root, nameOrPath) : resolve(nameOrPath.replace(/\/level\.yaml$/, ''))
   if (!named && !existsSync(join(folder, 'level.yaml'))) return undefined
   const parts = folder.split(sep)
-  const name = folder.startsWith(root + sep) ? parts.slice(-2).join('/') : parts.slice(-2).every((p) => /^[a-z0-9-]+$/.test(p)) ? parts.slice(-2).join('/') : parts.at(-1)!
+  const name = folder.startsWith(root + sep)
+    ? parts.slice(-2).join('/')
+    : parts.slice(-2).every((p) => /^[a-z0-9-]+$/.test(p))
+      ? parts.slice(-2).join('/')
+      : parts.at(-1)!
   return { name, folder, files: readFolder(folder) }
 }
 
@@ -91,6 +101,14 @@ export function findLevel(nameOrPath: string): FoundLevel | undefined {
 export function builtInLevels(): string[] {
   const root = builtInRoot()
   if (!existsSync(root)) return []
-  const folders = (path: string): string[] => readdirSync(path, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => e.name).sort()
-  return folders(root).flatMap((course) => folders(join(root, course)).filter((level) => existsSync(join(root, course, level, 'level.yaml'))).map((level) => `${course}/${level}`))
+  const folders = (path: string): string[] =>
+    readdirSync(path, { withFileTypes: true })
+      .filter((e) => e.isDirectory())
+      .map((e) => e.name)
+      .sort()
+  return folders(root).flatMap((course) =>
+    folders(join(root, course))
+      .filter((level) => existsSync(join(root, course, level, 'level.yaml')))
+      .map((level) => `${course}/${level}`),
+  )
 }

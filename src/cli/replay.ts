@@ -59,7 +59,11 @@ export const run: Run = async ([path], options, context) => {
     `records: ${journal.records.length}`,
     `virtual seconds: ${(attempt.session.elapsedMs / 1000).toFixed(1)}`,
     `state: sha256:${attempt.session.world.stateHash()}`,
-    stray !== undefined ? `not the recorded state: line ${stray + 2}` : journal.records.some((r) => r.type === 'end') ? 'as recorded' : 'the journal claims no state',
+    stray !== undefined
+      ? `not the recorded state: line ${stray + 2}`
+      : journal.records.some((r) => r.type === 'end')
+        ? 'as recorded'
+        : 'the journal claims no state',
   ]
   stdout.write(`${lines.join('\n')}\n`)
   return stray !== undefined && sameEngine(journal) ? EXIT.error : EXIT.ok

@@ -54,7 +54,10 @@ class RpcServer {
       this.#judge = opened.judge
       return {}
     }
-    this.#session = new Session({ world: { preset: params['cluster'] === 'bare' ? 'bare' : 'default', seed }, ...(namespace !== undefined && { namespace }) })
+    this.#session = new Session({
+      world: { preset: params['cluster'] === 'bare' ? 'bare' : 'default', seed },
+      ...(namespace !== undefined && { namespace }),
+    })
     return {}
   }
 

@@ -38,8 +38,8 @@ import { type Mark, Store } from '../store/store.ts'
 import { type AddOnName, addOnManifests, wireAddOns } from './addons/index.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
 import { type Clients, createClients, type LoadRequest } from './clients.ts'
-import { isDown } from './faults/on-components.ts'
 import { ControlPlane, controlPlaneManifests, manageControlPlane } from './control-plane.ts'
+import { isDown } from './faults/on-components.ts'
 import { CONTROL_PLANE, defaultNodes, type PresetName } from './presets.ts'
 
 /** From the first node to an API whose add-ons run. */
@@ -153,7 +153,8 @@ export class World {
     this.#furnish()
     const [first, ...rest] = this.options.nodes ?? defaultNodes()
     const kubeadm = this.options.preset === 'default' ? first : undefined
-    if (kubeadm) this.storage.seed({ kind: 'node-disk', node: kubeadm.name, path: MANIFESTS }, controlPlaneManifests(kubeadm.ip, this.nowMs))
+    if (kubeadm)
+      this.storage.seed({ kind: 'node-disk', node: kubeadm.name, path: MANIFESTS }, controlPlaneManifests(kubeadm.ip, this.nowMs))
     if (first) this.fleet.add(first)
     if (this.options.preset === 'default') this.#installAddOns()
     for (const spec of rest) this.fleet.add(spec)

@@ -91,7 +91,14 @@ export type Failure =
 /** `address` is what was dialled: a Service's, where there is one. `peer` is who stood behind it in the end. */
 export type DialResult =
   | { readonly ok: true; readonly reply: unknown; readonly latencyMs: number; readonly peer: Peer; readonly address?: string }
-  | { readonly ok: false; readonly failure: Failure; readonly message: string; readonly latencyMs: number; readonly peer?: Peer; readonly address?: string }
+  | {
+      readonly ok: false
+      readonly failure: Failure
+      readonly message: string
+      readonly latencyMs: number
+      readonly peer?: Peer
+      readonly address?: string
+    }
 
 /** Who answered, or was to answer. */
 export interface Peer {

@@ -71,15 +71,31 @@ export class ContainerViews {
       if (volume === undefined) continue
       const files = volume.objects ? this.#apiFiles(run, mount.name, volume.objects, hands) : this.#backed(volume.backing!, hands)
       const subPath = mount.subPath ?? mount.subPathExpr ?? ''
-      mounts.push({ path: mount.mountPath.replace(/\/+$/, '') || '/', files, subPath, readOnly: mount.readOnly === true || volume.readOnly === true })
+      mounts.push({
+        path: mount.mountPath.replace(/\/+$/, '') || '/',
+        files,
+        subPath,
+        readOnly: mount.readOnly === true || volume.readOnly === true,
+      })
     }
-    return new MountedFiles(this.#options.storage.open({ kind: 'layer', containerId }), mounts, container.securityContext?.readOnlyRootFilesystem === true)
+    return new MountedFiles(
+      this.#options.storage.open({ kind: 'layer', containerId }),
+      mounts,
+      container.securityContext?.readOnlyRootFilesystem === true,
+    )
   }
 
   #backed(backing: Backing, { node, processes, cluster }: KubeletHands): FileView {
     const { storage } = this.#options
     const files = storage.open(backing)
-    return backing.kind === 'nfs' ? new HardMountedFiles(files, () => storage.reach(backing, node.name).ok, () => cluster.clock.nowMs, processes.stalls) : files
+    return backing.kind === 'nfs'
+      ? new HardMountedFiles(
+          files,
+          () => storage.reach(backing, node.name).ok,
+          () => cluster.clock.nowMs,
+          processes.stalls,
+        )
+      : files
   }
 
   #podFiles(run: PodRun): Mount[] {

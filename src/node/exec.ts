@@ -3,8 +3,8 @@
  * state is data in a cell; what it waits for comes back through timers.
  */
 import type { Cluster } from '../client/contract.ts'
-import type { EventContext } from './runtime/context.ts'
 import type { OutputChunk } from '../script/contract.ts'
+import type { EventContext } from './runtime/context.ts'
 import type { Processes } from './runtime/processes.ts'
 import { STALL_RETRY_MS } from './runtime/stall.ts'
 
@@ -44,7 +44,12 @@ interface Session {
 
 /** How a command's shell is stepped; implemented over the script room by container-shell.ts. */
 export interface ExecShell {
-  start(argv: readonly string[], options: { readonly stdin?: string; readonly interactive?: boolean; readonly tty?: boolean }, context: EventContext, containerId: string): ExecStep
+  start(
+    argv: readonly string[],
+    options: { readonly stdin?: string; readonly interactive?: boolean; readonly tty?: boolean },
+    context: EventContext,
+    containerId: string,
+  ): ExecStep
   wake(state: unknown, context: EventContext, containerId: string): ExecStep
   input(state: unknown, text: string, end: boolean, context: EventContext, containerId: string): ExecStep
   /** Ctrl-C at a terminal; undefined where it ends the command. */
@@ -77,20 +82,41 @@ export class Execs {
   start(request: ExecRequest): { readonly done: ExecResult } | { readonly session: string } {
     const context = this.#processes.contextFor(request.containerId, request.argv)
     if (context === undefined) return { done: { exitCode: 137, stdout: '', stderr: '', error: 'container not running' } }
-    const options = { ...(request.stdin !== undefined && { stdin: request.stdin }), ...(request.interactive && { interactive: true }), ...(request.tty && { tty: true }) }
+    const options = {
+      ...(request.stdin !== undefined && { stdin: request.stdin }),
+      ...(request.interactive && { interactive: true }),
+      ...(request.tty && { tty: true }),
+    }
     const guarded = this.#processes.stalls.guard(() => this.#shell.start(request.argv, options, context, request.containerId))
     const step: ExecStep = guarded?.value ?? { state: null, output: [], wakeAtMs: this.#cluster.clock.nowMs + STALL_RETRY_MS }
     if (step.exitCode !== undefined || step.error !== undefined) return { done: result(step.output, step.exitCode ?? 126, step.error) }
     const session = `exec-${this.#cluster.cells.next('exec')}`
     const { podUid, containerId, argv, notify } = request
-    this.#keep(session, { containerId, podUid, argv, state: step.state, output: step.output, ...(notify && { notify }), ...(guarded === undefined && { pending: { start: options } }) }, step)
+    this.#keep(
+      session,
+      {
+        containerId,
+        podUid,
+        argv,
+        state: step.state,
+        output: step.output,
+        ...(notify && { notify }),
+        ...(guarded === undefined && { pending: { start: options } }),
+      },
+      step,
+    )
     if (request.timeoutMs !== undefined) this.#cluster.setTimer(ACTOR, `timeout/${session}`, this.#cluster.clock.nowMs + request.timeoutMs)
     return { session }
   }
 
   #keep(session: string, record: Session, step: ExecStep): void {
     const ended = step.exitCode !== undefined || step.error !== undefined
-    this.#cluster.cells.put(FAMILY, session, { ...record, state: step.state, ...(ended && { exitCode: step.exitCode ?? 126 }), ...(step.error && { error: step.error }) })
+    this.#cluster.cells.put(FAMILY, session, {
+      ...record,
+      state: step.state,
+      ...(ended && { exitCode: step.exitCode ?? 126 }),
+      ...(step.error && { error: step.error }),
+    })
     if (!ended && step.wakeAtMs !== undefined) this.#cluster.setTimer(ACTOR, session, step.wakeAtMs)
     if (ended && record.notify) this.#tell(session, record)
   }
@@ -155,7 +181,11 @@ export class Execs {
     if (record === undefined) return { output: [], exitCode: 137 }
     if (record.exitCode !== undefined) this.drop(session)
     else if (record.output.length > 0) this.#cluster.cells.put(FAMILY, session, { ...record, output: [] })
-    return { output: record.output, ...(record.exitCode !== undefined && { exitCode: record.exitCode }), ...(record.error && { error: record.error }) }
+    return {
+      output: record.output,
+      ...(record.exitCode !== undefined && { exitCode: record.exitCode }),
+      ...(record.error && { error: record.error }),
+    }
   }
 
   /** The result of an ended session, which is forgotten. */
@@ -172,6 +202,10 @@ export class Execs {
 }
 
 function result(output: readonly OutputChunk[], exitCode: number, error: string | undefined): ExecResult {
-  const of = (fd: 1 | 2): string => output.filter((c) => c.fd === fd).map((c) => c.text).join('')
+  const of = (fd: 1 | 2): string =>
+    output
+      .filter((c) => c.fd === fd)
+      .map((c) => c.text)
+      .join('')
   return { exitCode, stdout: of(1), stderr: of(2), ...(error !== undefined && { error }) }
 }

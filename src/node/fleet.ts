@@ -2,32 +2,33 @@
  * All nodes of a cluster: machines that are on or off, their kubelets, and the one container runtime they share in this process.
  * It is what the network reaches processes through, and what the API server reaches kubelets through.
  */
-import type { Pod } from '../api/generated/types/core-v1.ts'
+
 import { errors } from '../api/errors.ts'
+import type { Pod } from '../api/generated/types/core-v1.ts'
 import type { ApiStream, KubeletPort } from '../apiserver/contract.ts'
 import type { Cluster, Writer } from '../client/contract.ts'
 import type { Delivered, Delivery, Hosts, Network } from '../network/contract.ts'
 import type { Catalog } from '../programs/contract.ts'
 import type { FileView } from '../script/files.ts'
 import type { Storage } from '../storage/contract.ts'
+import { setBurden } from './burden.ts'
 import { ContainerViews } from './container-view.ts'
+import { DiskPressure, hasDiskLimits } from './disk-pressure.ts'
 import { Execs } from './exec.ts'
 import { execStream } from './exec-stream.ts'
-import { type NodeSpecification, LEASE_RENEW_MS, renewLease, reportNode, STATUS_REPORT_MS } from './heartbeat.ts'
-import { podEvent, type KubeletHands, podKey, runOf } from './kubelet/hands.ts'
-import { Kubelet } from './kubelet/kubelet.ts'
+import { LEASE_RENEW_MS, type NodeSpecification, renewLease, reportNode, STATUS_REPORT_MS } from './heartbeat.ts'
+import { type KubeletHands, podEvent, podKey, runOf } from './kubelet/hands.ts'
 import { imageOf } from './kubelet/images.ts'
+import { Kubelet } from './kubelet/kubelet.ts'
 import { type LogOptions, readLogs } from './logs-port.ts'
 import { portStream } from './port-stream.ts'
-import { DiskPressure, hasDiskLimits } from './disk-pressure.ts'
-import { setBurden } from './burden.ts'
 import { NodePressure, type PressureNodes } from './pressure.ts'
 import { POD_RUN, type PodRun } from './records.ts'
-import { createExecShell, createShellRunner, type ContainerShellWorld } from './runtime/container-shell.ts'
+import { type ContainerShellWorld, createExecShell, createShellRunner } from './runtime/container-shell.ts'
 import type { ContainerFacts } from './runtime/context.ts'
 import { Logs } from './runtime/logs.ts'
+import { type ContainerDirectory, Processes } from './runtime/processes.ts'
 import { systemdSays } from './units.ts'
-import { Processes, type ContainerDirectory } from './runtime/processes.ts'
 
 /** `power` cells: key = node. */
 export interface Power {
@@ -133,7 +134,13 @@ export class Fleet implements Hosts, ContainerDirectory {
     const actor = `kubelet/${spec.name}`
     const kubelet = new Kubelet(
       {
-        node: { name: spec.name, ip: spec.ip, podPrefix: spec.podCidr.split('.').slice(0, 3).join('.'), capacity: spec.capacity, allocatable: spec.allocatable },
+        node: {
+          name: spec.name,
+          ip: spec.ip,
+          podPrefix: spec.podCidr.split('.').slice(0, 3).join('.'),
+          capacity: spec.capacity,
+          allocatable: spec.allocatable,
+        },
         actor,
         cluster,
         write,
@@ -189,7 +196,8 @@ export class Fleet implements Hosts, ContainerDirectory {
     this.processes.vanish(node)
     for (const key of cluster.cells.keys(POD_RUN)) {
       if (!key.startsWith(`${node}/`)) continue
-      for (const volume of Object.values(cluster.cells.get<PodRun>(POD_RUN, key)!.volumes)) if (volume.backing?.kind === 'memory') storage.destroy(volume.backing)
+      for (const volume of Object.values(cluster.cells.get<PodRun>(POD_RUN, key)!.volumes))
+        if (volume.backing?.kind === 'memory') storage.destroy(volume.backing)
     }
     for (const id of ['lease', 'status', 'boot']) cluster.cancelTimer(ACTOR, `${id}/${node}`)
   }
@@ -198,7 +206,13 @@ export class Fleet implements Hosts, ContainerDirectory {
   start(node: string): void {
     const power = this.power(node)
     if (power === undefined || power.on) return
-    this.#setPower(node, { on: true, boots: power.boots + 1, kubeletStopped: true, runtimeStopped: false, sinceMs: this.#options.cluster.clock.nowMs })
+    this.#setPower(node, {
+      on: true,
+      boots: power.boots + 1,
+      kubeletStopped: true,
+      runtimeStopped: false,
+      sinceMs: this.#options.cluster.clock.nowMs,
+    })
     this.#options.cluster.setTimer(ACTOR, `boot/${node}`, this.#options.cluster.clock.nowMs + BOOT_MS, { node })
   }
 
@@ -309,7 +323,18 @@ export class Fleet implements Hosts, ContainerDirectory {
 
   #report(node: string): void {
     const member = this.#members.get(node)!
-    reportNode(this.#options.cluster, member.write, member.spec, { memory: this.#pressure.hasMemoryPressure(node), disk: this.#disk.has(node), pid: false, runtimeDown: this.power(node)?.runtimeStopped === true }, this.#bootId(node))
+    reportNode(
+      this.#options.cluster,
+      member.write,
+      member.spec,
+      {
+        memory: this.#pressure.hasMemoryPressure(node),
+        disk: this.#disk.has(node),
+        pid: false,
+        runtimeDown: this.power(node)?.runtimeStopped === true,
+      },
+      this.#bootId(node),
+    )
   }
 
   #announceBoot(node: string): void {
@@ -359,7 +384,9 @@ export class Fleet implements Hosts, ContainerDirectory {
     for (const pod of this.#options.cluster.read.onNode('pods', node)) {
       const uid = podKey(pod)
       if (pod.spec?.hostNetwork && this.processes.listener(uid, port)) return { podUid: uid, port }
-      for (const container of pod.spec?.containers ?? []) for (const p of container.ports ?? []) if (p.hostPort === port && !pod.spec?.hostNetwork) return { podUid: uid, port: p.containerPort }
+      for (const container of pod.spec?.containers ?? [])
+        for (const p of container.ports ?? [])
+          if (p.hostPort === port && !pod.spec?.hostNetwork) return { podUid: uid, port: p.containerPort }
     }
     return undefined
   }
@@ -373,21 +400,43 @@ export class Fleet implements Hosts, ContainerDirectory {
     const isOver = (id: string): boolean => this.processes.get(id) === undefined
     return {
       logs: (pod, options) => readLogs(pod as Pod, options as LogOptions, this.logs, hands.cluster.clock.nowMs, isOver),
-      exec: (pod, options) => this.#exec(hands, pod as Pod, options as { container?: string; command: readonly string[]; stdin?: boolean; tty?: boolean }),
+      exec: (pod, options) =>
+        this.#exec(hands, pod as Pod, options as { container?: string; command: readonly string[]; stdin?: boolean; tty?: boolean }),
       attach: (pod, options) => {
-        const read = readLogs(pod as Pod, { ...(options as LogOptions), follow: true, tailLines: 0 }, this.logs, hands.cluster.clock.nowMs, isOver)
+        const read = readLogs(
+          pod as Pod,
+          { ...(options as LogOptions), follow: true, tailLines: 0 },
+          this.logs,
+          hands.cluster.clock.nowMs,
+          isOver,
+        )
         return (read as { stream: ApiStream }).stream
       },
-      portForward: (pod) => portStream((port, message) => this.processes.deliver(podKey(pod as Pod), port, message), { kind: 'node', node, ip: member.spec.ip }, hands.cluster.clock),
+      portForward: (pod) =>
+        portStream(
+          (port, message) => this.processes.deliver(podKey(pod as Pod), port, message),
+          { kind: 'node', node, ip: member.spec.ip },
+          hands.cluster.clock,
+        ),
     }
   }
 
-  #exec(hands: KubeletHands, pod: Pod, options: { container?: string; command: readonly string[]; stdin?: boolean; tty?: boolean }): ApiStream {
+  #exec(
+    hands: KubeletHands,
+    pod: Pod,
+    options: { container?: string; command: readonly string[]; stdin?: boolean; tty?: boolean },
+  ): ApiStream {
     const run = runOf(hands, podKey(pod))
     const name = options.container ?? pod.spec!.containers[0]!.name
     const state = run?.containers[name]
     if (state?.phase !== 'running') throw errors.internalError(`unable to upgrade connection: container not found ("${name}")`)
-    const started = this.execs.start({ podUid: run!.uid, containerId: state.id, argv: options.command, ...(options.stdin && { interactive: true }), ...(options.tty && { tty: true }) })
+    const started = this.execs.start({
+      podUid: run!.uid,
+      containerId: state.id,
+      argv: options.command,
+      ...(options.stdin && { interactive: true }),
+      ...(options.tty && { tty: true }),
+    })
     return execStream(this.execs, started)
   }
 

@@ -1,6 +1,7 @@
 /** A node's word to the control plane: its Node object, its conditions, its Lease (KEP-589). */
-import type { Node, NodeCondition, NodeStatus } from '../api/generated/types/core-v1.ts'
+
 import { isApiError } from '../api/errors.ts'
+import type { Node, NodeCondition, NodeStatus } from '../api/generated/types/core-v1.ts'
 import { formatMicroTime, formatTime } from '../api/rfc3339.ts'
 import type { Cluster, Writer } from '../client/contract.ts'
 
@@ -15,7 +16,11 @@ export interface NodeSpecification {
   readonly ip: string
   readonly podCidr: string
   readonly labels: Readonly<Record<string, string>>
-  readonly taints: readonly { readonly key: string; readonly effect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule'; readonly value?: string }[]
+  readonly taints: readonly {
+    readonly key: string
+    readonly effect: 'NoSchedule' | 'NoExecute' | 'PreferNoSchedule'
+    readonly value?: string
+  }[]
   readonly capacity: Readonly<Record<string, string>>
   readonly allocatable: Readonly<Record<string, string>>
 }
@@ -43,10 +48,19 @@ export function nodeConditions(old: readonly NodeCondition[], pressure: Pressure
   const now = formatTime(nowMs)
   const make = (type: string, status: 'True' | 'False', reason: string, message: string): NodeCondition => {
     const before = old.find((c) => c.type === type)
-    return { lastHeartbeatTime: now, lastTransitionTime: before?.status === status ? (before.lastTransitionTime ?? now) : now, message, reason, status, type }
+    return {
+      lastHeartbeatTime: now,
+      lastTransitionTime: before?.status === status ? (before.lastTransitionTime ?? now) : now,
+      message,
+      reason,
+      status,
+      type,
+    }
   }
   const pressed: Record<string, boolean> = { MemoryPressure: pressure.memory, DiskPressure: pressure.disk, PIDPressure: pressure.pid }
-  const conditions = HEALTHY.map(([type, reason, message]) => (pressed[type] ? make(type, 'True', ...PRESSED[type]!) : make(type, 'False', reason, message)))
+  const conditions = HEALTHY.map(([type, reason, message]) =>
+    pressed[type] ? make(type, 'True', ...PRESSED[type]!) : make(type, 'False', reason, message),
+  )
   const others = old.filter((c) => !HEALTHY.some(([type]) => type === c.type) && c.type !== 'Ready')
   const ready = pressure.runtimeDown
     ? make('Ready', 'False', 'KubeletNotReady', 'container runtime is down')
@@ -91,10 +105,21 @@ export function reportNode(cluster: Cluster, write: Writer, spec: NodeSpecificat
       kind: 'Node',
       metadata: {
         name: spec.name,
-        labels: { 'beta.kubernetes.io/arch': 'amd64', 'beta.kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': spec.name, 'kubernetes.io/os': 'linux', ...spec.labels },
+        labels: {
+          'beta.kubernetes.io/arch': 'amd64',
+          'beta.kubernetes.io/os': 'linux',
+          'kubernetes.io/arch': 'amd64',
+          'kubernetes.io/hostname': spec.name,
+          'kubernetes.io/os': 'linux',
+          ...spec.labels,
+        },
         annotations: { 'node.alpha.kubernetes.io/ttl': '0', 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
       },
-      spec: { podCIDR: spec.podCidr, podCIDRs: [spec.podCidr], ...(spec.taints.length > 0 && { taints: spec.taints.map((t) => ({ ...t })) }) },
+      spec: {
+        podCIDR: spec.podCidr,
+        podCIDRs: [spec.podCidr],
+        ...(spec.taints.length > 0 && { taints: spec.taints.map((t) => ({ ...t })) }),
+      },
     } as Node)
   return write.updateStatus('nodes', { ...node, status: nodeStatus(spec, node.status, pressure, bootId, nowMs) } as Node)
 }
@@ -112,7 +137,11 @@ export function renewLease(cluster: Cluster, write: Writer, node: string): void 
       write.create(LEASE, {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
-        metadata: { name: node, namespace: LEASE_NAMESPACE, ...(owner && { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: node, uid: owner.metadata.uid! }] }) },
+        metadata: {
+          name: node,
+          namespace: LEASE_NAMESPACE,
+          ...(owner && { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: node, uid: owner.metadata.uid! }] }),
+        },
         spec: { holderIdentity: node, leaseDurationSeconds: LEASE_SECONDS, renewTime },
       } as NonNullable<typeof lease>)
     }

@@ -1,10 +1,11 @@
 /** `kubectl logs` as the kubelet answers it: which container's log, from where, in which form. */
-import type { ContainerStatus, Pod } from '../api/generated/types/core-v1.ts'
+
 import { errors } from '../api/errors.ts'
+import type { ContainerStatus, Pod } from '../api/generated/types/core-v1.ts'
 import { formatTime, parseTime } from '../api/rfc3339.ts'
 import type { ApiStream } from '../apiserver/contract.ts'
 import { byteLength } from '../script/bytes.ts'
-import type { Logs, LogLine } from './runtime/logs.ts'
+import type { LogLine, Logs } from './runtime/logs.ts'
 
 export interface LogOptions {
   readonly container?: string
@@ -21,7 +22,11 @@ const idOf = (text: string | undefined): string | undefined => text?.replace(/^c
 
 /** The id of the container whose log is asked for. Throws BadRequest as the kubelet words it. */
 function containerId(pod: Pod, name: string, previous: boolean): string {
-  const all: readonly ContainerStatus[] = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.ephemeralContainerStatuses ?? [])]
+  const all: readonly ContainerStatus[] = [
+    ...(pod.status?.containerStatuses ?? []),
+    ...(pod.status?.initContainerStatuses ?? []),
+    ...(pod.status?.ephemeralContainerStatuses ?? []),
+  ]
   const status = all.find((s) => s.name === name)
   const waiting = (why: string): Error => errors.badRequest(`container "${name}" in pod "${pod.metadata.name}" is waiting to start: ${why}`)
   if (status === undefined) throw waiting('ContainerCreating')
@@ -44,22 +49,36 @@ const stamp = (ms: number): string => formatTime(ms).replace('Z', `.${String(Mat
 
 function render(lines: readonly LogLine[], options: LogOptions): string {
   let text = lines.map((l) => `${options.timestamps ? `${stamp(l.ms)} ` : ''}${l.text}${l.partial ? '' : '\n'}`).join('')
-  if (options.limitBytes !== undefined && byteLength(text) > options.limitBytes) text = Buffer.from(text, 'utf8').subarray(0, options.limitBytes).toString('utf8')
+  if (options.limitBytes !== undefined && byteLength(text) > options.limitBytes)
+    text = Buffer.from(text, 'utf8').subarray(0, options.limitBytes).toString('utf8')
   return text
 }
 
 function select(lines: readonly LogLine[], options: LogOptions, nowMs: number): readonly LogLine[] {
-  const sinceMs = options.sinceSeconds !== undefined ? nowMs - options.sinceSeconds * 1000 : options.sinceTime !== undefined ? (parseTime(options.sinceTime) ?? 0) : undefined
+  const sinceMs =
+    options.sinceSeconds !== undefined
+      ? nowMs - options.sinceSeconds * 1000
+      : options.sinceTime !== undefined
+        ? (parseTime(options.sinceTime) ?? 0)
+        : undefined
   const recent = sinceMs === undefined ? lines : lines.filter((l) => l.ms >= sinceMs)
   return options.tailLines === undefined ? recent : options.tailLines === 0 ? [] : recent.slice(-options.tailLines)
 }
 
-export function readLogs(pod: Pod, options: LogOptions, logs: Logs, nowMs: number, isOver: (id: string) => boolean): { text: string } | { stream: ApiStream } {
+export function readLogs(
+  pod: Pod,
+  options: LogOptions,
+  logs: Logs,
+  nowMs: number,
+  isOver: (id: string) => boolean,
+): { text: string } | { stream: ApiStream } {
   const name = options.container ?? pod.spec!.containers[0]!.name
   const id = containerId(pod, name, options.previous === true)
   if (!logs.has(id)) {
     // Nothing was ever written: empty. A container that was removed: the runtime cannot find its log.
-    const known = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some((s) => idOf(s.containerID) === id)
+    const known = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])].some(
+      (s) => idOf(s.containerID) === id,
+    )
     if (!known && options.previous) return { text: `unable to retrieve container logs for containerd://${id}` }
     if (!options.follow) return { text: '' }
   }

@@ -57,7 +57,8 @@ export class NodePressure {
   }
 
   #watch(node: string): void {
-    if (this.#cluster.timerDue(ACTOR, node) === undefined) this.#cluster.setTimer(ACTOR, node, this.#cluster.clock.nowMs + LOOK_MS, { node })
+    if (this.#cluster.timerDue(ACTOR, node) === undefined)
+      this.#cluster.setTimer(ACTOR, node, this.#cluster.clock.nowMs + LOOK_MS, { node })
   }
 
   #consumers(node: string): Consumer[] {
@@ -69,7 +70,8 @@ export class NodePressure {
       const run = this.#cluster.cells.get<PodRun>(POD_RUN, key)!
       for (const container of allContainers(run.pod)) {
         const state = run.containers[container.name]
-        if (state?.phase === 'running') found.push({ pod: run.pod, container, containerId: state.id, usedBytes: hands.processes.memoryOf(run.uid, state.id) })
+        if (state?.phase === 'running')
+          found.push({ pod: run.pod, container, containerId: state.id, usedBytes: hands.processes.memoryOf(run.uid, state.id) })
       }
     }
     return found
@@ -82,7 +84,13 @@ export class NodePressure {
     const name = hands.processes.get(victim.containerId)?.argv[0]?.split('/').at(-1) ?? victim.container.name
     hands.processes.kill(victim.containerId, 137, { oom: true })
     const object = this.#cluster.read.get('nodes', undefined, node)
-    if (object !== undefined && hands.online()) hands.events.event(object, 'Warning', 'SystemOOM', `System OOM encountered, victim process: ${name}, pid: ${1000 + this.#cluster.random.below(30_000, 'pid', victim.containerId)}`)
+    if (object !== undefined && hands.online())
+      hands.events.event(
+        object,
+        'Warning',
+        'SystemOOM',
+        `System OOM encountered, victim process: ${name}, pid: ${1000 + this.#cluster.random.below(30_000, 'pid', victim.containerId)}`,
+      )
     this.#watch(node)
   }
 

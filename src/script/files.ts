@@ -90,7 +90,8 @@ export interface FileView {
 }
 
 /** Most paths are normal already; saying so is much cheaper than taking them apart. (`/.hidden` is taken apart in vain.) */
-const isNormal = (path: string): boolean => path.startsWith('/') && !path.includes('//') && !path.includes('/.') && (path.length === 1 || !path.endsWith('/'))
+const isNormal = (path: string): boolean =>
+  path.startsWith('/') && !path.includes('//') && !path.includes('/.') && (path.length === 1 || !path.endsWith('/'))
 
 /** An absolute path without `.`, `..` and doubled slashes; `..` never leaves the root. */
 export function normalisePath(path: string, cwd = '/'): string {

@@ -10,10 +10,14 @@ export interface Planned {
   readonly atMs: number | undefined
 }
 
-export const planned = (boundaries: readonly Boundary[]): readonly Planned[] => boundaries.map((boundary) => ({ boundary, atMs: boundary.nextMs() }))
+export const planned = (boundaries: readonly Boundary[]): readonly Planned[] =>
+  boundaries.map((boundary) => ({ boundary, atMs: boundary.nextMs() }))
 
 export const soonest = (plans: readonly Planned[]): number | undefined =>
-  plans.reduce<number | undefined>((least, { atMs }) => (atMs !== undefined && (least === undefined || atMs < least) ? atMs : least), undefined)
+  plans.reduce<number | undefined>(
+    (least, { atMs }) => (atMs !== undefined && (least === undefined || atMs < least) ? atMs : least),
+    undefined,
+  )
 
 /** Runs what was planned for an instant that has come. */
 export function runDue(plans: readonly Planned[], nowMs: number): void {

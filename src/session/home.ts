@@ -42,7 +42,15 @@ export function freshShell(files: FileView, editor: string, now: () => number): 
     LANG: 'en_US.UTF-8',
     HOSTNAME: 'office-pc',
   }
-  const shell = startShell('', { env, cwd: HOME, shellName: 'bash', interactive: true, commandDelayMs: COMMAND_MS, pid: 1000, user: 'student' })
+  const shell = startShell('', {
+    env,
+    cwd: HOME,
+    shellName: 'bash',
+    interactive: true,
+    commandDelayMs: COMMAND_MS,
+    pid: 1000,
+    user: 'student',
+  })
   return step(shell, { files, now, random: () => 0, external: () => undefined }, { steps: 1000 }).state
 }
 

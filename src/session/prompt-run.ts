@@ -6,9 +6,9 @@
 import type { ApiStream } from '../apiserver/contract.ts'
 import type { KubectlResume, KubectlRun, KubectlYield } from '../kubectl/contract.ts'
 import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, Tool, WaitRequest } from '../script/contract.ts'
-import { findTool } from '../script/tools/index.ts'
 import type { FileView } from '../script/files.ts'
 import { feedInput, interrupt, reopenInput, resume, runMore, startShell, step } from '../script/language/shell.ts'
+import { findTool } from '../script/tools/index.ts'
 import { LimitReached } from '../sim/loop.ts'
 
 /** What a command line needs of its session. */

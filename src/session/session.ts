@@ -20,6 +20,7 @@ import { createKubectlHost } from './kubectl-host.ts'
 import { PromptRun, type PumpResult } from './prompt-run.ts'
 
 export { type Boundary, HOME }
+
 /** The PC at which the player sits. */
 const OFFICE_PC: Origin = { kind: 'outside', name: 'office-pc', ip: '192.168.0.200' }
 const PLAYER = 'player'
@@ -245,7 +246,10 @@ export class Session {
 
   /** A command at the prompt, run to its end, in a shell in which the player defined nothing that could answer for it; for checks, on a fork. */
   runAside(command: string): { exitCode: number; output: string } {
-    const run = this.#promptRun(command, freshShell(this.files, 'true', () => this.world.nowMs))
+    const run = this.#promptRun(
+      command,
+      freshShell(this.files, 'true', () => this.world.nowMs),
+    )
     const deadline = this.world.nowMs + 60_000
     let result = run.pump()
     while (result.kind !== 'done' && this.world.nowMs < deadline) {

@@ -31,7 +31,10 @@ export class Timers {
   }
 
   set(target: string, id: string, dueMs: number, payload?: unknown): void {
-    const timer: Timer = payload === undefined ? { dueMs, seq: this.#cells.next('timer'), target, id } : { dueMs, seq: this.#cells.next('timer'), target, id, payload }
+    const timer: Timer =
+      payload === undefined
+        ? { dueMs, seq: this.#cells.next('timer'), target, id }
+        : { dueMs, seq: this.#cells.next('timer'), target, id, payload }
     this.#cells.put(FAMILY, cellKey(target, id), timer)
   }
 

@@ -133,7 +133,10 @@ export function createStorage(cells: Cells, now: () => number, reach: Reachabili
     capacity: (backing) => cells.get<number>(CAPACITY, cellOf(backing)),
     diskPaths: (node) => {
       const prefix = `node-disk/${node}`
-      return cells.keys(FILES).filter((k) => k.startsWith(`${prefix}/`)).map((k) => k.slice(prefix.length))
+      return cells
+        .keys(FILES)
+        .filter((k) => k.startsWith(`${prefix}/`))
+        .map((k) => k.slice(prefix.length))
     },
     setCapacity: (backing, bytes) => {
       if (bytes === undefined) cells.delete(CAPACITY, cellOf(backing))

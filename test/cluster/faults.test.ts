@@ -4,7 +4,8 @@ import { applyFault, endOf, FaultError } from '../../src/cluster/faults/index.ts
 import { Session } from '../../src/session/session.ts'
 
 const bare = (): Session => new Session({ world: { preset: 'bare' }, namespace: 'lab' })
-const status = (session: Session, columns = 'STATUS:.status.phase'): string => session.run(`kubectl get pods --no-headers -o custom-columns=${columns}`).output.trim()
+const status = (session: Session, columns = 'STATUS:.status.phase'): string =>
+  session.run(`kubectl get pods --no-headers -o custom-columns=${columns}`).output.trim()
 
 describe('on pods', () => {
   test('kill: the container dies of SIGKILL and is started again', () => {
@@ -13,7 +14,9 @@ describe('on pods', () => {
     session.advance(5_000)
     expect(applyFault(session.world, { kind: 'kill', target: { pods: { app: 'web' } } })).toEqual(['lab/web'])
     session.advance(3_000)
-    expect(status(session, 'R:.status.containerStatuses[0].restartCount,E:.status.containerStatuses[0].lastState.terminated.exitCode')).toMatch(/^1\s+137$/)
+    expect(
+      status(session, 'R:.status.containerStatuses[0].restartCount,E:.status.containerStatuses[0].lastState.terminated.exitCode'),
+    ).toMatch(/^1\s+137$/)
   })
   test('oom: it is OOMKilled', () => {
     const session = bare()
@@ -25,7 +28,10 @@ describe('on pods', () => {
   })
   test('hang: alive, but its probe gets no answer; mend: it answers again', () => {
     const session = bare()
-    session.write('p.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec:\n  containers:\n  - {name: c, image: nginx, ports: [{containerPort: 80}], readinessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 2, failureThreshold: 1}}\n')
+    session.write(
+      'p.yaml',
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec:\n  containers:\n  - {name: c, image: nginx, ports: [{containerPort: 80}], readinessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 2, failureThreshold: 1}}\n',
+    )
     session.run('kubectl apply -f p.yaml')
     session.advance(6_000)
     const ready = (): string => status(session, 'R:.status.containerStatuses[0].ready')

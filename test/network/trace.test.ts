@@ -139,7 +139,12 @@ const rows: [string, Row][] = [
   ],
   [
     'ingress to a Service without endpoints',
-    { objects: [web, service('web', { app: 'wbe' }), front], outside: true, url: 'http://web1.miempresa.com/', verdict: /^HTTP 503.*the rule leads to the Service default\/web:80, which is not there or has no ready endpoint/ },
+    {
+      objects: [web, service('web', { app: 'wbe' }), front],
+      outside: true,
+      url: 'http://web1.miempresa.com/',
+      verdict: /^HTTP 503.*the rule leads to the Service default\/web:80, which is not there or has no ready endpoint/,
+    },
   ],
   [
     'ingress to a wrong target port',

@@ -7,13 +7,46 @@ import type { ContainerRun, PodRun } from '../../src/node/records.ts'
 
 const NOW = 1_000_000
 const container = (name: string, extra: Partial<Container> = {}): Container => ({ name, image: 'nginx:1.27', ...extra })
-const pod = (spec: Partial<NonNullable<Pod['spec']>>): Pod => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'lab', uid: 'u', generation: 1 }, spec: { containers: [container('a')], restartPolicy: 'Always', ...spec } }) as Pod
-const up = (name: string, extra: Partial<ContainerRun> = {}): ContainerRun => ({ name, id: `${name}-1`, restarts: 0, phase: 'running', image: 'nginx:1.27', imageId: 'x', startedMs: NOW, specHash: specHash(container(name)), ...extra })
+const pod = (spec: Partial<NonNullable<Pod['spec']>>): Pod =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'lab', uid: 'u', generation: 1 },
+    spec: { containers: [container('a')], restartPolicy: 'Always', ...spec },
+  }) as Pod
+const up = (name: string, extra: Partial<ContainerRun> = {}): ContainerRun => ({
+  name,
+  id: `${name}-1`,
+  restarts: 0,
+  phase: 'running',
+  image: 'nginx:1.27',
+  imageId: 'x',
+  startedMs: NOW,
+  specHash: specHash(container(name)),
+  ...extra,
+})
 const down = (name: string, exitCode: number, extra: Partial<ContainerRun> = {}): ContainerRun =>
-  up(name, { phase: 'exited', exit: { containerId: `${name}-1`, exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedMs: NOW, finishedMs: NOW }, ...extra })
+  up(name, {
+    phase: 'exited',
+    exit: { containerId: `${name}-1`, exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedMs: NOW, finishedMs: NOW },
+    ...extra,
+  })
 const run = (p: Pod, containers: readonly ContainerRun[], extra: Partial<PodRun> = {}): PodRun => ({
-  uid: 'u', pod: p, ip: '10.244.1.2', hostNetwork: false, sandboxMs: NOW, startMs: NOW, reasons: {}, backoffs: {}, probes: {}, killing: {}, volumes: {}, mounted: true, mountTries: 0,
-  containers: Object.fromEntries(containers.map((c) => [c.name, c])), ...extra,
+  uid: 'u',
+  pod: p,
+  ip: '10.244.1.2',
+  hostNetwork: false,
+  sandboxMs: NOW,
+  startMs: NOW,
+  reasons: {},
+  backoffs: {},
+  probes: {},
+  killing: {},
+  volumes: {},
+  mounted: true,
+  mountTries: 0,
+  containers: Object.fromEntries(containers.map((c) => [c.name, c])),
+  ...extra,
 })
 
 describe('what is started and stopped', () => {
@@ -36,9 +69,27 @@ describe('what is started and stopped', () => {
     ['Never is over when it ended', never, [down('a', 1)], {}, { start: [], kill: [], over: true }],
     ['OnFailure is over on success', job, [down('a', 0)], {}, { start: [], kill: [], over: true }],
     ['OnFailure goes on after a failure', job, [down('a', 3)], {}, { start: ['a'], kill: [], over: false }],
-    ['a sidecar is stopped when the containers are over', pod({ restartPolicy: 'Never', initContainers: [container('s', { restartPolicy: 'Always' })] }), [up('s'), down('a', 0)], {}, { start: [], kill: ['s'], over: true }],
-    ['a failed liveness probe', two, [up('a'), up('b')], { probes: { 'a/liveness': { ok: false, streak: 3, streakOk: false } } }, { start: [], kill: ['a'], over: false }],
-    ['a changed image', pod({ containers: [container('a', { image: 'nginx:1.28' })] }), [up('a')], {}, { start: [], kill: ['a'], over: false }],
+    [
+      'a sidecar is stopped when the containers are over',
+      pod({ restartPolicy: 'Never', initContainers: [container('s', { restartPolicy: 'Always' })] }),
+      [up('s'), down('a', 0)],
+      {},
+      { start: [], kill: ['s'], over: true },
+    ],
+    [
+      'a failed liveness probe',
+      two,
+      [up('a'), up('b')],
+      { probes: { 'a/liveness': { ok: false, streak: 3, streakOk: false } } },
+      { start: [], kill: ['a'], over: false },
+    ],
+    [
+      'a changed image',
+      pod({ containers: [container('a', { image: 'nginx:1.28' })] }),
+      [up('a')],
+      {},
+      { start: [], kill: ['a'], over: false },
+    ],
   ])('%s', (_name, p, states, extra, expected) => {
     const actions = computeActions(p, run(p, states, extra))
     expect({ start: actions.start, kill: actions.kill.map((k) => k.container), over: actions.over }).toEqual(expected)
@@ -60,7 +111,8 @@ describe('phase', () => {
 })
 
 describe('container states', () => {
-  const state = (p: Pod, states: ContainerRun[], extra: Partial<PodRun> = {}) => generateStatus({ pod: p, run: run(p, states, extra), nowMs: NOW, nodeIp: '192.168.0.101' }).containerStatuses![0]!
+  const state = (p: Pod, states: ContainerRun[], extra: Partial<PodRun> = {}) =>
+    generateStatus({ pod: p, run: run(p, states, extra), nowMs: NOW, nodeIp: '192.168.0.101' }).containerStatuses![0]!
   test('a crashed container shows its end until a sync has said why it waits', () => {
     expect(state(pod({}), [down('a', 3)]).state).toMatchObject({ terminated: { exitCode: 3, reason: 'Error' } })
     const waiting = state(pod({}), [down('a', 3)], { reasons: { a: { reason: 'CrashLoopBackOff', message: 'back-off 10s' } } })
@@ -76,19 +128,28 @@ describe('container states', () => {
     expect(state(probed, [up('a')])).toMatchObject({ ready: false, started: false })
     const started = { 'a/startup': { ok: true, streak: 1, streakOk: true } }
     expect(state(probed, [up('a')], { probes: started })).toMatchObject({ ready: false, started: true })
-    expect(state(probed, [up('a')], { probes: { ...started, 'a/readiness': { ok: true, streak: 1, streakOk: true } } })).toMatchObject({ ready: true, started: true })
+    expect(state(probed, [up('a')], { probes: { ...started, 'a/readiness': { ok: true, streak: 1, streakOk: true } } })).toMatchObject({
+      ready: true,
+      started: true,
+    })
   })
   test('a StartError begins in 1970', () => {
     const failed = down('a', 128)
     const broken = { ...failed, exit: { ...failed.exit!, startedMs: 0, reason: 'StartError' } }
-    expect(state(pod({ restartPolicy: 'Never' }), [broken]).state).toMatchObject({ terminated: { startedAt: '1970-01-01T00:00:00Z', reason: 'StartError' } })
+    expect(state(pod({ restartPolicy: 'Never' }), [broken]).state).toMatchObject({
+      terminated: { startedAt: '1970-01-01T00:00:00Z', reason: 'StartError' },
+    })
   })
 })
 
 test('conditions say which containers are not ready, and keep their time while nothing changes', () => {
   const p = pod({})
   const first = generateStatus({ pod: p, run: run(p, []), nowMs: NOW, nodeIp: '' })
-  expect(first.conditions!.find((c) => c.type === 'Ready')).toMatchObject({ status: 'False', reason: 'ContainersNotReady', message: 'containers with unready status: [a]' })
+  expect(first.conditions!.find((c) => c.type === 'Ready')).toMatchObject({
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message: 'containers with unready status: [a]',
+  })
   const later = generateStatus({ pod: { ...p, status: first }, run: run(p, []), nowMs: NOW + 60_000, nodeIp: '' })
   expect(later.conditions).toEqual(first.conditions)
 })

@@ -6,7 +6,13 @@ import { type Consumer, evictionMessage, evictionVictim, oomScoreAdjust, oomVict
 const GI = 1024 ** 3
 const consumer = (name: string, usedGi: number, requestGi: number | undefined, qosClass: string, priority = 0): Consumer => {
   const container = { name, image: name, resources: requestGi === undefined ? {} : { requests: { memory: `${requestGi}Gi` } } }
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, uid: name, namespace: 'lab' }, spec: { containers: [container], priority }, status: { qosClass } } as unknown as Pod
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, uid: name, namespace: 'lab' },
+    spec: { containers: [container], priority },
+    status: { qosClass },
+  } as unknown as Pod
   return { pod, container: container as Consumer['container'], containerId: name, usedBytes: usedGi * GI }
 }
 
@@ -32,7 +38,11 @@ test('a container that uses nothing is never the victim', () => {
 
 describe('the kubelet evicts', () => {
   test.each([
-    ['who exceeds its request before who does not', [consumer('within', 6, 7, 'Burstable'), consumer('beyond', 2, 1, 'Burstable')], 'beyond'],
+    [
+      'who exceeds its request before who does not',
+      [consumer('within', 6, 7, 'Burstable'), consumer('beyond', 2, 1, 'Burstable')],
+      'beyond',
+    ],
     ['the lowest priority among those', [consumer('high', 5, 1, 'Burstable', 100), consumer('low', 2, 1, 'Burstable', 1)], 'low'],
     ['the most beyond among equals', [consumer('little', 2, 1, 'Burstable'), consumer('much', 5, 1, 'Burstable')], 'much'],
   ])('%s', (_name, consumers, victim) => expect(evictionVictim(consumers)?.pod.metadata.name).toBe(victim))
@@ -43,6 +53,8 @@ describe('the kubelet evicts', () => {
 
   test('and says what was low and who used it', () => {
     const victim = evictionVictim([consumer('web', 2, 1, 'Burstable')])!
-    expect(evictionMessage(victim, 50 * 1024 * 1024)).toBe('The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. Container web was using 2Gi, request is 1Gi, has larger consumption of memory. ')
+    expect(evictionMessage(victim, 50 * 1024 * 1024)).toBe(
+      'The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. Container web was using 2Gi, request is 1Gi, has larger consumption of memory. ',
+    )
   })
 })

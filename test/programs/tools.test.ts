@@ -9,7 +9,13 @@ type Dial = (request: DialRequest) => DialResult
 const peer = { ip: '10.96.0.7', port: 80 }
 const answering =
   (reply: Partial<HttpReply>): Dial =>
-  () => ({ ok: true, latencyMs: 3, peer, address: peer.ip, reply: { status: 200, headers: { 'content-type': 'text/plain' }, body: 'hi\n', ...reply } })
+  () => ({
+    ok: true,
+    latencyMs: 3,
+    peer,
+    address: peer.ip,
+    reply: { status: 200, headers: { 'content-type': 'text/plain' }, body: 'hi\n', ...reply },
+  })
 const failing =
   (failure: string, latencyMs = 3, message = failure): Dial =>
   () => ({ ok: false, failure: failure as 'refused', latencyMs, message, peer, address: peer.ip })

@@ -309,7 +309,9 @@ describe('limits', () => {
 
   test('a wait costs a handful of steps and a small state, however long the loop has run', () => {
     const { host, clock } = makeWorld()
-    let state = startShell('while true; do echo x; sleep 1; done', { env: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`V${i}`, `${i}`])) })
+    let state = startShell('while true; do echo x; sleep 1; done', {
+      env: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`V${i}`, `${i}`])),
+    })
     const lap = (): { steps: number; bytes: number } => {
       const result = step(state, host, { steps: 1000 })
       state = result.state

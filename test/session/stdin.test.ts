@@ -8,7 +8,11 @@ const seat = (): Session => {
   session.canEdit = true
   return session
 }
-const shown = (session: Session): string => session.take().map((c) => c.text).join('')
+const shown = (session: Session): string =>
+  session
+    .take()
+    .map((c) => c.text)
+    .join('')
 const enter = (session: Session, text: string): void => {
   session.begin(text)
   session.advance(500)

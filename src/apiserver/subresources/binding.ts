@@ -24,7 +24,11 @@ export function bindingOf(request: ApiRequest): BindingBody {
   if (!isRecord(request.body)) return {}
   if (request.internal) return request.body as BindingBody
   const fieldValidation = request.query?.fieldValidation
-  return decodeObject<ApiObject>(request.body, kindSchema('', 'v1', 'Binding')!, { kind: 'Binding', version: 'v1', ...(fieldValidation && { fieldValidation }) }).object as unknown as BindingBody
+  return decodeObject<ApiObject>(request.body, kindSchema('', 'v1', 'Binding')!, {
+    kind: 'Binding',
+    version: 'v1',
+    ...(fieldValidation && { fieldValidation }),
+  }).object as unknown as BindingBody
 }
 
 function targetOf(name: string, body: BindingBody): string {

@@ -22,7 +22,12 @@ function rbac(kind: string, list: readonly (Named & Record<string, unknown>)[]):
   return list.map(({ name, namespace, labels, annotations, ...rest }) => ({
     apiVersion: RBAC,
     kind,
-    metadata: metadata({ name, ...(namespace && { namespace }), ...(labels && { labels }), annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true', ...annotations } }),
+    metadata: metadata({
+      name,
+      ...(namespace && { namespace }),
+      ...(labels && { labels }),
+      annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true', ...annotations },
+    }),
     ...structuredClone(rest),
   }))
 }
@@ -33,9 +38,32 @@ const API_LABELS = { component: 'apiserver', provider: 'kubernetes' }
 
 /** The API server's own Service and the endpoints it writes for itself. */
 const apiService = (address: string): ApiObject[] => [
-  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', namespace: 'default', labels: API_LABELS }, spec: { type: 'ClusterIP', clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }], sessionAffinity: 'None' } },
-  { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } }, subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }] },
-  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } }, addressType: 'IPv4', endpoints: [{ addresses: [address], conditions: { ready: true } }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: API_LABELS },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: '10.96.0.1',
+      clusterIPs: ['10.96.0.1'],
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
+      sessionAffinity: 'None',
+    },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: address }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }],
+  },
+  {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],
+  },
 ]
 
 /** In the order in which they are created. `address` is the control plane's. */
@@ -43,7 +71,12 @@ export function bootstrapObjects(address: string): ApiObject[] {
   const named = (list: unknown): readonly (Named & Record<string, unknown>)[] => list as readonly (Named & Record<string, unknown>)[]
   return [
     ...NAMESPACES.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
-    ...named(facts.priorityclasses).map(({ name, labels, annotations, ...rest }) => ({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: metadata({ name, ...(labels && { labels }), ...(annotations && { annotations }) }), ...structuredClone(rest) })),
+    ...named(facts.priorityclasses).map(({ name, labels, annotations, ...rest }) => ({
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: metadata({ name, ...(labels && { labels }), ...(annotations && { annotations }) }),
+      ...structuredClone(rest),
+    })),
     ...rbac('ClusterRole', named(facts.clusterroles)),
     ...rbac('ClusterRoleBinding', named(facts.clusterrolebindings)),
     ...rbac('Role', named(facts.roles)),

@@ -11,7 +11,22 @@ import { deletion, hang, kill, oom } from './on-pods.ts'
 
 export { type Fault, FaultError, type FaultTarget }
 
-export const faults: readonly FaultDefinition[] = [crash, start, cut, diskFull, memoryPressure, mend, kill, oom, hang, deletion, delay, loss, partition, down]
+export const faults: readonly FaultDefinition[] = [
+  crash,
+  start,
+  cut,
+  diskFull,
+  memoryPressure,
+  mend,
+  kill,
+  oom,
+  hang,
+  deletion,
+  delay,
+  loss,
+  partition,
+  down,
+]
 
 const definitionOf = (kind: string): FaultDefinition => {
   const definition = faults.find((f) => f.kind === kind)
@@ -31,12 +46,15 @@ export function endOf(fault: Fault, hit: readonly string[]): Fault | undefined {
 /** Nodes a target names; `nodeOf` picks one of the nodes that hold such pods, by keyed chance. */
 function nodesOf(world: World, target: FaultTarget): string[] {
   if ('node' in target) {
-    if (!world.fleet.nodes.includes(target.node)) throw new FaultError(`there is no node "${target.node}"; there are ${world.fleet.nodes.join(', ')}`)
+    if (!world.fleet.nodes.includes(target.node))
+      throw new FaultError(`there is no node "${target.node}"; there are ${world.fleet.nodes.join(', ')}`)
     return [target.node]
   }
   if (!('nodeOf' in target)) return []
   const selector = selectorFromSet(target.nodeOf)
-  const running = world.cluster.read.list('pods').filter((p) => p.spec?.nodeName && p.status?.phase === 'Running' && matchesLabels(selector, p.metadata.labels))
+  const running = world.cluster.read
+    .list('pods')
+    .filter((p) => p.spec?.nodeName && p.status?.phase === 'Running' && matchesLabels(selector, p.metadata.labels))
   const nodes = [...new Set(running.map((p) => p.spec!.nodeName!))].sort()
   return nodes.length === 0 ? [] : [nodes[world.random.below(nodes.length, 'fault', JSON.stringify(target.nodeOf))]!]
 }

@@ -1,5 +1,5 @@
 /** Faults of what the cluster leans on: the NFS server, the company's DNS, the cluster's own names, the image registry. */
-import { nameServerPods, mendLink, powerOutside, spoilLink } from '../../network/faults.ts'
+import { mendLink, nameServerPods, powerOutside, spoilLink } from '../../network/faults.ts'
 import type { World } from '../world.ts'
 import { type FaultDefinition, FaultError } from './contract.ts'
 
@@ -20,7 +20,8 @@ const COMPONENTS: Readonly<Record<string, (world: World, down: boolean) => void>
   nfs: (world, down) => void powerOutside(world.network, 'nfs', !down),
   'external-dns': (world, down) => void powerOutside(world.network, 'dns', !down),
   dns: cutNames,
-  registry: (world, down) => (down ? world.store.cells.put(FAMILY, 'registry', { down: true }) : world.store.cells.delete(FAMILY, 'registry')),
+  registry: (world, down) =>
+    down ? world.store.cells.put(FAMILY, 'registry', { down: true }) : world.store.cells.delete(FAMILY, 'registry'),
 }
 
 export function setComponent(world: World, component: string, down: boolean): void {
@@ -29,4 +30,8 @@ export function setComponent(world: World, component: string, down: boolean): vo
   act(world, down)
 }
 
-export const down: FaultDefinition = { kind: 'down', endedBy: 'mend', component: (world, component) => setComponent(world, component, true) }
+export const down: FaultDefinition = {
+  kind: 'down',
+  endedBy: 'mend',
+  component: (world, component) => setComponent(world, component, true),
+}

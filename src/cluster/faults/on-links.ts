@@ -7,7 +7,10 @@ import { type FaultDefinition, FaultError } from './contract.ts'
 type Link = { readonly from: string; readonly to?: string }
 
 function spoil(world: World, link: Link, how: Omit<LinkFault, 'a' | 'b'>): void {
-  if (!spoilLink(world.cluster, world.network, link.from, link.to, how)) throw new FaultError(`there is no "${link.from}"${link.to === undefined ? '' : ` or no "${link.to}"`}; an end is a node, a pod as namespace/name, an address, or nfs`)
+  if (!spoilLink(world.cluster, world.network, link.from, link.to, how))
+    throw new FaultError(
+      `there is no "${link.from}"${link.to === undefined ? '' : ` or no "${link.to}"`}; an end is a node, a pod as namespace/name, an address, or nfs`,
+    )
 }
 
 function milliseconds(amount: string | undefined): number {
@@ -22,6 +25,18 @@ function share(amount: string | undefined): number {
   return Number(m[1]) / 100
 }
 
-export const delay: FaultDefinition = { kind: 'delay', endedBy: 'mend', link: (world, link, amount) => spoil(world, link, { delayMs: milliseconds(amount) }) }
-export const loss: FaultDefinition = { kind: 'loss', endedBy: 'mend', link: (world, link, amount) => spoil(world, link, { loss: share(amount) }) }
-export const partition: FaultDefinition = { kind: 'partition', endedBy: 'mend', link: (world, link) => spoil(world, link, { partition: true }) }
+export const delay: FaultDefinition = {
+  kind: 'delay',
+  endedBy: 'mend',
+  link: (world, link, amount) => spoil(world, link, { delayMs: milliseconds(amount) }),
+}
+export const loss: FaultDefinition = {
+  kind: 'loss',
+  endedBy: 'mend',
+  link: (world, link, amount) => spoil(world, link, { loss: share(amount) }),
+}
+export const partition: FaultDefinition = {
+  kind: 'partition',
+  endedBy: 'mend',
+  link: (world, link) => spoil(world, link, { partition: true }),
+}

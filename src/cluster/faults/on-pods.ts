@@ -7,12 +7,16 @@ import type { FaultDefinition } from './contract.ts'
 /** Ids of a pod's running containers. */
 export function runningContainers(world: World, pod: Pod): readonly string[] {
   const run = world.store.cells.get<PodRun>(POD_RUN, `${pod.spec?.nodeName}/${pod.metadata.uid}`)
-  return Object.values(run?.containers ?? {}).filter((c) => c.phase === 'running').map((c) => c.id)
+  return Object.values(run?.containers ?? {})
+    .filter((c) => c.phase === 'running')
+    .map((c) => c.id)
 }
 
-const each = (act: (world: World, containerId: string) => void) => (world: World, pod: Pod): void => {
-  for (const id of runningContainers(world, pod)) act(world, id)
-}
+const each =
+  (act: (world: World, containerId: string) => void) =>
+  (world: World, pod: Pod): void => {
+    for (const id of runningContainers(world, pod)) act(world, id)
+  }
 
 export const kill: FaultDefinition = { kind: 'kill', pod: each((world, id) => world.fleet.processes.kill(id, 137, { signal: 9 })) }
 export const oom: FaultDefinition = { kind: 'oom', pod: each((world, id) => world.fleet.processes.kill(id, 137, { oom: true })) }

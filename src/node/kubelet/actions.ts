@@ -57,7 +57,10 @@ export function mainOver(pod: Pod, run: PodRun): boolean {
 
 function mainActions(pod: Pod, run: PodRun, sidecars: readonly string[]): PodActions {
   if (mainOver(pod, run)) {
-    const kill = [...(pod.spec?.initContainers ?? [])].reverse().filter((c) => isSidecar(c) && run.containers[c.name]?.phase === 'running').map((c) => ({ container: c.name, message: `Stopping container ${c.name}` }))
+    const kill = [...(pod.spec?.initContainers ?? [])]
+      .reverse()
+      .filter((c) => isSidecar(c) && run.containers[c.name]?.phase === 'running')
+      .map((c) => ({ container: c.name, message: `Stopping container ${c.name}` }))
     return { kill, start: [], over: true }
   }
   const kill: { container: string; message: string }[] = []

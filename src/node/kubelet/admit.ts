@@ -15,16 +15,21 @@ interface Asked {
 }
 
 const sumRequests = (spec: PodSpec, resource: string): number => {
-  const of = (r: Record<string, string> | undefined): number => (r?.[resource] === undefined ? 0 : resource === 'cpu' ? milliValue(r[resource]) : quantityValue(r[resource]))
+  const of = (r: Record<string, string> | undefined): number =>
+    r?.[resource] === undefined ? 0 : resource === 'cpu' ? milliValue(r[resource]) : quantityValue(r[resource])
   const main = spec.containers.reduce((sum, c) => sum + of(c.resources?.requests), 0)
   const inits = spec.initContainers ?? []
   const sidecars = inits.filter((c) => c.restartPolicy === 'Always').reduce((sum, c) => sum + of(c.resources?.requests), 0)
-  return Math.max(main + sidecars, ...inits.filter((c) => c.restartPolicy !== 'Always').map((c) => of(c.resources?.requests)), 0) + of(spec.overhead)
+  return (
+    Math.max(main + sidecars, ...inits.filter((c) => c.restartPolicy !== 'Always').map((c) => of(c.resources?.requests)), 0) +
+    of(spec.overhead)
+  )
 }
 
 /** A spec is frozen and shared by all versions of its pod. */
 const known = new WeakMap<PodSpec, Asked>()
-const askedBy = (pod: Pod): Asked => getOrMake(known, pod.spec!, (): Asked => ({ cpu: sumRequests(pod.spec!, 'cpu'), memory: sumRequests(pod.spec!, 'memory') }))
+const askedBy = (pod: Pod): Asked =>
+  getOrMake(known, pod.spec!, (): Asked => ({ cpu: sumRequests(pod.spec!, 'cpu'), memory: sumRequests(pod.spec!, 'memory') }))
 
 /** What the node's other running pods ask for, and how many they are. */
 function takenBy(hands: KubeletHands, pod: Pod): Asked & { readonly pods: number } {
@@ -33,7 +38,13 @@ function takenBy(hands: KubeletHands, pod: Pod): Asked & { readonly pods: number
   let memory = 0
   for (const other of hands.cluster.read.onNode('pods', hands.node.name)) {
     const phase = other.status?.phase
-    if (other.metadata.uid === pod.metadata.uid || phase === 'Succeeded' || phase === 'Failed' || runOf(hands, other.metadata.uid!) === undefined) continue
+    if (
+      other.metadata.uid === pod.metadata.uid ||
+      phase === 'Succeeded' ||
+      phase === 'Failed' ||
+      runOf(hands, other.metadata.uid!) === undefined
+    )
+      continue
     const asked = askedBy(other)
     pods++
     cpu += asked.cpu
@@ -44,9 +55,12 @@ function takenBy(hands: KubeletHands, pod: Pod): Asked & { readonly pods: number
 
 const tolerates = (toleration: Toleration, taint: Taint): boolean =>
   (!toleration.effect || toleration.effect === taint.effect) &&
-  (!toleration.key ? toleration.operator === 'Exists' : toleration.key === taint.key && (toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '')))
+  (!toleration.key
+    ? toleration.operator === 'Exists'
+    : toleration.key === taint.key && (toleration.operator === 'Exists' || (toleration.value ?? '') === (taint.value ?? '')))
 
-const hostPorts = (pod: Pod): string[] => pod.spec!.containers.flatMap((c) => (c.ports ?? []).filter((p) => p.hostPort).map((p) => `${p.hostPort}/${p.protocol ?? 'TCP'}`))
+const hostPorts = (pod: Pod): string[] =>
+  pod.spec!.containers.flatMap((c) => (c.ports ?? []).filter((p) => p.hostPort).map((p) => `${p.hostPort}/${p.protocol ?? 'TCP'}`))
 
 /** Another pod of the node holds a port of the machine that this one asks for. */
 function portTaken(hands: KubeletHands, pod: Pod): boolean {
@@ -54,7 +68,12 @@ function portTaken(hands: KubeletHands, pod: Pod): boolean {
   if (wanted.length === 0) return false
   return hands.cluster.read.onNode('pods', hands.node.name).some((other) => {
     const over = other.status?.phase === 'Succeeded' || other.status?.phase === 'Failed'
-    return other.metadata.uid !== pod.metadata.uid && !over && runOf(hands, other.metadata.uid!) !== undefined && hostPorts(other).some((p) => wanted.includes(p))
+    return (
+      other.metadata.uid !== pod.metadata.uid &&
+      !over &&
+      runOf(hands, other.metadata.uid!) !== undefined &&
+      hostPorts(other).some((p) => wanted.includes(p))
+    )
   })
 }
 
@@ -63,19 +82,29 @@ export function admit(hands: KubeletHands, pod: Pod): Refusal | undefined {
   if (node === undefined) return undefined
   const taken = takenBy(hands, pod)
   const { allocatable } = hands.node
-  if (taken.pods + 1 > Number(allocatable['pods'] ?? 110)) return { reason: 'OutOfpods', message: `Node didn't have enough resource: pods, requested: 1, used: ${taken.pods}, capacity: ${allocatable['pods']}` }
+  if (taken.pods + 1 > Number(allocatable['pods'] ?? 110))
+    return {
+      reason: 'OutOfpods',
+      message: `Node didn't have enough resource: pods, requested: 1, used: ${taken.pods}, capacity: ${allocatable['pods']}`,
+    }
   const asked = askedBy(pod)
   for (const resource of ['cpu', 'memory'] as const) {
     const capacity = resource === 'cpu' ? milliValue(allocatable['cpu'] ?? '0') : quantityValue(allocatable['memory'] ?? '0')
     if (asked[resource] > 0 && taken[resource] + asked[resource] > capacity)
-      return { reason: `OutOf${resource}`, message: `Node didn't have enough resource: ${resource}, requested: ${asked[resource]}, used: ${taken[resource]}, capacity: ${capacity}` }
+      return {
+        reason: `OutOf${resource}`,
+        message: `Node didn't have enough resource: ${resource}, requested: ${asked[resource]}, used: ${taken[resource]}, capacity: ${capacity}`,
+      }
   }
   for (const [key, value] of Object.entries(pod.spec?.nodeSelector ?? {})) {
-    if (node.metadata.labels?.[key] !== value) return { reason: 'NodeAffinity', message: 'Predicate NodeAffinity failed: node(s) didn\'t match Pod\'s node affinity/selector' }
+    if (node.metadata.labels?.[key] !== value)
+      return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" }
   }
-  if (portTaken(hands, pod)) return { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" }
+  if (portTaken(hands, pod))
+    return { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" }
   for (const taint of node.spec?.taints ?? []) {
-    if (taint.effect === 'NoExecute' && !(pod.spec?.tolerations ?? []).some((t) => tolerates(t, taint))) return { reason: 'TaintToleration', message: `Predicate TaintToleration failed: node(s) had untolerated taint(s)` }
+    if (taint.effect === 'NoExecute' && !(pod.spec?.tolerations ?? []).some((t) => tolerates(t, taint)))
+      return { reason: 'TaintToleration', message: `Predicate TaintToleration failed: node(s) had untolerated taint(s)` }
   }
   return undefined
 }

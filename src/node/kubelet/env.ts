@@ -47,7 +47,8 @@ function serviceVariables(pod: Pod, read: Reader): Record<string, string> {
   }
   const kubernetes = read.get('services', 'default', 'kubernetes')
   if (kubernetes) add(kubernetes)
-  if (pod.spec?.enableServiceLinks !== false) for (const service of read.list('services', pod.metadata.namespace)) if (service !== kubernetes) add(service)
+  if (pod.spec?.enableServiceLinks !== false)
+    for (const service of read.list('services', pod.metadata.namespace)) if (service !== kubernetes) add(service)
   return env
 }
 
@@ -66,7 +67,10 @@ export function fieldValue(facts: EnvFacts, path: string): string {
     case 'metadata.labels':
     case 'metadata.annotations': {
       const map = pod.metadata[path.slice(9) as 'labels' | 'annotations'] ?? {}
-      return Object.keys(map).sort().map((k) => `${k}=${JSON.stringify(map[k])}`).join('\n')
+      return Object.keys(map)
+        .sort()
+        .map((k) => `${k}=${JSON.stringify(map[k])}`)
+        .join('\n')
     }
     case 'spec.nodeName':
       return pod.spec?.nodeName ?? ''
@@ -91,7 +95,12 @@ export function resourceValue(facts: EnvFacts, container: Container, resource: s
   return String(scaleToDivisor(set, by, name === 'cpu' && milliValue(by) < 1000 ? 'milli' : 'whole'))
 }
 
-function fromKey(read: Reader, kind: 'configmaps' | 'secrets', namespace: string, ref: { name?: string; key: string; optional?: boolean }): string | undefined {
+function fromKey(
+  read: Reader,
+  kind: 'configmaps' | 'secrets',
+  namespace: string,
+  ref: { name?: string; key: string; optional?: boolean },
+): string | undefined {
   const object = read.get(kind, namespace, ref.name ?? '')
   const what = kind === 'configmaps' ? 'configmap' : 'secret'
   if (object === undefined) {
@@ -99,12 +108,16 @@ function fromKey(read: Reader, kind: 'configmaps' | 'secrets', namespace: string
     throw new ConfigError(`${what} "${ref.name}" not found`)
   }
   const value = dataOf(object, kind)[ref.key]
-  if (value === undefined && !ref.optional) throw new ConfigError(`couldn't find key ${ref.key} in ${kind === 'configmaps' ? 'ConfigMap' : 'Secret'} ${namespace}/${ref.name}`)
+  if (value === undefined && !ref.optional)
+    throw new ConfigError(`couldn't find key ${ref.key} in ${kind === 'configmaps' ? 'ConfigMap' : 'Secret'} ${namespace}/${ref.name}`)
   return value
 }
 
 /** The texts an object holds; a Secret's are decoded. */
-export function dataOf(object: { data?: Record<string, string>; binaryData?: Record<string, string> }, kind: 'configmaps' | 'secrets'): Record<string, string> {
+export function dataOf(
+  object: { data?: Record<string, string>; binaryData?: Record<string, string> },
+  kind: 'configmaps' | 'secrets',
+): Record<string, string> {
   if (kind === 'configmaps') return { ...object.data, ...decodeAll(object.binaryData) }
   return decodeAll(object.data)
 }
@@ -112,7 +125,13 @@ export function dataOf(object: { data?: Record<string, string>; binaryData?: Rec
 const decodeAll = (data: Readonly<Record<string, string>> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(data).map(([k, v]) => [k, Buffer.from(v, 'base64').toString('utf8')]))
 
-function valueOf(variable: EnvVar, facts: EnvFacts, container: Container, read: Reader, sofar: Readonly<Record<string, string>>): string | undefined {
+function valueOf(
+  variable: EnvVar,
+  facts: EnvFacts,
+  container: Container,
+  read: Reader,
+  sofar: Readonly<Record<string, string>>,
+): string | undefined {
   const from = variable.valueFrom
   if (from === undefined) return expandReferences(variable.value ?? '', sofar)
   const namespace = facts.pod.metadata.namespace ?? ''
@@ -124,7 +143,12 @@ function valueOf(variable: EnvVar, facts: EnvFacts, container: Container, read: 
 }
 
 /** Throws ConfigError where a reference cannot be met. */
-export function buildEnv(container: Container, facts: EnvFacts, imageEnv: Readonly<Record<string, string>>, read: Reader): Record<string, string> {
+export function buildEnv(
+  container: Container,
+  facts: EnvFacts,
+  imageEnv: Readonly<Record<string, string>>,
+  read: Reader,
+): Record<string, string> {
   const namespace = facts.pod.metadata.namespace ?? ''
   const services = serviceVariables(facts.pod, read)
   const env: Record<string, string> = {}

@@ -29,7 +29,9 @@ export interface Consumer {
 /** The kernel's badness: the share of memory in thousandths plus the adjustment; the highest dies. Ties go by name. */
 export function oomVictim(consumers: readonly Consumer[], capacityBytes: number): Consumer | undefined {
   const badness = (c: Consumer): number => (1000 * c.usedBytes) / capacityBytes + oomScoreAdjust(c.pod, c.container, capacityBytes)
-  return [...consumers].filter((c) => c.usedBytes > 0).sort((a, b) => badness(b) - badness(a) || (a.containerId < b.containerId ? -1 : 1))[0]
+  return [...consumers]
+    .filter((c) => c.usedBytes > 0)
+    .sort((a, b) => badness(b) - badness(a) || (a.containerId < b.containerId ? -1 : 1))[0]
 }
 
 interface PodUse {
@@ -55,7 +57,13 @@ export function evictionVictim(consumers: readonly Consumer[]): PodUse | undefin
   const exceeds = (p: PodUse): number => (p.usedBytes > p.requestBytes ? 1 : 0)
   return byPod(consumers)
     .filter((p) => (p.pod.spec?.priority ?? 0) < 2_000_000_000)
-    .sort((a, b) => exceeds(b) - exceeds(a) || (a.pod.spec?.priority ?? 0) - (b.pod.spec?.priority ?? 0) || b.usedBytes - b.requestBytes - (a.usedBytes - a.requestBytes) || (a.pod.metadata.name < b.pod.metadata.name ? -1 : 1))[0]
+    .sort(
+      (a, b) =>
+        exceeds(b) - exceeds(a) ||
+        (a.pod.spec?.priority ?? 0) - (b.pod.spec?.priority ?? 0) ||
+        b.usedBytes - b.requestBytes - (a.usedBytes - a.requestBytes) ||
+        (a.pod.metadata.name < b.pod.metadata.name ? -1 : 1),
+    )[0]
 }
 
 const text = (bytes: number): string => formatQuantity(makeQuantity(Math.round(bytes / 1024) * 1024, 'BinarySI'))
@@ -63,6 +71,9 @@ const text = (bytes: number): string => formatQuantity(makeQuantity(Math.round(b
 export function evictionMessage(victim: PodUse, availableBytes: number): string {
   const containers = victim.consumers
     .filter((c) => c.usedBytes > requestOf(c.container))
-    .map((c) => `Container ${c.container.name} was using ${text(c.usedBytes)}, request is ${formatQuantity(c.container.resources?.requests?.['memory'] ?? '0')}, has larger consumption of memory. `)
+    .map(
+      (c) =>
+        `Container ${c.container.name} was using ${text(c.usedBytes)}, request is ${formatQuantity(c.container.resources?.requests?.['memory'] ?? '0')}, has larger consumption of memory. `,
+    )
   return `The node was low on resource: memory. Threshold quantity: ${text(EVICTION_THRESHOLD_BYTES)}, available: ${text(Math.max(availableBytes, 0))}. ${containers.join('')}`
 }

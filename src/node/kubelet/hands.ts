@@ -66,7 +66,14 @@ export function apiPod(hands: KubeletHands, run: PodRun): Pod | undefined {
   return pod !== undefined && podKey(pod) === run.uid ? pod : undefined
 }
 
-export const containerEvent = (hands: KubeletHands, pod: Pod, container: string, type: 'Normal' | 'Warning', reason: string, message: string): void => {
+export const containerEvent = (
+  hands: KubeletHands,
+  pod: Pod,
+  container: string,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+): void => {
   if (!hands.online()) return
   const init = pod.spec?.initContainers?.some((c) => c.name === container)
   hands.events.event(pod, type, reason, message, { fieldPath: `spec.${init ? 'initContainers' : 'containers'}{${container}}` })
@@ -76,7 +83,12 @@ export const podEvent = (hands: KubeletHands, pod: Pod, type: 'Normal' | 'Warnin
   if (hands.online()) hands.events.event(pod, type, reason, message)
 }
 
-export const allContainers = (pod: Pod): readonly import('../../api/generated/types/core-v1.ts').Container[] => [...(pod.spec?.initContainers ?? []), ...pod.spec!.containers]
+export const allContainers = (pod: Pod): readonly import('../../api/generated/types/core-v1.ts').Container[] => [
+  ...(pod.spec?.initContainers ?? []),
+  ...pod.spec!.containers,
+]
 
 export const containerOf = (pod: Pod, name: string): import('../../api/generated/types/core-v1.ts').Container | undefined =>
-  pod.spec!.containers.find((c) => c.name === name) ?? pod.spec?.initContainers?.find((c) => c.name === name) ?? (pod.spec?.ephemeralContainers?.find((c) => c.name === name) as import('../../api/generated/types/core-v1.ts').Container | undefined)
+  pod.spec!.containers.find((c) => c.name === name) ??
+  pod.spec?.initContainers?.find((c) => c.name === name) ??
+  (pod.spec?.ephemeralContainers?.find((c) => c.name === name) as import('../../api/generated/types/core-v1.ts').Container | undefined)

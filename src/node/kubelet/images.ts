@@ -11,19 +11,28 @@ export interface KeptImage {
   readonly sizeBytes: number
 }
 
-export const isPresent = (hands: KubeletHands, reference: string): KeptImage | undefined => hands.cluster.cells.get<KeptImage>(FAMILY, `${hands.node.name}|${reference}`)
+export const isPresent = (hands: KubeletHands, reference: string): KeptImage | undefined =>
+  hands.cluster.cells.get<KeptImage>(FAMILY, `${hands.node.name}|${reference}`)
 
 export function keepImage(hands: KubeletHands, reference: string, resolution: ImageResolution & { ok: true }): void {
   if (isPresent(hands, reference)) return
-  hands.cluster.cells.put(FAMILY, `${hands.node.name}|${reference}`, { reference, imageId: resolution.imageId, sizeBytes: resolution.sizeBytes })
+  hands.cluster.cells.put(FAMILY, `${hands.node.name}|${reference}`, {
+    reference,
+    imageId: resolution.imageId,
+    sizeBytes: resolution.sizeBytes,
+  })
 }
 
 /** Takes an image off the node's disk; containers made from it run on. */
-export const removeImage = (hands: KubeletHands, reference: string): void => hands.cluster.cells.delete(FAMILY, `${hands.node.name}|${reference}`)
+export const removeImage = (hands: KubeletHands, reference: string): void =>
+  hands.cluster.cells.delete(FAMILY, `${hands.node.name}|${reference}`)
 
 export const imagesOf = (hands: KubeletHands): readonly KeptImage[] => {
   const prefix = `${hands.node.name}|`
-  return hands.cluster.cells.keys(FAMILY).filter((k) => k.startsWith(prefix)).map((k) => hands.cluster.cells.get<KeptImage>(FAMILY, k)!)
+  return hands.cluster.cells
+    .keys(FAMILY)
+    .filter((k) => k.startsWith(prefix))
+    .map((k) => hands.cluster.cells.get<KeptImage>(FAMILY, k)!)
 }
 
 export type PullDecision = 'pull' | 'present' | 'never'
@@ -42,7 +51,9 @@ export function credentialsOf(hands: KubeletHands, pod: Pod): RegistryCredential
     const text = secret?.data?.['.dockerconfigjson']
     if (text === undefined) continue
     try {
-      const auths = (JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as { auths?: Record<string, { username?: string; password?: string }> }).auths ?? {}
+      const auths =
+        (JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as { auths?: Record<string, { username?: string; password?: string }> })
+          .auths ?? {}
       for (const [registry, { username = '', password = '' }] of Object.entries(auths)) found.push({ registry, username, password })
     } catch {
       // A Secret of this type holds JSON; the API server checked that when it was made.
@@ -51,7 +62,8 @@ export function credentialsOf(hands: KubeletHands, pod: Pod): RegistryCredential
   return found
 }
 
-export const resolveImage = (hands: KubeletHands, pod: Pod, reference: string): ImageResolution => hands.catalog.pull(reference, credentialsOf(hands, pod))
+export const resolveImage = (hands: KubeletHands, pod: Pod, reference: string): ImageResolution =>
+  hands.catalog.pull(reference, credentialsOf(hands, pod))
 
 /** The image a running container was made from. */
 export const imageOf = (hands: KubeletHands, reference: string): Image | undefined => hands.catalog.image(reference)

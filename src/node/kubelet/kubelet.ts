@@ -92,7 +92,12 @@ export class Kubelet implements Actor {
         return runOf(hands, uid)?.step?.kind === 'sandbox' ? sandboxReady(hands, uid) : resumeStep(hands, uid, session, callbacks(hands))
       case 'probe':
       case 'probe-exec':
-        return runProbe(hands, { uid, container, kind, ...(session && { session }) }, () => hands.enqueue(uid), () => reportStatus(hands, uid))
+        return runProbe(
+          hands,
+          { uid, container, kind, ...(session && { session }) },
+          () => hands.enqueue(uid),
+          () => reportStatus(hands, uid),
+        )
       case 'kill':
         return killNow(hands, uid, container)
       case 'pre-stop':
@@ -110,7 +115,14 @@ export class Kubelet implements Actor {
     if (run === undefined || state === undefined || state.phase !== 'running') return
     const reason = exit.oom ? 'OOMKilled' : exit.exitCode === 0 ? 'Completed' : 'Error'
     const message = terminationMessage(hands, run, state.name, exit.containerId, exit.exitCode)
-    const record = { containerId: exit.containerId, exitCode: exit.exitCode, reason, ...(message !== undefined && { message }), startedMs: state.startedMs, finishedMs: hands.cluster.clock.nowMs }
+    const record = {
+      containerId: exit.containerId,
+      exitCode: exit.exitCode,
+      reason,
+      ...(message !== undefined && { message }),
+      startedMs: state.startedMs,
+      finishedMs: hands.cluster.clock.nowMs,
+    }
     const next = putRun(hands, run, { containers: { ...run.containers, [state.name]: { ...state, phase: 'exited', exit: record } } })
     stopEnded(hands, next, state.name)
     // One dead container is kept beside the one that runs: the one before it goes now, its log too.
@@ -158,7 +170,9 @@ export class Kubelet implements Actor {
     for (const key of cluster.cells.keys(POD_RUN)) {
       if (!key.startsWith(prefix)) continue
       const run = cluster.cells.get<PodRun>(POD_RUN, key)!
-      const containers = Object.fromEntries(Object.entries(run.containers).map(([name, state]) => [name, state.phase === 'running' ? lost(state, cluster.clock.nowMs) : state]))
+      const containers = Object.fromEntries(
+        Object.entries(run.containers).map(([name, state]) => [name, state.phase === 'running' ? lost(state, cluster.clock.nowMs) : state]),
+      )
       const { step: _step, again: _again, ...rest } = run
       putRun(this.#hands, rest as PodRun, { containers, sandboxMs: 0, ip: '', probes: {}, killing: {}, mounted: false, rebooted: true })
     }

@@ -4,16 +4,21 @@ import { deepFreeze } from '../../api/walk.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Image, Program } from '../../programs/contract.ts'
 import { canonical, parseReference } from '../../programs/images/reference.ts'
-import { isExecutable } from '../../script/tools/index.ts'
 import { type DirectoryNode, emptyTree, MemoryFiles } from '../../script/memory-files.ts'
+import { isExecutable } from '../../script/tools/index.ts'
 import type { ContainerRun, PodRun } from '../records.ts'
 import { makeParents } from '../runtime/files.ts'
 import { specHash } from './actions.ts'
-import { buildEnv, expandReferences, type EnvFacts } from './env.ts'
-import { imageOf, isPresent } from './images.ts'
+import { buildEnv, type EnvFacts, expandReferences } from './env.ts'
 import type { KubeletHands } from './hands.ts'
+import { imageOf, isPresent } from './images.ts'
 
-export const envFacts = (hands: KubeletHands, run: PodRun): EnvFacts => ({ pod: run.pod, podIp: run.ip, nodeIp: hands.node.ip, allocatable: hands.node.allocatable })
+export const envFacts = (hands: KubeletHands, run: PodRun): EnvFacts => ({
+  pod: run.pod,
+  podIp: run.ip,
+  nodeIp: hands.node.ip,
+  allocatable: hands.node.allocatable,
+})
 
 const SHELLS = new Set(['sh', 'bash', 'ash', 'dash'])
 const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
@@ -24,7 +29,9 @@ export function imageHasShell(image: Image, executable: string): boolean {
   return name === 'sh' || (image.base === 'debian' ? name !== 'ash' : name === 'ash')
 }
 
-export type Launch = { readonly ok: true; readonly state: ContainerRun } | { readonly ok: false; readonly state: ContainerRun; readonly message: string }
+export type Launch =
+  | { readonly ok: true; readonly state: ContainerRun }
+  | { readonly ok: false; readonly state: ContainerRun; readonly message: string }
 
 const startFailure = (executable: string): string => {
   const what = executable.includes('/') ? `stat ${executable}: no such file or directory` : 'executable file not found in $PATH'
@@ -60,12 +67,20 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
   hands.storage.seed({ kind: 'layer', containerId: id }, imageTree(image))
   keep(state)
   const cwd = container.workingDir || image.workingDir || '/'
-  hands.processes.start(id, { argv, env, cwd, node: hands.node.name, podUid: run.uid, containerId: id, containerName: container.name }, program)
+  hands.processes.start(
+    id,
+    { argv, env, cwd, node: hands.node.name, podUid: run.uid, containerId: id, containerName: container.name },
+    program,
+  )
   return { ok: true, state }
 }
 
 /** What runs a command: a shell, a program of the image, or the shell on behalf of a small tool of the image's base. */
-function resolveCommand(hands: KubeletHands, image: Image, command: readonly string[]): { program: Program | 'sh' | undefined; argv: readonly string[] } {
+function resolveCommand(
+  hands: KubeletHands,
+  image: Image,
+  command: readonly string[],
+): { program: Program | 'sh' | undefined; argv: readonly string[] } {
   const name = command[0]
   if (name === undefined) return { program: undefined, argv: command }
   if (imageHasShell(image, name)) return { program: 'sh', argv: command }
@@ -99,7 +114,29 @@ function commandOf(container: Container, image: Image, env: Readonly<Record<stri
 }
 
 /** Directories that every image but an empty one has. */
-const BASE_DIRECTORIES = ['bin', 'dev', 'etc', 'home', 'opt', 'proc', 'root', 'run', 'sbin', 'srv', 'sys', 'tmp', 'usr/bin', 'usr/local/bin', 'usr/sbin', 'usr/share', 'var/cache', 'var/lib', 'var/log', 'var/run', 'var/www']
+const BASE_DIRECTORIES = [
+  'bin',
+  'dev',
+  'etc',
+  'home',
+  'opt',
+  'proc',
+  'root',
+  'run',
+  'sbin',
+  'srv',
+  'sys',
+  'tmp',
+  'usr/bin',
+  'usr/local/bin',
+  'usr/sbin',
+  'usr/share',
+  'var/cache',
+  'var/lib',
+  'var/log',
+  'var/run',
+  'var/www',
+]
 const trees = new WeakMap<Image, DirectoryNode>()
 
 /** An image's files; made once, shared by all its containers until they write. */

@@ -2,17 +2,18 @@
  * One sync of one pod (SyncPod and SyncTerminatingPod): report status, mount volumes, make the sandbox, then do what `computeActions`
  * says. Level-triggered: called again, it goes on from what is.
  */
-import type { PersistentVolume, Pod } from '../../api/generated/types/core-v1.ts'
+
 import { isApiError } from '../../api/errors.ts'
+import type { PersistentVolume, Pod } from '../../api/generated/types/core-v1.ts'
 import { deepEqual } from '../../api/walk.ts'
 import type { PodRun, VolumeRun } from '../records.ts'
 import { computeActions, mainOver } from './actions.ts'
-import { inBackoff } from './backoff.ts'
-import { attachEvent, attachVolume } from './attach.ts'
 import { allocateIp } from './addresses.ts'
+import { attachEvent, attachVolume } from './attach.ts'
+import { inBackoff } from './backoff.ts'
 import { allContainers, apiPod, dropRun, type KubeletHands, podEvent, putRun, runOf, timer } from './hands.ts'
 import { scheduleProbes } from './probes.ts'
-import { startQueue, type StarterCallbacks } from './starter.ts'
+import { type StarterCallbacks, startQueue } from './starter.ts'
 import { dropMirror, ensureMirror } from './static-pods.ts'
 import { generateStatus, isSidecar } from './status.ts'
 import { stopContainer } from './termination.ts'
@@ -60,7 +61,8 @@ function scheduleResync(hands: KubeletHands, run: PodRun): void {
     if (run.containers[name]?.phase === 'running') continue
     const exit = run.containers[name]?.exit
     const entry = run.backoffs[name]
-    if (reason === 'CrashLoopBackOff' && exit && entry && inBackoff(entry, exit.finishedMs, now)) dueMs = Math.min(dueMs, exit.finishedMs + entry.delayMs)
+    if (reason === 'CrashLoopBackOff' && exit && entry && inBackoff(entry, exit.finishedMs, now))
+      dueMs = Math.min(dueMs, exit.finishedMs + entry.delayMs)
     else if (reason === 'ImagePullBackOff' || reason === 'ErrImagePull') {
       const image = run.backoffs[`image:${allContainers(run.pod).find((c) => c.name === name)?.image ?? ''}`]
       dueMs = Math.min(dueMs, Math.max(now + 10_000, image === undefined ? 0 : image.updatedMs + image.delayMs))
@@ -78,7 +80,11 @@ export function reportStatus(hands: KubeletHands, uid: string): Pod | undefined 
   if (pod === undefined) return undefined
   const status = generateStatus({ pod, run: { ...run, pod }, nowMs: hands.cluster.clock.nowMs, nodeIp: hands.node.ip })
   const kept = pod.status ?? {}
-  const next = { ...status, ...(kept.nominatedNodeName && { nominatedNodeName: kept.nominatedNodeName }), ...(kept.resize && { resize: kept.resize }) }
+  const next = {
+    ...status,
+    ...(kept.nominatedNodeName && { nominatedNodeName: kept.nominatedNodeName }),
+    ...(kept.resize && { resize: kept.resize }),
+  }
   if (deepEqual(next, kept)) return pod
   try {
     return hands.write.updateStatus('pods', { ...pod, status: next } as Pod)
@@ -116,7 +122,9 @@ export function syncPod(hands: KubeletHands, uid: string): void {
 }
 
 const isEnding = (hands: KubeletHands, run: PodRun): boolean =>
-  run.fromFile ? run.terminating !== undefined : hands.online() && (apiPod(hands, run)?.metadata.deletionTimestamp !== undefined || apiPod(hands, run) === undefined)
+  run.fromFile
+    ? run.terminating !== undefined
+    : hands.online() && (apiPod(hands, run)?.metadata.deletionTimestamp !== undefined || apiPod(hands, run) === undefined)
 
 function act(hands: KubeletHands, run: PodRun): void {
   const actions = computeActions(run.pod, run)
@@ -138,7 +146,12 @@ function act(hands: KubeletHands, run: PodRun): void {
 /** A probe may set a grace period of its own. */
 function probeGrace(run: PodRun, name: string): number | undefined {
   const container = allContainers(run.pod).find((c) => c.name === name)
-  const failed = run.probes[`${name}/liveness`]?.ok === false ? container?.livenessProbe : run.probes[`${name}/startup`]?.ok === false ? container?.startupProbe : undefined
+  const failed =
+    run.probes[`${name}/liveness`]?.ok === false
+      ? container?.livenessProbe
+      : run.probes[`${name}/startup`]?.ok === false
+        ? container?.startupProbe
+        : undefined
   return failed?.terminationGracePeriodSeconds
 }
 
@@ -169,7 +182,12 @@ function mountVolumes(hands: KubeletHands, run: PodRun): boolean {
   const failed: string[] = []
   let silent = true
   let attaching = false
-  const world = { read: hands.cluster.read, storage: hands.storage, node: hands.node.name, attach: (pv: PersistentVolume, pod: Pod) => attachVolume(hands, pv, pod) }
+  const world = {
+    read: hands.cluster.read,
+    storage: hands.storage,
+    node: hands.node.name,
+    attach: (pv: PersistentVolume, pod: Pod) => attachVolume(hands, pv, pod),
+  }
   for (const volume of run.pod.spec?.volumes ?? []) {
     try {
       volumes[volume.name] = mountVolume(volume, run.pod, world)
@@ -189,8 +207,19 @@ function mountVolumes(hands: KubeletHands, run: PodRun): boolean {
     const tries = silent ? 0 : run.mountTries + 1
     const since = run.mountSinceMs ?? hands.cluster.clock.nowMs
     const late = hands.cluster.clock.nowMs - since >= MOUNT_TIMEOUT_MS
-    if (late) podEvent(hands, run.pod, 'Warning', 'FailedMount', `Unable to attach or mount volumes: unmounted volumes=[${failed.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`)
-    putRun(hands, run, { mountTries: tries, mountSinceMs: late ? hands.cluster.clock.nowMs : since, ...(attaching && { attachTold: true }) })
+    if (late)
+      podEvent(
+        hands,
+        run.pod,
+        'Warning',
+        'FailedMount',
+        `Unable to attach or mount volumes: unmounted volumes=[${failed.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`,
+      )
+    putRun(hands, run, {
+      mountTries: tries,
+      mountSinceMs: late ? hands.cluster.clock.nowMs : since,
+      ...(attaching && { attachTold: true }),
+    })
     const waitMs = attaching ? ATTACH_LOOK_MS : silent ? 500 : Math.min(500 * 2 ** (tries - 1), 122_000)
     timer(hands, `sync/${run.uid}`, Math.min(waitMs, Math.max(since + MOUNT_TIMEOUT_MS - hands.cluster.clock.nowMs, 500)), { uid: run.uid })
     return false
@@ -232,7 +261,8 @@ function announce(hands: KubeletHands, run: PodRun, volumes: readonly string[]):
   for (const container of allContainers(run.pod)) {
     const state = run.containers[container.name]
     if (state?.phase !== 'running') continue
-    for (const mount of container.volumeMounts ?? []) if (volumes.includes(mount.name) && !mount.subPath) hands.processes.filesChanged(state.id, mount.mountPath)
+    for (const mount of container.volumeMounts ?? [])
+      if (volumes.includes(mount.name) && !mount.subPath) hands.processes.filesChanged(state.id, mount.mountPath)
   }
 }
 
@@ -261,7 +291,8 @@ function terminatePod(hands: KubeletHands, run: PodRun, graceSeconds: number): v
   const running = [...allContainers(run.pod), ...ephemeral].filter((c) => run.containers[c.name]?.phase === 'running')
   const main = running.filter((c) => !isSidecar(c))
   // Sidecars end after the containers they serve.
-  for (const container of main.length > 0 ? main : [...running].reverse()) stopContainer(hands, run.uid, container.name, `Stopping container ${container.name}`, graceSeconds)
+  for (const container of main.length > 0 ? main : [...running].reverse())
+    stopContainer(hands, run.uid, container.name, `Stopping container ${container.name}`, graceSeconds)
   if (running.length === 0) return finishPod(hands, runOf(hands, run.uid)!)
 }
 
@@ -288,7 +319,12 @@ function finishPod(hands: KubeletHands, run: PodRun): void {
 /** Nothing of the pod is left on the node. */
 export function forgetPod(hands: KubeletHands, run: PodRun): void {
   for (const volume of Object.values(run.volumes)) {
-    if (volume.backing && (volume.backing.kind === 'memory' || (volume.backing.kind === 'node-disk' && volume.backing.path.startsWith(`/var/lib/kubelet/pods/${run.uid}/`)))) hands.storage.destroy(volume.backing)
+    if (
+      volume.backing &&
+      (volume.backing.kind === 'memory' ||
+        (volume.backing.kind === 'node-disk' && volume.backing.path.startsWith(`/var/lib/kubelet/pods/${run.uid}/`)))
+    )
+      hands.storage.destroy(volume.backing)
   }
   for (const state of Object.values(run.containers)) {
     for (const id of [state.id, state.last?.containerId ?? '']) {
@@ -298,6 +334,8 @@ export function forgetPod(hands: KubeletHands, run: PodRun): void {
     }
   }
   for (const kind of ['sync', 'relist', 'step', 'deadline', 'volumes']) hands.cluster.cancelTimer(hands.actor, `${kind}/${run.uid}`)
-  for (const container of allContainers(run.pod)) for (const kind of ['startup', 'liveness', 'readiness']) hands.cluster.cancelTimer(hands.actor, `probe/${run.uid}/${container.name}/${kind}`)
+  for (const container of allContainers(run.pod))
+    for (const kind of ['startup', 'liveness', 'readiness'])
+      hands.cluster.cancelTimer(hands.actor, `probe/${run.uid}/${container.name}/${kind}`)
   dropRun(hands, run.uid)
 }

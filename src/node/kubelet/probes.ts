@@ -38,7 +38,12 @@ function scheduleProbe(hands: KubeletHands, run: PodRun, container: Container, k
 }
 
 /** A probe's timer fired. */
-export function runProbe(hands: KubeletHands, payload: { uid: string; container: string; kind: ProbeKind; session?: string }, sync: () => void, refresh: () => void): void {
+export function runProbe(
+  hands: KubeletHands,
+  payload: { uid: string; container: string; kind: ProbeKind; session?: string },
+  sync: () => void,
+  refresh: () => void,
+): void {
   const run = runOf(hands, payload.uid)
   const container = run && containerOf(run.pod, payload.container)
   if (run === undefined || container === undefined) return
@@ -86,7 +91,13 @@ function perform(hands: KubeletHands, run: PodRun, container: Container, probe: 
     const path = probe.httpGet.path?.startsWith('/') ? probe.httpGet.path : `/${probe.httpGet.path ?? ''}`
     const headers: Record<string, string> = { 'user-agent': 'kube-probe/1.36', accept: '*/*' }
     for (const h of probe.httpGet.httpHeaders ?? []) headers[h.name.toLowerCase()] = h.value
-    const request: HttpRequest = { method: 'GET', path, host: headers['host'] ?? `${host}:${port}`, headers, ...(scheme === 'https' && { tls: { serverName: host, insecure: true } }) }
+    const request: HttpRequest = {
+      method: 'GET',
+      path,
+      host: headers['host'] ?? `${host}:${port}`,
+      headers,
+      ...(scheme === 'https' && { tls: { serverName: host, insecure: true } }),
+    }
     const result = hands.network().dial(origin, { host, port, protocol: 'http', payload: request, timeoutMs })
     return httpOutcome(result, `${scheme}://${host}:${port}${path}`, `${host}:${port}`)
   }
@@ -97,8 +108,14 @@ function perform(hands: KubeletHands, run: PodRun, container: Container, probe: 
     return result.ok ? { ok: true, message: '' } : { ok: false, message: dialMessage(result, `${host}:${port}`) }
   }
   if (probe.grpc) {
-    const result = hands.network().dial(origin, { host: ip, port: probe.grpc.port, protocol: 'grpc-health', payload: { service: probe.grpc.service ?? '' }, timeoutMs })
-    if (!result.ok) return { ok: false, message: `timeout: failed to connect service "${ip}:${probe.grpc.port}" within ${timeoutMs / 1000}s: context deadline exceeded` }
+    const result = hands
+      .network()
+      .dial(origin, { host: ip, port: probe.grpc.port, protocol: 'grpc-health', payload: { service: probe.grpc.service ?? '' }, timeoutMs })
+    if (!result.ok)
+      return {
+        ok: false,
+        message: `timeout: failed to connect service "${ip}:${probe.grpc.port}" within ${timeoutMs / 1000}s: context deadline exceeded`,
+      }
     const serving = (result.reply as { status?: string }).status === 'SERVING'
     return serving ? { ok: true, message: '' } : { ok: false, message: `service unhealthy (responded with "NOT_SERVING")` }
   }
@@ -126,7 +143,10 @@ function dialMessage(result: DialResult & { ok: false }, address: string): strin
 function httpOutcome(result: DialResult, url: string, address: string): ProbeOutcome {
   if (!result.ok) {
     const timedOut = result.failure === 'timeout' && result.peer !== undefined
-    return { ok: false, message: `Get "${url}": ${timedOut ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)' : dialMessage(result, address)}` }
+    return {
+      ok: false,
+      message: `Get "${url}": ${timedOut ? 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)' : dialMessage(result, address)}`,
+    }
   }
   const { status } = result.reply as HttpReply
   return status >= 200 && status < 400 ? { ok: true, message: '' } : { ok: false, message: `HTTP probe failed with statuscode: ${status}` }
@@ -140,7 +160,15 @@ function portNumber(container: Container, port: number | string): number {
 const LABEL: Record<ProbeKind, string> = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' }
 
 /** Counts one result towards the thresholds and acts when the verdict changes. */
-function settle(hands: KubeletHands, run: PodRun, container: Container, kind: ProbeKind, outcome: ProbeOutcome, sync: () => void, refresh: () => void): void {
+function settle(
+  hands: KubeletHands,
+  run: PodRun,
+  container: Container,
+  kind: ProbeKind,
+  outcome: ProbeOutcome,
+  sync: () => void,
+  refresh: () => void,
+): void {
   const probe = probeOf(container, kind)!
   const key = `${container.name}/${kind}`
   const before: ProbeRun = run.probes[key] ?? { ok: undefined, streak: 0, streakOk: true }

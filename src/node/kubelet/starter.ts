@@ -2,9 +2,10 @@
  * Starts a pod's containers one after the other (kuberuntime's SyncPod): back-off, image, configuration, process, postStart hook.
  * Where that takes time the rest is kept as a step in the pod's record and goes on when the step's timer is due.
  */
+
+import { formatDuration } from '../../api/durations.ts'
 import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
 import type { HttpRequest, Origin } from '../../network/contract.ts'
-import { formatDuration } from '../../api/durations.ts'
 import type { PodRun } from '../records.ts'
 import { inBackoff, nextBackoff } from './backoff.ts'
 import { ConfigError } from './env.ts'
@@ -70,15 +71,34 @@ export function setReason(hands: KubeletHands, run: PodRun, container: string, r
   return putRun(hands, run, { reasons: { ...run.reasons, [container]: { reason, message } } })
 }
 
-function beginContainer(hands: KubeletHands, run: PodRun, container: Container, queue: readonly string[], calls: StarterCallbacks): Progress {
+function beginContainer(
+  hands: KubeletHands,
+  run: PodRun,
+  container: Container,
+  queue: readonly string[],
+  calls: StarterCallbacks,
+): Progress {
   const now = hands.cluster.clock.nowMs
   const exit = run.containers[container.name]?.exit
   let current = run
   if (exit !== undefined) {
     const entry = run.backoffs[container.name]
     if (inBackoff(entry, exit.finishedMs, now)) {
-      containerEvent(hands, run.pod, container.name, 'Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${podLabel(run.pod)}`)
-      setReason(hands, run, container.name, 'CrashLoopBackOff', `back-off ${formatDuration(entry!.delayMs)} restarting failed container=${container.name} pod=${podLabel(run.pod)}`)
+      containerEvent(
+        hands,
+        run.pod,
+        container.name,
+        'Warning',
+        'BackOff',
+        `Back-off restarting failed container ${container.name} in pod ${podLabel(run.pod)}`,
+      )
+      setReason(
+        hands,
+        run,
+        container.name,
+        'CrashLoopBackOff',
+        `back-off ${formatDuration(entry!.delayMs)} restarting failed container=${container.name} pod=${podLabel(run.pod)}`,
+      )
       return 'next'
     }
     current = putRun(hands, run, { backoffs: { ...run.backoffs, [container.name]: nextBackoff(entry, exit.finishedMs, now) } })
@@ -91,7 +111,14 @@ function ensureImage(hands: KubeletHands, run: PodRun, container: Container, que
   const now = hands.cluster.clock.nowMs
   const decision = pullDecision(container, isPresent(hands, reference) !== undefined)
   if (decision === 'present') {
-    containerEvent(hands, run.pod, container.name, 'Normal', 'Pulled', `Container image "${reference}" already present on machine and can be accessed by the pod`)
+    containerEvent(
+      hands,
+      run.pod,
+      container.name,
+      'Normal',
+      'Pulled',
+      `Container image "${reference}" already present on machine and can be accessed by the pod`,
+    )
     return startContainer(hands, run, container, queue, calls)
   }
   if (decision === 'never') {
@@ -111,10 +138,22 @@ function ensureImage(hands: KubeletHands, run: PodRun, container: Container, que
     return 'next'
   }
   containerEvent(hands, run.pod, container.name, 'Normal', 'Pulling', `Pulling image "${reference}"`)
-  return wait(hands, run, { kind: 'pull', container: container.name, queue, pullStartedMs: now }, resolveImage(hands, run.pod, reference).pullMs)
+  return wait(
+    hands,
+    run,
+    { kind: 'pull', container: container.name, queue, pullStartedMs: now },
+    resolveImage(hands, run.pod, reference).pullMs,
+  )
 }
 
-function pulled(hands: KubeletHands, run: PodRun, container: Container, startedMs: number, queue: readonly string[], calls: StarterCallbacks): Progress {
+function pulled(
+  hands: KubeletHands,
+  run: PodRun,
+  container: Container,
+  startedMs: number,
+  queue: readonly string[],
+  calls: StarterCallbacks,
+): Progress {
   const reference = container.image ?? ''
   const now = hands.cluster.clock.nowMs
   const resolution = resolveImage(hands, run.pod, reference)
@@ -129,11 +168,24 @@ function pulled(hands: KubeletHands, run: PodRun, container: Container, startedM
   }
   keepImage(hands, reference, resolution)
   const took = formatDuration(now - startedMs)
-  containerEvent(hands, run.pod, container.name, 'Normal', 'Pulled', `Successfully pulled image "${reference}" in ${took} (${took} including waiting). Image size: ${resolution.sizeBytes} bytes.`)
+  containerEvent(
+    hands,
+    run.pod,
+    container.name,
+    'Normal',
+    'Pulled',
+    `Successfully pulled image "${reference}" in ${took} (${took} including waiting). Image size: ${resolution.sizeBytes} bytes.`,
+  )
   return startContainer(hands, run, container, queue, calls)
 }
 
-function startContainer(hands: KubeletHands, run: PodRun, container: Container, queue: readonly string[], calls: StarterCallbacks): Progress {
+function startContainer(
+  hands: KubeletHands,
+  run: PodRun,
+  container: Container,
+  queue: readonly string[],
+  calls: StarterCallbacks,
+): Progress {
   const { name } = container
   const fresh = forget(run, name)
   try {
@@ -178,12 +230,19 @@ function postStart(hands: KubeletHands, run: PodRun, container: Container, queue
     const number = typeof port === 'number' ? port : (container.ports?.find((p) => p.name === port)?.containerPort ?? 80)
     const origin: Origin = { kind: 'node', node: hands.node.name, ip: hands.node.ip }
     const request: HttpRequest = { method: 'GET', path, host: hook.httpGet.host || run.ip, headers: {} }
-    const result = hands.network().dial(origin, { host: hook.httpGet.host || run.ip, port: number, protocol: 'http', payload: request, timeoutMs: 30_000 })
+    const result = hands
+      .network()
+      .dial(origin, { host: hook.httpGet.host || run.ip, port: number, protocol: 'http', payload: request, timeoutMs: 30_000 })
     if (!result.ok) postStartFailed(hands, run, container)
     return 'next'
   }
   if (!hook.exec || run.containers[name]?.phase !== 'running') return 'next'
-  const started = hands.execs.start({ podUid: run.uid, containerId: run.containers[name].id, argv: hook.exec.command ?? [], notify: { actor: hands.actor, id: `step/${run.uid}`, payload: { uid: run.uid } } })
+  const started = hands.execs.start({
+    podUid: run.uid,
+    containerId: run.containers[name].id,
+    argv: hook.exec.command ?? [],
+    notify: { actor: hands.actor, id: `step/${run.uid}`, payload: { uid: run.uid } },
+  })
   if ('session' in started) return wait(hands, runOf(hands, run.uid)!, step, undefined)
   if (started.done.exitCode !== 0) postStartFailed(hands, runOf(hands, run.uid)!, container)
   return 'next'

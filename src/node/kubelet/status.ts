@@ -78,12 +78,24 @@ function containerStatus(container: Container, pod: Pod, run: PodRun, facts: Sta
     imageID: state?.imageId ?? '',
     lastState: last,
     name: container.name,
-    ready: facts.isInit && !isSidecar(container) ? state?.phase === 'exited' && state.exit?.exitCode === 0 : containerReady(container, state, run),
-    ...(container.resources && Object.keys(container.resources).length > 0 && state?.id && { resources: container.resources as Record<string, never> }),
+    ready:
+      facts.isInit && !isSidecar(container)
+        ? state?.phase === 'exited' && state.exit?.exitCode === 0
+        : containerReady(container, state, run),
+    ...(container.resources &&
+      Object.keys(container.resources).length > 0 &&
+      state?.id && { resources: container.resources as Record<string, never> }),
     restartCount: state?.restarts ?? 0,
     started: containerStarted(container, state, run),
     state: now,
-    ...(container.volumeMounts?.length && state?.id && { volumeMounts: container.volumeMounts.map((m) => ({ mountPath: m.mountPath, name: m.name, ...(m.readOnly && { readOnly: true, recursiveReadOnly: 'Disabled' }) })) }),
+    ...(container.volumeMounts?.length &&
+      state?.id && {
+        volumeMounts: container.volumeMounts.map((m) => ({
+          mountPath: m.mountPath,
+          name: m.name,
+          ...(m.readOnly && { readOnly: true, recursiveReadOnly: 'Disabled' }),
+        })),
+      }),
   }
 }
 
@@ -107,7 +119,8 @@ export function podPhase(pod: Pod, run: PodRun): 'Pending' | 'Running' | 'Succee
   }
   const started = spec.containers.some((c) => (run.containers[c.name]?.phase ?? 'none') !== 'none')
   if (!initDone(pod, run) && !started) return 'Pending'
-  if (counts.waiting > 0) return started && counts.waiting < spec.containers.length && counts.running + counts.stopped > 0 ? pendingOrRunning(counts) : 'Pending'
+  if (counts.waiting > 0)
+    return started && counts.waiting < spec.containers.length && counts.running + counts.stopped > 0 ? pendingOrRunning(counts) : 'Pending'
   if (counts.running > 0) return 'Running'
   const restarting = spec.containers.some((c) => willRestart(pod, c, run.containers[c.name]?.exit, false))
   if (restarting && run.terminating === undefined) return 'Running'
@@ -129,11 +142,15 @@ export function generateStatus({ pod, run, nowMs, nodeIp }: StatusInput): PodSta
   const phase = run.failure ? 'Failed' : podPhase(pod, run)
   const podOver = phase === 'Succeeded' || phase === 'Failed'
   const inits = spec.initContainers ?? []
-  const initialized = initDone(pod, run) || (phase === 'Succeeded' || (podOver && spec.containers.some((c) => run.containers[c.name]?.phase === 'exited')))
+  const initialized =
+    initDone(pod, run) || phase === 'Succeeded' || (podOver && spec.containers.some((c) => run.containers[c.name]?.phase === 'exited'))
   const facts = { initializing: inits.length > 0 && !initialized, podOver }
   const containers = spec.containers.map((c) => containerStatus(c, pod, run, { ...facts, isInit: false }))
   const initStatuses = inits.map((c) => containerStatus(c, pod, run, { ...facts, isInit: true }))
-  const ephemeral = (spec.ephemeralContainers ?? []).map((c) => ({ ...containerStatus(c as unknown as Container, pod, run, { ...facts, podOver: true, isInit: false }), ready: false }))
+  const ephemeral = (spec.ephemeralContainers ?? []).map((c) => ({
+    ...containerStatus(c as unknown as Container, pod, run, { ...facts, podOver: true, isInit: false }),
+    ready: false,
+  }))
   const conditions = podConditions({ pod, run, nowMs, nodeIp }, phase, initialized, containers, initStatuses)
   const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1)
   return {
@@ -152,11 +169,21 @@ export function generateStatus({ pod, run, nowMs, nodeIp }: StatusInput): PodSta
   }
 }
 
-function podConditions(input: StatusInput, phase: string, initialized: boolean, containers: readonly ContainerStatus[], inits: readonly ContainerStatus[]): PodCondition[] {
+function podConditions(
+  input: StatusInput,
+  phase: string,
+  initialized: boolean,
+  containers: readonly ContainerStatus[],
+  inits: readonly ContainerStatus[],
+): PodCondition[] {
   const { pod, run, nowMs } = input
   const over = phase === 'Succeeded' || phase === 'Failed'
   const unready = pod.spec!.containers.filter((c) => !containers.find((s) => s.name === c.name)!.ready).map((c) => c.name)
-  const sidecars = pod.spec!.initContainers?.filter(isSidecar).filter((c) => !inits.find((s) => s.name === c.name)!.ready).map((c) => c.name) ?? []
+  const sidecars =
+    pod
+      .spec!.initContainers?.filter(isSidecar)
+      .filter((c) => !inits.find((s) => s.name === c.name)!.ready)
+      .map((c) => c.name) ?? []
   const notReady = [...sidecars, ...unready]
   const containersReady: Partial<PodCondition> & { status: string } =
     phase === 'Succeeded'
@@ -166,8 +193,13 @@ function podConditions(input: StatusInput, phase: string, initialized: boolean, 
         : notReady.length > 0
           ? { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${notReady.join(' ')}]` }
           : { status: 'True' }
-  const gates = (pod.spec!.readinessGates ?? []).filter((g) => pod.status?.conditions?.find((c) => c.type === g.conditionType)?.status !== 'True').map((g) => g.conditionType)
-  const ready = containersReady.status === 'True' && gates.length > 0 ? { status: 'False', reason: 'ReadinessGatesNotReady', message: gateMessage(pod, gates) } : containersReady
+  const gates = (pod.spec!.readinessGates ?? [])
+    .filter((g) => pod.status?.conditions?.find((c) => c.type === g.conditionType)?.status !== 'True')
+    .map((g) => g.conditionType)
+  const ready =
+    containersReady.status === 'True' && gates.length > 0
+      ? { status: 'False', reason: 'ReadinessGatesNotReady', message: gateMessage(pod, gates) }
+      : containersReady
   const incomplete = (pod.spec!.initContainers ?? []).filter((c) => !initOk(c, run)).map((c) => c.name)
   const initCondition: Partial<PodCondition> & { status: string } = initialized
     ? { status: 'True', ...(phase === 'Succeeded' && { reason: 'PodCompleted' }) }
@@ -180,13 +212,25 @@ function podConditions(input: StatusInput, phase: string, initialized: boolean, 
     ['PodScheduled', { status: 'True' }],
   ]
   const old = pod.status?.conditions ?? []
-  const mine = wanted.map(([type, value]) => condition(type, value, old.find((c) => c.type === type), pod.metadata.generation, nowMs))
+  const mine = wanted.map(([type, value]) =>
+    condition(
+      type,
+      value,
+      old.find((c) => c.type === type),
+      pod.metadata.generation,
+      nowMs,
+    ),
+  )
   return [...mine, ...old.filter((c) => !wanted.some(([type]) => type === c.type))]
 }
 
 const gateMessage = (pod: Pod, gates: readonly string[]): string => {
   const missing = gates.filter((g) => !pod.status?.conditions?.some((c) => c.type === g))
-  const text = gates.map((g) => (missing.includes(g) ? `corresponding condition of pod readiness gate "${g}" does not exist.` : `the status of pod readiness gate "${g}" is not "True", but False`))
+  const text = gates.map((g) =>
+    missing.includes(g)
+      ? `corresponding condition of pod readiness gate "${g}" does not exist.`
+      : `the status of pod readiness gate "${g}" is not "True", but False`,
+  )
   return text.length === 1 ? text[0]! : `[${text.join(', ')}]`
 }
 
@@ -195,7 +239,13 @@ const initOk = (c: Container, run: PodRun): boolean => {
   return isSidecar(c) ? containerStarted(c, state, run) : state?.phase === 'exited' && state.exit!.exitCode === 0
 }
 
-function condition(type: string, value: Partial<PodCondition> & { status: string }, old: PodCondition | undefined, generation: number | undefined, nowMs: number): PodCondition {
+function condition(
+  type: string,
+  value: Partial<PodCondition> & { status: string },
+  old: PodCondition | undefined,
+  generation: number | undefined,
+  nowMs: number,
+): PodCondition {
   const same = old !== undefined && old.status === value.status
   return {
     lastProbeTime: null as unknown as string,

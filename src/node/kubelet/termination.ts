@@ -32,7 +32,11 @@ export function stopContainer(hands: KubeletHands, uid: string, name: string, me
 function runPreStop(hands: KubeletHands, run: PodRun, container: Container): void {
   const hook = container.lifecycle!.preStop!
   const done = (): void => afterPreStop(hands, run.uid, container.name, undefined)
-  if (hook.sleep) return timer(hands, `pre-stop/${run.uid}/${container.name}`, (hook.sleep.seconds ?? 0) * 1000, { uid: run.uid, container: container.name })
+  if (hook.sleep)
+    return timer(hands, `pre-stop/${run.uid}/${container.name}`, (hook.sleep.seconds ?? 0) * 1000, {
+      uid: run.uid,
+      container: container.name,
+    })
   if (hook.httpGet) {
     const { path = '/', port } = hook.httpGet
     const number = typeof port === 'number' ? port : (container.ports?.find((p) => p.name === port)?.containerPort ?? 80)
@@ -53,7 +57,8 @@ function runPreStop(hands: KubeletHands, run: PodRun, container: Container): voi
   done()
 }
 
-const hookFailed = (hands: KubeletHands, run: PodRun, name: string): void => containerEvent(hands, run.pod, name, 'Warning', 'FailedPreStopHook', 'PreStopHook failed')
+const hookFailed = (hands: KubeletHands, run: PodRun, name: string): void =>
+  containerEvent(hands, run.pod, name, 'Warning', 'FailedPreStopHook', 'PreStopHook failed')
 
 /** The preStop hook is over: now the signal. */
 export function afterPreStop(hands: KubeletHands, uid: string, name: string, session: string | undefined): void {

@@ -44,15 +44,21 @@ export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): Volum
       ? { kind: 'memory', node: world.node, id: `${pod.metadata.uid}/${volume.name}` }
       : { kind: 'node-disk', node: world.node, path: `${podDir}/kubernetes.io~empty-dir/${volume.name}` }
     // A tmpfs is made as large as its limit; the limit of a directory on disk is watched by the eviction manager, which is not simulated.
-    if (memory && volume.emptyDir.sizeLimit !== undefined) world.storage.setCapacity(backing, quantityValue(String(volume.emptyDir.sizeLimit)))
+    if (memory && volume.emptyDir.sizeLimit !== undefined)
+      world.storage.setCapacity(backing, quantityValue(String(volume.emptyDir.sizeLimit)))
     return { backing }
   }
   if (volume.hostPath) return { backing: hostPath(volume.name, volume.hostPath.path, volume.hostPath.type, world) }
-  if (volume.nfs) return reached(volume.name, { kind: 'nfs', server: volume.nfs.server, path: volume.nfs.path }, volume.nfs.readOnly === true, world)
+  if (volume.nfs)
+    return reached(volume.name, { kind: 'nfs', server: volume.nfs.server, path: volume.nfs.path }, volume.nfs.readOnly === true, world)
   if (isApiVolume(volume)) return { objects: apiObjects(volume, pod, world.read), readOnly: true }
-  if (volume.persistentVolumeClaim) return claimVolume(volume, volume.persistentVolumeClaim.claimName, volume.persistentVolumeClaim.readOnly === true, pod, world)
+  if (volume.persistentVolumeClaim)
+    return claimVolume(volume, volume.persistentVolumeClaim.claimName, volume.persistentVolumeClaim.readOnly === true, pod, world)
   if (volume.ephemeral) return claimVolume(volume, `${pod.metadata.name}-${volume.name}`, false, pod, world)
-  throw setUp(volume.name, 'volumes of this kind are not simulated; use emptyDir, hostPath, nfs, configMap, secret, projected, downwardAPI or persistentVolumeClaim')
+  throw setUp(
+    volume.name,
+    'volumes of this kind are not simulated; use emptyDir, hostPath, nfs, configMap, secret, projected, downwardAPI or persistentVolumeClaim',
+  )
 }
 
 function hostPath(name: string, path: string, type: string | undefined, world: VolumeWorld): Backing {
@@ -78,7 +84,8 @@ function claimVolume(volume: Volume, claimName: string, readOnly: boolean, pod: 
   const pv = world.read.get('persistentvolumes', undefined, volumeName)
   if (pv?.spec === undefined) throw setUp(volumeName, `persistentvolume "${volumeName}" not found`)
   const { spec } = pv
-  if (spec.nfs) return reached(volumeName, { kind: 'nfs', server: spec.nfs.server, path: spec.nfs.path }, readOnly || spec.nfs.readOnly === true, world)
+  if (spec.nfs)
+    return reached(volumeName, { kind: 'nfs', server: spec.nfs.server, path: spec.nfs.path }, readOnly || spec.nfs.readOnly === true, world)
   if (spec.hostPath) return { backing: hostPath(volumeName, spec.hostPath.path, spec.hostPath.type, world), ...(readOnly && { readOnly }) }
   if (spec.local) return reached(volumeName, { kind: 'node-disk', node: world.node, path: spec.local.path }, readOnly, world)
   if (spec.csi) {
@@ -141,13 +148,18 @@ function projected(source: ProjectedVolumeSource, objects: readonly unknown[], f
   return files
 }
 
-type DownwardItem = { path: string; fieldRef?: { fieldPath: string }; resourceFieldRef?: { containerName?: string; resource: string; divisor?: string } }
+type DownwardItem = {
+  path: string
+  fieldRef?: { fieldPath: string }
+  resourceFieldRef?: { containerName?: string; resource: string; divisor?: string }
+}
 function downward(items: readonly DownwardItem[], facts: EnvFacts): Record<string, string> {
   const files: Record<string, string> = {}
   for (const item of items) {
     const container = facts.pod.spec?.containers.find((c: Container) => c.name === item.resourceFieldRef?.containerName)
     if (item.fieldRef) files[item.path] = fieldValue(facts, item.fieldRef.fieldPath)
-    else if (item.resourceFieldRef && container) files[item.path] = resourceValue(facts, container, item.resourceFieldRef.resource, item.resourceFieldRef.divisor)
+    else if (item.resourceFieldRef && container)
+      files[item.path] = resourceValue(facts, container, item.resourceFieldRef.resource, item.resourceFieldRef.divisor)
   }
   return files
 }
@@ -155,7 +167,11 @@ function downward(items: readonly DownwardItem[], facts: EnvFacts): Record<strin
 /** The token a pod presents to the API: names its ServiceAccount, signed with nothing but our word. */
 export function serviceAccountToken(pod: Pod): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = { iss: 'https://kubernetes.default.svc.cluster.local', sub: `system:serviceaccount:${pod.metadata.namespace}:${pod.spec?.serviceAccountName ?? 'default'}`, 'kubernetes.io': { pod: { name: pod.metadata.name, uid: pod.metadata.uid } } }
+  const claims = {
+    iss: 'https://kubernetes.default.svc.cluster.local',
+    sub: `system:serviceaccount:${pod.metadata.namespace}:${pod.spec?.serviceAccountName ?? 'default'}`,
+    'kubernetes.io': { pod: { name: pod.metadata.name, uid: pod.metadata.uid } },
+  }
   const body = `${part({ alg: 'RS256', kid: 'clusterlab' })}.${part(claims)}`
   return `${body}.${Buffer.from(sha256(body), 'hex').toString('base64url')}`
 }

@@ -2,10 +2,20 @@
  * The script room's shell inside a container: as a main process (`sh -c …`), and for commands run beside one (exec, probes, hooks).
  * What the shell cannot do itself is a program of the image, a client command, or a network tool.
  */
-import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, ShellStatus, WaitRequest } from '../../script/contract.ts'
+
+import type { Catalog, Image } from '../../programs/contract.ts'
+import type {
+  CommandOutcome,
+  ExternalCall,
+  Json,
+  OutputChunk,
+  ShellHost,
+  ShellState,
+  ShellStatus,
+  WaitRequest,
+} from '../../script/contract.ts'
 import { deliverSignal, feedInput, resume, startShell, step } from '../../script/language/shell.ts'
 import { findTool, isExecutable } from '../../script/tools/index.ts'
-import type { Catalog, Image } from '../../programs/contract.ts'
 import type { ExecShell, ExecStep } from '../exec.ts'
 import type { ProcessRecord } from '../records.ts'
 import type { EventContext } from './context.ts'
@@ -46,9 +56,16 @@ function hostOf(world: ContainerShellWorld, context: EventContext, containerId: 
   }
 }
 
-function external(world: ContainerShellWorld, image: Image, call: ExternalCall, context: EventContext, spawning: boolean): CommandOutcome | undefined {
+function external(
+  world: ContainerShellWorld,
+  image: Image,
+  call: ExternalCall,
+  context: EventContext,
+  spawning: boolean,
+): CommandOutcome | undefined {
   const command = world.catalog.command(image, call.name)
-  if (command !== undefined && command.handles?.(call.argv) !== false) return command.run({ argv: call.argv, stdin: () => call.stdin(), ctx: withEnv(context, call.env) })
+  if (command !== undefined && command.handles?.(call.argv) !== false)
+    return command.run({ argv: call.argv, stdin: () => call.stdin(), ctx: withEnv(context, call.env) })
   if (world.catalog.program(image, call.name) === undefined) return undefined
   if (!spawning) return { exitCode: 1, stderr: `${call.name}: another process of it runs in this container already\n` }
   const data: SpawnData = { spawn: { argv: [...call.argv], env: { ...call.env }, cwd: call.cwd } }
@@ -66,7 +83,8 @@ const wakeAt = (status: ShellStatus, nowMs: number): number | undefined => {
   return sleeps.length > 0 ? Math.min(...sleeps) : undefined
 }
 
-const spawns = (requests: readonly WaitRequest[]): (WaitRequest & { kind: 'external' })[] => requests.filter((r): r is WaitRequest & { kind: 'external' } => r.kind === 'external')
+const spawns = (requests: readonly WaitRequest[]): (WaitRequest & { kind: 'external' })[] =>
+  requests.filter((r): r is WaitRequest & { kind: 'external' } => r.kind === 'external')
 
 /** A main process's state: the shell's, and which children it was given. */
 interface ShellProcess {
@@ -84,19 +102,34 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
     const wanted = status.kind === 'wait' ? spawns(status.requests) : []
     const fresh = wanted.filter((r) => !children.includes(r.id))
     const gone = status.kind === 'wait' ? children.filter((id) => !wanted.some((r) => r.id === id)) : []
-    const state: ShellProcess = { shell: result.state, children: [...children.filter((id) => !gone.includes(id)), ...fresh.map((r) => r.id)] }
+    const state: ShellProcess = {
+      shell: result.state,
+      children: [...children.filter((id) => !gone.includes(id)), ...fresh.map((r) => r.id)],
+    }
     const due = wakeAt(status, context.nowMs)
-    return { state, ...(due !== undefined && { wakeAtMs: due }), spawn: fresh.map((r) => ({ requestId: r.id, ...(r.data as unknown as SpawnData).spawn })), kill: gone }
+    return {
+      state,
+      ...(due !== undefined && { wakeAtMs: due }),
+      spawn: fresh.map((r) => ({ requestId: r.id, ...(r.data as unknown as SpawnData).spawn })),
+      kill: gone,
+    }
   }
   return {
     start: (record, source, args, context) =>
-      advance(record, startShell(source, { argv: args, env: record.env, cwd: record.cwd, shellName: 'sh', pid: 1, user: 'root' }), [], context),
+      advance(
+        record,
+        startShell(source, { argv: args, env: record.env, cwd: record.cwd, shellName: 'sh', pid: 1, user: 'root' }),
+        [],
+        context,
+      ),
     on: (record, event, context) => {
       const { shell, children } = record.state as ShellProcess
       if (event.type === 'wake') return advance(record, shell, children, context)
-      if (event.type === 'child-exit') return advance(record, resume(shell, { id: event.requestId, exitCode: event.exitCode }), children, context)
+      if (event.type === 'child-exit')
+        return advance(record, resume(shell, { id: event.requestId, exitCode: event.exitCode }), children, context)
       const delivered = deliverSignal(shell, event.signal)
-      if (delivered.effect === 'default' && world.catalog.signalsOfInit === 'default') return { state: null, died: event.signal === 'INT' ? 2 : 15, spawn: [], kill: [] }
+      if (delivered.effect === 'default' && world.catalog.signalsOfInit === 'default')
+        return { state: null, died: event.signal === 'INT' ? 2 : 15, spawn: [], kill: [] }
       return advance(record, delivered.state, children, context)
     },
   }
@@ -147,18 +180,23 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
       })
       return advance(shell, context, containerId)
     },
-    wake: (state, context, containerId) => (isTerminalState(state) ? terminal(state, context, containerId) : advance(state as ShellState, context, containerId)),
+    wake: (state, context, containerId) =>
+      isTerminalState(state) ? terminal(state, context, containerId) : advance(state as ShellState, context, containerId),
     input: (state, text, end, context, containerId) =>
       isTerminalState(state)
         ? terminal({ ...state, typed: state.typed + text, ended: state.ended || end }, context, containerId)
         : advance(feedInput(state as ShellState, text, end), context, containerId),
-    interrupt: (state, context, containerId) => (isTerminalState(state) ? terminal(interruptTerminal(state), context, containerId, true) : undefined),
+    interrupt: (state, context, containerId) =>
+      isTerminalState(state) ? terminal(interruptTerminal(state), context, containerId, true) : undefined,
   }
 
   function canRun(w: ContainerShellWorld, image: Image, executable: string): boolean {
     const name = executable.slice(executable.lastIndexOf('/') + 1)
     if (w.catalog.command(image, name) || w.catalog.program(image, executable) || w.catalog.tool(image, name)) return true
-    return image.base !== 'scratch' && (['sh', 'bash', 'ash', 'dash'].includes(name) ? name !== 'bash' || image.base === 'debian' : isExecutable(name))
+    return (
+      image.base !== 'scratch' &&
+      (['sh', 'bash', 'ash', 'dash'].includes(name) ? name !== 'bash' || image.base === 'debian' : isExecutable(name))
+    )
   }
 }
 

@@ -28,7 +28,10 @@ export interface ContextServices {
   log(text: string, stream: 'stdout' | 'stderr'): void
 }
 
-export type ReplyEffect = { readonly kind: 'reply'; readonly value: unknown; readonly serviceMs: number } | { readonly kind: 'hang' } | { readonly kind: 'reset' }
+export type ReplyEffect =
+  | { readonly kind: 'reply'; readonly value: unknown; readonly serviceMs: number }
+  | { readonly kind: 'hang' }
+  | { readonly kind: 'reset' }
 
 export class EventContext implements ProcessContext {
   readonly nowMs: number
@@ -59,7 +62,14 @@ export class EventContext implements ProcessContext {
     this.argv = record.argv
     this.env = record.env
     this.hostname = facts.hostname
-    this.pod = { namespace: facts.namespace, name: facts.podName, uid: facts.podUid, ip: facts.podIp, node: record.node, ...(facts.subdomain && { subdomain: facts.subdomain }) }
+    this.pod = {
+      namespace: facts.namespace,
+      name: facts.podName,
+      uid: facts.podUid,
+      ip: facts.podIp,
+      node: record.node,
+      ...(facts.subdomain && { subdomain: facts.subdomain }),
+    }
     this.container = record.containerName
     this.limits = facts.limits
     this.declaredPorts = facts.declaredPorts

@@ -47,12 +47,16 @@ export class MountedFiles implements FileView {
     if (stat !== undefined) return stat
     const clean = normalisePath(path)
     // A mount point (or a directory above one) is there even where the layer has no such directory.
-    return this.#mounts.some((m) => m.path === clean || m.path.startsWith(`${clean}/`)) ? { kind: 'directory', mode: 0o755, size: 4096, mtimeMs: 0 } : undefined
+    return this.#mounts.some((m) => m.path === clean || m.path.startsWith(`${clean}/`))
+      ? { kind: 'directory', mode: 0o755, size: 4096, mtimeMs: 0 }
+      : undefined
   }
   list(path: string): readonly string[] {
     const clean = normalisePath(path)
     const at = this.#find(clean)
-    const below = this.#mounts.filter((m) => m.path.startsWith(clean === '/' ? '/' : `${clean}/`)).map((m) => m.path.slice(clean === '/' ? 1 : clean.length + 1).split('/')[0]!)
+    const below = this.#mounts
+      .filter((m) => m.path.startsWith(clean === '/' ? '/' : `${clean}/`))
+      .map((m) => m.path.slice(clean === '/' ? 1 : clean.length + 1).split('/')[0]!)
     const own = at.files.stat(at.path) === undefined && (below.length > 0 || at.mount?.path === clean) ? [] : at.files.list(at.path)
     return [...new Set([...own, ...below])].sort()
   }

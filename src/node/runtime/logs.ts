@@ -45,7 +45,9 @@ export class Logs {
     const lines = text.split('\n')
     const whole = lines.pop() === ''
     if (!whole) lines.push(text.slice(text.lastIndexOf('\n') + 1))
-    lines.forEach((line, i) => this.#push(containerId, { ms, stream, text: line, ...(!whole && i === lines.length - 1 && { partial: true }) }))
+    lines.forEach((line, i) =>
+      this.#push(containerId, { ms, stream, text: line, ...(!whole && i === lines.length - 1 && { partial: true }) }),
+    )
   }
 
   #push(containerId: string, line: LogLine): void {

@@ -2,12 +2,13 @@
  * The processes of all containers: starts them, hands them their events, applies what they ask for, and accounts their memory as the
  * kernel's cgroups do. A process is a record in a cell; nothing of it lives elsewhere.
  */
-import type { Delivered, Delivery, Network } from '../../network/contract.ts'
-import type { Catalog, ProcessEvent, Program } from '../../programs/contract.ts'
-import type { FileView } from '../../script/files.ts'
+
 import type { Cluster } from '../../client/contract.ts'
 import { assert } from '../../lib/assert.ts'
 import { getOrMake } from '../../lib/get-or-make.ts'
+import type { Delivered, Delivery, Network } from '../../network/contract.ts'
+import type { Catalog, ProcessEvent, Program } from '../../programs/contract.ts'
+import type { FileView } from '../../script/files.ts'
 import { PROCESS, type ProcessRecord, type StalledEvent } from '../records.ts'
 import { type ContainerFacts, EventContext } from './context.ts'
 import type { Logs } from './logs.ts'
@@ -45,13 +46,21 @@ export interface ShellRunner {
   start(record: ProcessRecord, source: string, args: readonly string[], context: EventContext): ShellOutcome
   on(record: ProcessRecord, event: ShellEvent, context: EventContext): ShellOutcome
 }
-export type ShellEvent = { readonly type: 'wake' } | { readonly type: 'signal'; readonly signal: string } | { readonly type: 'child-exit'; readonly requestId: number; readonly exitCode: number }
+export type ShellEvent =
+  | { readonly type: 'wake' }
+  | { readonly type: 'signal'; readonly signal: string }
+  | { readonly type: 'child-exit'; readonly requestId: number; readonly exitCode: number }
 export interface ShellOutcome {
   readonly state: unknown
   readonly exitCode?: number
   readonly wakeAtMs?: number
   /** Programs the shell wants run in the foreground or background: answered with `child-exit`. */
-  readonly spawn: readonly { readonly requestId: number; readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly cwd: string }[]
+  readonly spawn: readonly {
+    readonly requestId: number
+    readonly argv: readonly string[]
+    readonly env: Readonly<Record<string, string>>
+    readonly cwd: string
+  }[]
   /** Children no longer wanted (killed by the shell). */
   readonly kill: readonly number[]
   /** Default action of a signal applies: the shell dies of it. */
@@ -79,7 +88,9 @@ export class Processes {
     this.#directory = directory
     this.#network = network
     this.#logs = logs
-    cluster.cells.onChange(PROCESS, (key, before, after) => this.#derive(key, before as ProcessRecord | undefined, after as ProcessRecord | undefined))
+    cluster.cells.onChange(PROCESS, (key, before, after) =>
+      this.#derive(key, before as ProcessRecord | undefined, after as ProcessRecord | undefined),
+    )
     cluster.register({ name: ACTOR, onTimer: (id, payload) => this.#timer(id, payload) })
   }
 
@@ -112,18 +123,24 @@ export class Processes {
 
   memoryOf(podUid: string, containerId: string): number {
     let sum = 0
-    for (const key of this.#byPod.get(podUid) ?? []) if (key === containerId || key.startsWith(`${containerId}/`)) sum += this.get(key)?.memoryBytes ?? 0
+    for (const key of this.#byPod.get(podUid) ?? [])
+      if (key === containerId || key.startsWith(`${containerId}/`)) sum += this.get(key)?.memoryBytes ?? 0
     return sum
   }
 
   cpuOf(podUid: string, containerId: string): number {
     let sum = 0
-    for (const key of this.#byPod.get(podUid) ?? []) if (key === containerId || key.startsWith(`${containerId}/`)) sum += this.get(key)?.cpuMilli ?? 0
+    for (const key of this.#byPod.get(podUid) ?? [])
+      if (key === containerId || key.startsWith(`${containerId}/`)) sum += this.get(key)?.cpuMilli ?? 0
     return sum
   }
 
   /** Starts a container's main process. The caller has checked that the executable exists. */
-  start(key: ProcessKey, base: Omit<ProcessRecord, 'program' | 'state' | 'ports' | 'memoryBytes' | 'cpuMilli' | 'startedMs'>, program: Program | 'sh'): void {
+  start(
+    key: ProcessKey,
+    base: Omit<ProcessRecord, 'program' | 'state' | 'ports' | 'memoryBytes' | 'cpuMilli' | 'startedMs'>,
+    program: Program | 'sh',
+  ): void {
     const record: ProcessRecord = {
       ...base,
       program: program === 'sh' ? 'sh' : program.name,
@@ -218,14 +235,26 @@ export class Processes {
       else this.#cluster.setTimer(ACTOR, `${key}:${t.id}`, context.nowMs + t.afterMs, { key, id: t.id, payload: t.payload ?? null })
     }
     if (context.exitCode !== undefined) return this.#ended(key, now, context.exitCode)
-    const changed = state !== record.state || context.ports !== record.ports || context.memoryBytes !== record.memoryBytes || context.cpuMilli !== record.cpuMilli
-    if (changed) this.#cluster.cells.put(PROCESS, key, { ...now, state, ports: context.ports, memoryBytes: context.memoryBytes, cpuMilli: context.cpuMilli })
+    const changed =
+      state !== record.state ||
+      context.ports !== record.ports ||
+      context.memoryBytes !== record.memoryBytes ||
+      context.cpuMilli !== record.cpuMilli
+    if (changed)
+      this.#cluster.cells.put(PROCESS, key, {
+        ...now,
+        state,
+        ports: context.ports,
+        memoryBytes: context.memoryBytes,
+        cpuMilli: context.cpuMilli,
+      })
     if (context.memoryBytes > record.memoryBytes) this.#checkMemory(now)
   }
 
   #checkMemory(record: ProcessRecord): void {
     const limit = this.#directory.facts(record.podUid, record.containerName, record.node).limits.memoryBytes
-    if (limit !== undefined && this.memoryOf(record.podUid, record.containerId) > limit) return this.kill(record.containerId, 137, { oom: true })
+    if (limit !== undefined && this.memoryOf(record.podUid, record.containerId) > limit)
+      return this.kill(record.containerId, 137, { oom: true })
     this.onNodeMemory?.(record.node, this.memoryOfNode(record.node))
   }
 
@@ -335,7 +364,14 @@ export class Processes {
     if (record.hung || record.stalled !== undefined || this.#depth >= MAX_DEPTH) return { kind: 'hang', containerName }
     this.#depth++
     try {
-      const context = this.#event(key, record, { type: 'request', port, protocol: message.protocol, payload: message.payload, from: message.from, sourceIp: message.sourceIp })
+      const context = this.#event(key, record, {
+        type: 'request',
+        port,
+        protocol: message.protocol,
+        payload: message.payload,
+        from: message.from,
+        sourceIp: message.sourceIp,
+      })
       const answer = context.replied
       if (this.get(key) === undefined && answer === undefined) return { kind: 'reset', containerName }
       if (answer === undefined || answer.kind === 'hang') return { kind: 'hang', containerName }
@@ -349,7 +385,8 @@ export class Processes {
   /** Tells the listener how much arrives now. */
   load(podUid: string, port: number, perSecond: number, inFlight: number): void {
     const found = this.listener(podUid, port)
-    if (found !== undefined && found.record.program !== 'sh') this.#event(found.key, found.record, { type: 'load', port, perSecond, inFlight })
+    if (found !== undefined && found.record.program !== 'sh')
+      this.#event(found.key, found.record, { type: 'load', port, perSecond, inFlight })
   }
 
   /** A mounted file changed under a container. */
@@ -369,10 +406,18 @@ export class Processes {
 function shellArguments(argv: readonly string[]): { source: string; args: readonly string[] } {
   const at = argv.findIndex((a, i) => i > 0 && /^-[a-z]*c[a-z]*$/.test(a))
   if (at >= 0) {
-    const flags = argv.slice(1, at + 1).join('').replace(/[-c]/g, '')
+    const flags = argv
+      .slice(1, at + 1)
+      .join('')
+      .replace(/[-c]/g, '')
     const source = argv[at + 1] ?? ''
-    return { source: flags === '' ? source : `set -${flags}\n${source}`, args: argv.slice(at + 2).length > 0 ? argv.slice(at + 2) : [argv[0]!] }
+    return {
+      source: flags === '' ? source : `set -${flags}\n${source}`,
+      args: argv.slice(at + 2).length > 0 ? argv.slice(at + 2) : [argv[0]!],
+    }
   }
   const file = argv.slice(1).find((a) => !a.startsWith('-'))
-  return file === undefined ? { source: '', args: [argv[0]!] } : { source: `. ${JSON.stringify(file)}`, args: argv.slice(argv.indexOf(file)) }
+  return file === undefined
+    ? { source: '', args: [argv[0]!] }
+    : { source: `. ${JSON.stringify(file)}`, args: argv.slice(argv.indexOf(file)) }
 }

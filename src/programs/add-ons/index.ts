@@ -1,8 +1,8 @@
 /** The programs and images of the cluster's own add-ons, for the registries. */
 
 import { calicoNode, calicoNodeImage } from '../calico/index.ts'
-import { controlPlaneImages, controlPlanePrograms } from '../control-plane/index.ts'
 import type { Program } from '../contract.ts'
+import { controlPlaneImages, controlPlanePrograms } from '../control-plane/index.ts'
 import { coredns, corednsImage } from '../coredns/index.ts'
 import { flannel, flannelImage } from '../flannel/index.ts'
 import type { ImageRecord } from '../images/define.ts'

@@ -37,7 +37,12 @@ function answer(event: RequestEvent, ctx: ProcessContext): Answer {
   const [path, query] = at < 0 ? [request.path, ''] : [request.path.slice(0, at), request.path.slice(at)]
   const location = (server && locationFor(server, path)) ?? configuration.fallback
   if (location === undefined) {
-    ctx.hop(() => ({ layer: 'ingress', at: `${request.host}${path}`, detail: server === undefined ? 'no Ingress has a rule for this host' : 'the Ingress has no path for this', ok: false }))
+    ctx.hop(() => ({
+      layer: 'ingress',
+      at: `${request.host}${path}`,
+      detail: server === undefined ? 'no Ingress has a rule for this host' : 'the Ingress has no path for this',
+      ok: false,
+    }))
     return own(page(404))
   }
   const refused = server && secured(server, location, event, request)
@@ -71,7 +76,10 @@ function proxied(location: Location, event: RequestEvent, request: HttpRequest, 
   ctx.hop(() => ({
     layer: 'ingress',
     at: `${request.host}${location.path}`,
-    detail: upstreams.length === 0 ? `the rule leads to the Service ${target}, which is not there or has no ready endpoint` : `the rule leads to the Service ${target}: ${upstreams.length} ready`,
+    detail:
+      upstreams.length === 0
+        ? `the rule leads to the Service ${target}, which is not there or has no ready endpoint`
+        : `the rule leads to the Service ${target}: ${upstreams.length} ready`,
     ok: upstreams.length > 0,
   }))
   if (upstreams.length === 0) return own(page(503))

@@ -66,7 +66,10 @@ export const xargs: Tool = {
     const code = event.kind === 'exited' ? event.exitCode : 0
     if (code === 255) return { done: true, exitCode: 124, stderr: `xargs: ${parseXargs(ctx).words[0]}: exited with status 255; aborting\n` }
     if (code === 126 || code === 127) return { done: true, exitCode: code }
-    return nextRun({ runs: state.runs, at: state.at, failed: code === 0 ? state.failed : code > 128 ? 125 : 123 }, parseXargs(ctx).given.has('t'))
+    return nextRun(
+      { runs: state.runs, at: state.at, failed: code === 0 ? state.failed : code > 128 ? 125 : 123 },
+      parseXargs(ctx).given.has('t'),
+    )
   },
 }
 
