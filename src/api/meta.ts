@@ -48,7 +48,6 @@ export interface ApiObject {
   apiVersion: string
   kind: string
   metadata: ObjectMeta
-  // biome-ignore lint/suspicious/noExplicitAny: objects of every kind, CRDs' included, pass through here; each kind's room narrows them.
   [key: string]: any
 }
 

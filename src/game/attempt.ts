@@ -53,7 +53,6 @@ export class Attempt {
     // Budgets are a submission's; a person may go on as long as they like.
     this.session.maxSteps = Number.POSITIVE_INFINITY
     this.session.maxOutput = Number.POSITIVE_INFINITY
-    // biome-ignore lint/correctness/useHookAtTopLevel: not a React hook
     this.session.useCommands(promptCommands(this.desk))
   }
 

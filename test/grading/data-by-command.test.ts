@@ -32,7 +32,6 @@ function judge(volume: object): { ok: boolean; observed: string } {
   session.world.advance(30_000)
   const spec = dataCheck.schema.parse({
     write: { ...exec('echo {{key}} > /v/{{i}}'), keys: 3 },
-    // biome-ignore lint/suspicious/noThenProperty: the level format's word
     then: [{ run: 'kubectl delete pods --all --wait=false' }, { wait: '15s' }],
     read: exec('cat /v/{{i}}'),
     within: '5s',

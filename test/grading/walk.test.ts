@@ -165,7 +165,7 @@ describe('a class', () => {
 })
 
 describe('folders that mean harm', () => {
-  const escape = '\u001b]0;owned\u0007\u001b[2J\u202e'
+  const HOSTILE_TITLE = '\u001b]0;owned\u0007\u001b[2J\u202e'
   beforeAll(() => {
     const link = (path: string, target: string): void => {
       mkdirSync(join(at(path), '..'), { recursive: true })
@@ -182,7 +182,7 @@ describe('folders that mean harm', () => {
     write('harm/empty/readme.txt', 'nothing\n')
     write('harm/secret/solution.sh', 'true\n')
     chmodSync(at('harm/secret'), 0o755)
-    write(`harm/${escape}name.sh`, `echo '${escape}'\nkubectl create configmap 'x${escape}'\n`)
+    write(`harm/${HOSTILE_TITLE}name.sh`, `echo '${HOSTILE_TITLE}'\nkubectl create configmap 'x${HOSTILE_TITLE}'\n`)
     write(
       'harm/out.sh',
       'echo x > /etc/clusterlab-was-here; cat /etc/shadow /proc/self/environ; rm -rf /; node -e 1; cat ../../../../etc/passwd\n',

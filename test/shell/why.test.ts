@@ -7,7 +7,6 @@ import type { Lang } from '../../src/shell/contract.ts'
 const session = (lang: Lang = 'en'): Session => {
   const made = new Session({ world: { preset: 'bare' }, namespace: 'shop' })
   const desk = { lang, session: made, level: undefined }
-  // biome-ignore lint/correctness/useHookAtTopLevel: not a React hook
   made.useCommands(promptCommands(desk))
   return made
 }

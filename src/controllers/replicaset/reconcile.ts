@@ -31,7 +31,10 @@ export function reconcileReplicas(kind: ReplicaKind, key: string, context: Recon
     generation: set.metadata.generation,
     templateLabels: template.metadata?.labels ?? {},
     pods,
-    siblingsOnNode: (nodeName) => (crowd ??= crowdOf(siblings(kind, set, pods, context)))(nodeName),
+    siblingsOnNode: (nodeName) => {
+      crowd ??= crowdOf(siblings(kind, set, pods, context))
+      return crowd(nodeName)
+    },
     nowMs: context.nowMs,
   })
   const outcome = set.metadata.deletionTimestamp === undefined ? carryOut(plan, set, template, context) : undefined

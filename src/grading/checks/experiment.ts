@@ -60,7 +60,12 @@ function plan(spec: ExperimentSpec, context: CheckContext): PlannedFault[] {
       ? range[0]! + Math.round(world.random.unit('experiment', `${context.check.id}/${commandCount}`, i) * (range[1]! - range[0]!))
       : (durationMs(typeof at === 'string' ? at : '') ?? 0)
     let hit: readonly string[] = []
-    planned.push({ atMs, act: () => void (hit = applyFault(world, faultOf(one))) })
+    planned.push({
+      atMs,
+      act: () => {
+        hit = applyFault(world, faultOf(one))
+      },
+    })
     const forMs = durationMs(one.for ?? '')
     if (forMs !== undefined) planned.push({ atMs: atMs + forMs, act: () => finish(world, endOf(faultOf(one), hit)) })
   }

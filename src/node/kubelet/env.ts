@@ -125,7 +125,7 @@ export function dataOf(
 const decodeAll = (data: Readonly<Record<string, string>> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(data).map(([k, v]) => [k, Buffer.from(v, 'base64').toString('utf8')]))
 
-function valueOf(
+function valueOfVariable(
   variable: EnvVar,
   facts: EnvFacts,
   container: Container,
@@ -164,7 +164,7 @@ export function buildEnv(
     for (const [key, value] of Object.entries(dataOf(object, kind))) env[`${source.prefix ?? ''}${key}`] = value
   }
   for (const variable of container.env ?? []) {
-    const value = valueOf(variable, facts, container, read, { ...services, ...env })
+    const value = valueOfVariable(variable, facts, container, read, { ...services, ...env })
     if (value !== undefined) env[variable.name] = value
   }
   return { ...imageEnv, ...services, ...env }

@@ -53,8 +53,8 @@ export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): Volum
     return reached(volume.name, { kind: 'nfs', server: volume.nfs.server, path: volume.nfs.path }, volume.nfs.readOnly === true, world)
   if (isApiVolume(volume)) return { objects: apiObjects(volume, pod, world.read), readOnly: true }
   if (volume.persistentVolumeClaim)
-    return claimVolume(volume, volume.persistentVolumeClaim.claimName, volume.persistentVolumeClaim.readOnly === true, pod, world)
-  if (volume.ephemeral) return claimVolume(volume, `${pod.metadata.name}-${volume.name}`, false, pod, world)
+    return claimVolume(volume.persistentVolumeClaim.claimName, volume.persistentVolumeClaim.readOnly === true, pod, world)
+  if (volume.ephemeral) return claimVolume(`${pod.metadata.name}-${volume.name}`, false, pod, world)
   throw setUp(
     volume.name,
     'volumes of this kind are not simulated; use emptyDir, hostPath, nfs, configMap, secret, projected, downwardAPI or persistentVolumeClaim',
@@ -76,7 +76,7 @@ function reached(name: string, backing: Backing, readOnly: boolean, world: Volum
   return { backing, ...(readOnly && { readOnly }) }
 }
 
-function claimVolume(volume: Volume, claimName: string, readOnly: boolean, pod: Pod, world: VolumeWorld): VolumeRun {
+function claimVolume(claimName: string, readOnly: boolean, pod: Pod, world: VolumeWorld): VolumeRun {
   const claim = world.read.get('persistentvolumeclaims', pod.metadata.namespace, claimName)
   if (claim === undefined) throw new MountError(`persistentvolumeclaim "${claimName}" not found`, 'FailedMount')
   const volumeName = claim.spec?.volumeName

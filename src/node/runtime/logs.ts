@@ -45,9 +45,8 @@ export class Logs {
     const lines = text.split('\n')
     const whole = lines.pop() === ''
     if (!whole) lines.push(text.slice(text.lastIndexOf('\n') + 1))
-    lines.forEach((line, i) =>
-      this.#push(containerId, { ms, stream, text: line, ...(!whole && i === lines.length - 1 && { partial: true }) }),
-    )
+    for (const [i, line] of lines.entries())
+      this.#push(containerId, { ms, stream, text: line, ...(!whole && i === lines.length - 1 && { partial: true }) })
   }
 
   #push(containerId: string, line: LogLine): void {
