@@ -125,7 +125,7 @@ describe('a class', () => {
       ]),
     )
     for (const r of results) if (r.status !== 'graded') expect(r.message, r.submission).toBeTruthy()
-  })
+  }, 180_000)
 
   test.each([
     [['class/alice'], 0],
