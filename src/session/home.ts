@@ -17,6 +17,7 @@ export interface Furnishing {
   readonly files: FileView
   readonly namespace: string
   readonly user: Person
+  readonly certificate: string
   readonly context: string
   /** EDITOR's value. */
   readonly editor: string
@@ -24,8 +25,8 @@ export interface Furnishing {
 }
 
 /** The first shell of a session, ready for its first command. */
-export function furnish({ files, namespace, user, context, editor, now }: Furnishing): ShellState {
-  files.write(`${HOME}/.kubeconfig`, kubeconfigText(context, namespace, user))
+export function furnish({ files, namespace, user, certificate, context, editor, now }: Furnishing): ShellState {
+  files.write(`${HOME}/.kubeconfig`, kubeconfigText(context, namespace, user, certificate))
   return freshShell(files, editor, now)
 }
 
@@ -55,9 +56,14 @@ export function freshShell(files: FileView, editor: string, now: () => number): 
 }
 
 /** Another person's shell, with a kubeconfig of their own in their home. */
-export function furnishColleague(write: (path: string, text: string) => void, name: string, namespace: string): ShellState {
+export function furnishColleague(
+  write: (path: string, text: string) => void,
+  name: string,
+  namespace: string,
+  certificate: string,
+): ShellState {
   const home = `/home/${name}`
-  write(`${home}/.kubeconfig`, kubeconfigText('lab', namespace, { name, groups: ['system:masters'] }))
+  write(`${home}/.kubeconfig`, kubeconfigText('lab', namespace, { name }, certificate))
   const env = { HOME: home, KUBECONFIG: `${home}/.kubeconfig`, PATH: '/usr/bin:/bin' }
   return startShell('', { env, cwd: home, shellName: 'bash', interactive: true, pid: 2000, user: name })
 }

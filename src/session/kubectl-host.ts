@@ -12,7 +12,7 @@ export const API_ADDRESS = '192.168.0.100:6443'
 export const API_SERVER = `https://${API_ADDRESS}`
 
 function userOf(world: World, access: Access): UserInfo {
-  const user = authenticate(access, world.cluster.read)
+  const user = authenticate(access, world.cluster.read, world.store.cells)
   if (access.impersonate === undefined) return user
   const { authorizer } = world.server
   return impersonate(user, access.impersonate, (who, resource, name, namespace) =>
@@ -73,11 +73,7 @@ export function createKubectlHost(
 }
 
 /** The player's kubeconfig: one cluster, one context, one client certificate. */
-export function kubeconfigText(
-  context: string,
-  namespace: string,
-  user: { readonly name: string; readonly groups: readonly string[] },
-): string {
+export function kubeconfigText(context: string, namespace: string, user: { readonly name: string }, certificate: string): string {
   const encode = (text: string): string => Buffer.from(text).toString('base64')
   return `apiVersion: v1
 clusters:
@@ -97,7 +93,7 @@ preferences: {}
 users:
 - name: ${user.name}
   user:
-    client-certificate-data: ${encode(certificateFor(user.name, user.groups))}
+    client-certificate-data: ${encode(certificate)}
     client-key-data: ${encode(`-----BEGIN PRIVATE KEY-----\n${encode(user.name)}\n-----END PRIVATE KEY-----\n`)}
 `
 }

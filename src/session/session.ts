@@ -18,6 +18,7 @@ import { freshShell, furnish, furnishColleague, HOME, type Person } from './home
 import { ENGINE_VERSION, JOURNAL_FORMAT, type Journal, type JournalHeader, type JournalRecord } from './journal.ts'
 import { createKubectlHost } from './kubectl-host.ts'
 import { PromptRun, type PumpResult } from './prompt-run.ts'
+import { signCertificate } from './users.ts'
 
 export { type Boundary, HOME }
 
@@ -99,7 +100,8 @@ export class Session {
       this.world.advance(1_000)
     }
     const editor = this.options.world.preset === 'bare' ? 'cat' : 'vi'
-    this.#keepShell(furnish({ files: this.files, namespace, user, context, editor, now: () => this.world.nowMs }))
+    const certificate = signCertificate(this.world.store.cells, user.name, user.groups)
+    this.#keepShell(furnish({ files: this.files, namespace, user, certificate, context, editor, now: () => this.world.nowMs }))
   }
 
   /** The prompt's shell between commands. */
@@ -233,7 +235,12 @@ export class Session {
 
   /** Another person's command, at this very instant, from a shell of their own; what it would wait for it leaves. For timelines. */
   runAs(user: string, command: string): string {
-    const shell = furnishColleague((path, text) => this.write(path, text), user, this.options.namespace ?? 'default')
+    const shell = furnishColleague(
+      (path, text) => this.write(path, text),
+      user,
+      this.options.namespace ?? 'default',
+      signCertificate(this.world.store.cells, user, ['system:masters']),
+    )
     const run = this.#promptRun(command, shell)
     run.pump()
     const output = run

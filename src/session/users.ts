@@ -4,12 +4,23 @@ import type { UserInfo } from '../api/kind.ts'
 import type { Reader } from '../api/reader.ts'
 import { completeUser, serviceAccountOf } from '../apiserver/authorization/users.ts'
 import type { Access } from '../kubectl/contract.ts'
+import type { Cells } from '../sim/state.ts'
+
+/** The API server's memory of the client certificates its authority has signed: a text of the right form alone proves nothing. */
+const SIGNED = 'client-certificates'
+
+export function signCertificate(cells: Cells, name: string, groups: readonly string[]): string {
+  const certificate = certificateFor(name, groups)
+  cells.put(SIGNED, certificate, true)
+  return certificate
+}
 
 /** A certificate of this simulation: its subject, in the clear, where a real one has its bytes. */
 export const certificateFor = (name: string, groups: readonly string[]): string =>
   `-----BEGIN CERTIFICATE-----\n${Buffer.from(`CN=${name}${groups.map((g) => `,O=${g}`).join('')}`).toString('base64')}\n-----END CERTIFICATE-----\n`
 
-function certificateUser(pem: string): UserInfo | undefined {
+function certificateUser(pem: string, cells: Cells): UserInfo | undefined {
+  if (cells.get(SIGNED, pem) === undefined) return undefined
   const body = /-----BEGIN CERTIFICATE-----\s+([A-Za-z0-9+/=\s]+)-----END/.exec(pem)?.[1]
   if (body === undefined) return undefined
   const parts = Buffer.from(body.replace(/\s/g, ''), 'base64').toString('utf8').split(',')
@@ -38,10 +49,10 @@ function tokenUser(token: string, reader: Reader): UserInfo | undefined {
 }
 
 /** Throws Unauthorized where credentials are not known. Without any the user is anonymous. */
-export function authenticate(access: Access, reader: Reader): UserInfo {
+export function authenticate(access: Access, reader: Reader, cells: Cells): UserInfo {
   let user: UserInfo = { name: 'system:anonymous', groups: ['system:unauthenticated'] }
   if (access.clientCertificate !== undefined) {
-    const found = certificateUser(access.clientCertificate)
+    const found = certificateUser(access.clientCertificate, cells)
     if (found === undefined) throw errors.unauthorized()
     user = found
   } else if (access.token !== undefined) {
