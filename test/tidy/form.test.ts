@@ -39,8 +39,6 @@ describe('length', () => {
     'src/programs/mariadb/sql-parse.ts': 'one grammar',
     'src/programs/mariadb/sql-run.ts': 'one interpreter: a case a statement',
     'src/programs/wordpress/pages.ts': 'the pages of one program, a function each',
-    'src/node/fleet.ts': 'one object: every node of the cluster, its power, timers and the worlds of its kubelet; each method is short',
-    'src/node/runtime/processes.ts': 'one object: the processes of the cluster and the memory they share; each method is short',
     'src/session/session.ts': 'one object: input, time, undo and the journal share its state; each method is short',
   }
   const lines = (s: Source): number => s.text.split('\n').length - 1

@@ -1,9 +1,10 @@
 /** What a tool on a node's own command line sees: the machine's state, and nothing of the control plane's. */
 import type { ClusterNetwork } from '../../network/create-network.ts'
 import type { Tool, ToolContext, ToolResult } from '../../script/contract.ts'
-import type { Fleet, Power } from '../fleet.ts'
+import type { Fleet } from '../fleet.ts'
 import type { NodeSpecification } from '../heartbeat.ts'
 import type { KubeletHands } from '../kubelet/hands.ts'
+import type { Power } from '../power.ts'
 
 export interface Machine {
   readonly name: string

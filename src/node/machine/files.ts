@@ -5,7 +5,7 @@
 import { FileError, type FileStat, type FileView } from '../../script/files.ts'
 import { emptyTree, MemoryFiles, treeFromTexts } from '../../script/memory-files.ts'
 import type { Backing } from '../../storage/contract.ts'
-import { MANIFESTS } from '../fleet.ts'
+import { MANIFESTS } from '../machines.ts'
 import { type Mount, MountedFiles } from '../runtime/files.ts'
 import { containersOf } from './containers.ts'
 import type { Machine } from './contract.ts'

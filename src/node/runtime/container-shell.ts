@@ -19,7 +19,7 @@ import { findTool, isExecutable } from '../../script/tools/index.ts'
 import type { ExecShell, ExecStep } from '../exec.ts'
 import type { ProcessRecord } from '../records.ts'
 import type { EventContext } from './context.ts'
-import type { ShellOutcome, ShellRunner } from './processes.ts'
+import type { ShellOutcome, ShellRunner } from './process-contract.ts'
 import { interruptTerminal, isTerminalShell, isTerminalState, stepTerminal, type TerminalState } from './terminal-shell.ts'
 
 /** Steps a shell may take at one instant of virtual time; a busy loop is throttled to this, as its CPU would be. */

@@ -1,80 +1,32 @@
 /**
- * The processes of all containers: starts them, hands them their events, applies what they ask for, and accounts their memory as the
- * kernel's cgroups do. A process is a record in a cell; nothing of it lives elsewhere.
+ * The processes of all containers: starts them, hands them their events and applies what they ask for. A process is a record in a cell;
+ * nothing of it lives elsewhere.
  */
 
 import type { Cluster } from '../../client/contract.ts'
 import { assert } from '../../lib/assert.ts'
-import { getOrMake } from '../../lib/get-or-make.ts'
 import type { Delivered, Delivery, Network } from '../../network/contract.ts'
 import type { Catalog, ProcessEvent, Program } from '../../programs/contract.ts'
-import type { FileView } from '../../script/files.ts'
 import { PROCESS, type ProcessRecord, type StalledEvent } from '../records.ts'
-import { type ContainerFacts, EventContext } from './context.ts'
+import { EventContext } from './context.ts'
 import type { Logs } from './logs.ts'
+import { type ContainerDirectory, type ShellEvent, type ShellOutcome, type ShellRunner, shellArguments } from './process-contract.ts'
+import { type ProcessKey, ProcessTable } from './process-table.ts'
 import { STALL_RETRY_MS, StallWatch } from './stall.ts'
 
 /** The timer of a process that waits for files. */
 const STALL = 'files-back'
 
-/** What the runtime tells the kubelet of. */
-export interface ProcessExit {
-  readonly containerId: string
-  readonly podUid: string
-  readonly node: string
-  readonly exitCode: number
-  readonly signal?: number
-  readonly oom?: boolean
-}
-
-/** What the runtime must know of containers, given by the kubelet. */
-export interface ContainerDirectory {
-  facts(podUid: string, containerName: string, node: string): ContainerFacts
-  files(podUid: string, containerName: string, containerId: string, node: string): FileView
-  /** Bytes of RAM that a pod's memory-backed volumes hold, charged to its containers. */
-  exited(exit: ProcessExit): void
-}
-
 const ACTOR = 'runtime'
 /** Nested requests beyond this are cut off, as a proxy that proxies to itself would be by its own timeouts. */
 const MAX_DEPTH = 12
 
-export type ProcessKey = string
-
-/** How a shell process is run; the record's `state` is the shell's. Implemented by shell-process.ts. */
-export interface ShellRunner {
-  start(record: ProcessRecord, source: string, args: readonly string[], context: EventContext): ShellOutcome
-  on(record: ProcessRecord, event: ShellEvent, context: EventContext): ShellOutcome
-}
-export type ShellEvent =
-  | { readonly type: 'wake' }
-  | { readonly type: 'signal'; readonly signal: string }
-  | { readonly type: 'child-exit'; readonly requestId: number; readonly exitCode: number }
-export interface ShellOutcome {
-  readonly state: unknown
-  readonly exitCode?: number
-  readonly wakeAtMs?: number
-  /** Programs the shell wants run in the foreground or background: answered with `child-exit`. */
-  readonly spawn: readonly {
-    readonly requestId: number
-    readonly argv: readonly string[]
-    readonly env: Readonly<Record<string, string>>
-    readonly cwd: string
-  }[]
-  /** Children no longer wanted (killed by the shell). */
-  readonly kill: readonly number[]
-  /** Default action of a signal applies: the shell dies of it. */
-  readonly died?: number
-}
-
-export class Processes {
+export class Processes extends ProcessTable {
   readonly #cluster: Cluster
   readonly #catalog: Catalog
   readonly #directory: ContainerDirectory
   readonly #network: () => Network
   readonly #logs: Logs
-  readonly #byPod = new Map<string, Set<ProcessKey>>()
-  readonly #memory = new Map<string, number>()
   #shell: ShellRunner | undefined
   #depth = 0
   /** Files out of reach that somebody ran into. */
@@ -83,56 +35,17 @@ export class Processes {
   onNodeMemory: ((node: string, bytes: number) => void) | undefined
 
   constructor(cluster: Cluster, catalog: Catalog, directory: ContainerDirectory, network: () => Network, logs: Logs) {
+    super(cluster.cells)
     this.#cluster = cluster
     this.#catalog = catalog
     this.#directory = directory
     this.#network = network
     this.#logs = logs
-    cluster.cells.onChange(PROCESS, (key, before, after) =>
-      this.#derive(key, before as ProcessRecord | undefined, after as ProcessRecord | undefined),
-    )
     cluster.register({ name: ACTOR, onTimer: (id, payload) => this.#timer(id, payload) })
   }
 
   useShell(shell: ShellRunner): void {
     this.#shell = shell
-  }
-
-  #derive(key: string, before: ProcessRecord | undefined, after: ProcessRecord | undefined): void {
-    const record = (after ?? before)!
-    const keys = getOrMake(this.#byPod, record.podUid, () => new Set<ProcessKey>())
-    if (after === undefined) keys.delete(key)
-    else keys.add(key)
-    if (keys.size === 0) this.#byPod.delete(record.podUid)
-    const delta = (after?.memoryBytes ?? 0) - (before?.memoryBytes ?? 0)
-    if (delta !== 0) this.#memory.set(record.node, (this.#memory.get(record.node) ?? 0) + delta)
-  }
-
-  get(key: ProcessKey): ProcessRecord | undefined {
-    return this.#cluster.cells.get<ProcessRecord>(PROCESS, key)
-  }
-
-  /** Processes of a pod, in byte order of their keys. */
-  ofPod(podUid: string): readonly ProcessKey[] {
-    return [...(this.#byPod.get(podUid) ?? [])].sort()
-  }
-
-  memoryOfNode(node: string): number {
-    return this.#memory.get(node) ?? 0
-  }
-
-  memoryOf(podUid: string, containerId: string): number {
-    let sum = 0
-    for (const key of this.#byPod.get(podUid) ?? [])
-      if (key === containerId || key.startsWith(`${containerId}/`)) sum += this.get(key)?.memoryBytes ?? 0
-    return sum
-  }
-
-  cpuOf(podUid: string, containerId: string): number {
-    let sum = 0
-    for (const key of this.#byPod.get(podUid) ?? [])
-      if (key === containerId || key.startsWith(`${containerId}/`)) sum += this.get(key)?.cpuMilli ?? 0
-    return sum
   }
 
   /** Starts a container's main process. The caller has checked that the executable exists. */
@@ -345,15 +258,6 @@ export class Processes {
     for (const key of this.#cluster.cells.keys(PROCESS)) if (this.get(key)?.node === node) this.#cluster.cells.delete(PROCESS, key)
   }
 
-  /** Which process listens on a port in a pod's network namespace. */
-  listener(podUid: string, port: number): { readonly key: ProcessKey; readonly record: ProcessRecord } | undefined {
-    for (const key of this.#byPod.get(podUid) ?? []) {
-      const record = this.get(key)
-      if (record?.ports.includes(port)) return { key, record }
-    }
-    return undefined
-  }
-
   deliver(podUid: string, port: number, message: Delivered): Delivery {
     const found = this.listener(podUid, port)
     if (found === undefined) return { kind: 'refused' }
@@ -400,24 +304,4 @@ export class Processes {
     const record = this.get(containerId)
     if (record !== undefined) this.#cluster.cells.put(PROCESS, containerId, { ...record, hung })
   }
-}
-
-/** `sh -c SOURCE name args…`, `sh FILE args…` as the shell takes them. */
-function shellArguments(argv: readonly string[]): { source: string; args: readonly string[] } {
-  const at = argv.findIndex((a, i) => i > 0 && /^-[a-z]*c[a-z]*$/.test(a))
-  if (at >= 0) {
-    const flags = argv
-      .slice(1, at + 1)
-      .join('')
-      .replace(/[-c]/g, '')
-    const source = argv[at + 1] ?? ''
-    return {
-      source: flags === '' ? source : `set -${flags}\n${source}`,
-      args: argv.slice(at + 2).length > 0 ? argv.slice(at + 2) : [argv[0]!],
-    }
-  }
-  const file = argv.slice(1).find((a) => !a.startsWith('-'))
-  return file === undefined
-    ? { source: '', args: [argv[0]!] }
-    : { source: `. ${JSON.stringify(file)}`, args: argv.slice(argv.indexOf(file)) }
 }

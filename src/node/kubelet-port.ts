@@ -1,0 +1,50 @@
+/** What a kubelet serves on port 10250 to the API server: logs, exec, attach, port-forward. */
+import { errors } from '../api/errors.ts'
+import type { Pod } from '../api/generated/types/core-v1.ts'
+import type { ApiStream, KubeletPort } from '../apiserver/contract.ts'
+import { execStream } from './exec-stream.ts'
+import { type KubeletHands, podKey, runOf } from './kubelet/hands.ts'
+import { type LogOptions, readLogs } from './logs-port.ts'
+import { portStream } from './port-stream.ts'
+
+interface ExecOptions {
+  readonly container?: string
+  readonly command: readonly string[]
+  readonly stdin?: boolean
+  readonly tty?: boolean
+}
+
+function exec(hands: KubeletHands, pod: Pod, options: ExecOptions): ApiStream {
+  const run = runOf(hands, podKey(pod))
+  const name = options.container ?? pod.spec!.containers[0]!.name
+  const state = run?.containers[name]
+  if (state?.phase !== 'running') throw errors.internalError(`unable to upgrade connection: container not found ("${name}")`)
+  const started = hands.execs.start({
+    podUid: run!.uid,
+    containerId: state.id,
+    argv: options.command,
+    ...(options.stdin && { interactive: true }),
+    ...(options.tty && { tty: true }),
+  })
+  return execStream(hands.execs, started)
+}
+
+export function kubeletPort(hands: KubeletHands): KubeletPort {
+  const { logs, processes, cluster, node } = hands
+  const read = (pod: Pod, options: LogOptions): ReturnType<typeof readLogs> =>
+    readLogs(pod, options, logs, cluster.clock.nowMs, (id) => processes.get(id) === undefined)
+  return {
+    logs: (pod, options) => read(pod as Pod, options as LogOptions),
+    exec: (pod, options) => exec(hands, pod as Pod, options as unknown as ExecOptions),
+    attach: (pod, options) => {
+      const followed = read(pod as Pod, { ...(options as LogOptions), follow: true, tailLines: 0 })
+      return (followed as { stream: ApiStream }).stream
+    },
+    portForward: (pod) =>
+      portStream(
+        (port, message) => processes.deliver(podKey(pod as Pod), port, message),
+        { kind: 'node', node: node.name, ip: node.ip },
+        cluster.clock,
+      ),
+  }
+}
