@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { clientCommands } from '../../src/programs/mariadb/clients.ts'
 import type { MysqlReply } from '../../src/programs/mariadb/contract.ts'
+import { dialect } from '../../src/programs/mariadb/dialect.ts'
 import { mariadb } from '../../src/programs/mariadb/index.ts'
-import { statements } from '../../src/programs/mariadb/sql-lex.ts'
+import { statements } from '../../src/programs/sql/lex.ts'
 import type { MemoryFiles } from '../../src/script/memory-files.ts'
 import { type FakeProcess, FakeWorld, volume } from './fake-world.ts'
 
@@ -27,7 +28,7 @@ const ask = (world: FakeWorld, sql: string, user = 'app', password = 'pw', from 
       host: '10.0.0.3',
       port: 3306,
       protocol: 'mysql',
-      payload: { user, password, database: 'shop', sql: statements(sql) },
+      payload: { user, password, database: 'shop', sql: statements(sql, dialect) },
       timeoutMs: 1000,
     }) as unknown as { reply: MysqlReply }
   ).reply

@@ -36,8 +36,6 @@ describe('length', () => {
     'src/script/tools/jq-functions.ts': 'a table of built-in functions, a line or three each',
     'src/script/tools/file-tools.ts': 'cp, mv, rm, mkdir and the like: a short record each, over the same few file operations',
     'src/script/language/run.ts': 'one step machine: a case a kind of frame',
-    'src/programs/mariadb/sql-parse.ts': 'one grammar',
-    'src/programs/mariadb/sql-run.ts': 'one interpreter: a case a statement',
     'src/programs/wordpress/pages.ts': 'the pages of one program, a function each',
     'src/session/session.ts': 'one object: input, time, undo and the journal share its state; each method is short',
   }

@@ -1,6 +1,7 @@
 /** CREATE, ALTER and DROP USER, GRANT and REVOKE over the list of accounts. */
+import { SqlError } from '../sql/contract.ts'
 import { hashPassword, needAdministration } from './accounts.ts'
-import { type Account, SqlError } from './contract.ts'
+import type { Account } from './contract.ts'
 import type { AccountName, Statement } from './sql-ast.ts'
 
 type AccountStatement = Extract<Statement, { k: 'create-user' | 'alter-user' | 'drop-user' | 'set-password' | 'grant' | 'revoke' }>

@@ -1,7 +1,8 @@
 /** Who may log in to MariaDB and what they may do: accounts by user and host, grants by database; messages 1044, 1045, 1142, 1227. */
 import { sha256 } from '../../lib/hash.ts'
-import { type Account, SqlError } from './contract.ts'
-import { like } from './evaluate.ts'
+import { SqlError } from '../sql/contract.ts'
+import { like } from '../sql/evaluate.ts'
+import type { Account } from './contract.ts'
 
 export const hashPassword = (password: string): string => (password === '' ? '' : `*${sha256(sha256(password)).slice(0, 40).toUpperCase()}`)
 

@@ -1,9 +1,11 @@
 /** The command-line clients: mariadb/mysql, mariadb-admin, mariadb-dump, healthcheck.sh. They dial the server as any client does. */
 import type { DialResult } from '../../network/contract.ts'
 import type { ContainerCommand, ProcessContext } from '../contract.ts'
+import { type Result, SqlError, type Value } from '../sql/contract.ts'
+import { statements } from '../sql/lex.ts'
 import { readText } from '../text/files.ts'
-import { type MysqlReply, type MysqlRequest, type MysqlResult, SqlError, type Value } from './contract.ts'
-import { statements } from './sql-lex.ts'
+import type { MysqlReply, MysqlRequest } from './contract.ts'
+import { dialect } from './dialect.ts'
 
 interface Options {
   readonly host?: string
@@ -93,13 +95,13 @@ function ask(o: Options, ctx: ProcessContext, request: Partial<MysqlRequest>): {
 const cell = (v: Value): string =>
   v === null ? 'NULL' : String(v).replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n')
 
-function batch(r: MysqlResult, names: boolean): string {
+function batch(r: Result, names: boolean): string {
   if (r.columns.length === 0) return ''
   if (r.rows.length === 0) return ''
   return [...(names ? [r.columns.join('\t')] : []), ...r.rows.map((row) => row.map(cell).join('\t'))].map((l) => `${l}\n`).join('')
 }
 
-function boxed(r: MysqlResult, names: boolean): string {
+function boxed(r: Result, names: boolean): string {
   if (r.columns.length === 0 || r.rows.length === 0) return ''
   const rows = r.rows.map((row) => row.map((v) => (v === null ? 'NULL' : String(v))))
   const widths = r.columns.map((c, i) => Math.max(names ? c.length : 0, ...rows.map((row) => row[i]!.length)))
@@ -116,7 +118,7 @@ const client: ContainerCommand = {
     const options = o.database === undefined && o.words[0] !== undefined ? { ...o, database: o.words[0] } : o
     let sql: string[]
     try {
-      sql = statements(o.execute ?? stdin())
+      sql = statements(o.execute ?? stdin(), dialect)
     } catch (error) {
       if (!(error instanceof SqlError)) throw error
       return { exitCode: 1, stderr: `ERROR ${error.errno} (${error.sqlState}) at line 1: ${error.message}\n` }
@@ -178,7 +180,7 @@ const admin: ContainerCommand = {
 }
 
 const literal = (v: Value): string =>
-  v === null ? 'NULL' : typeof v === 'number' ? String(v) : `'${v.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
+  v === null ? 'NULL' : typeof v !== 'string' ? String(v) : `'${v.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`
 
 const dump: ContainerCommand = {
   executables: ['mariadb-dump', 'mysqldump'],
@@ -187,7 +189,7 @@ const dump: ContainerCommand = {
     const name = argv[0]!.split('/').at(-1)!
     const every = argv.includes('--all-databases') || argv.includes('-A')
     const listed = argv.includes('--databases') || argv.includes('-B')
-    const run = (sql: string[], database?: string): MysqlResult[] => {
+    const run = (sql: string[], database?: string): Result[] => {
       const asked = ask({ ...o, ...(database !== undefined && { database }) }, ctx, { sql })
       if ('error' in asked) throw new Error(`Got error: ${asked.error.replace(/^ERROR (\d+) \(\w+\)/, '$1')} when trying to connect`)
       if (!asked.reply.ok) throw new Error(`Got error: ${asked.reply.error.errno}: "${asked.reply.error.message}" when trying to connect`)
@@ -217,7 +219,7 @@ const dump: ContainerCommand = {
   },
 }
 
-function dumpTable(table: string, [columns, rows]: MysqlResult[]): string {
+function dumpTable(table: string, [columns, rows]: Result[]): string {
   const lines = columns!.rows.map(
     ([name, type, nullable, , preset, extra]) =>
       `  \`${name}\` ${type}${nullable === 'NO' ? ' NOT NULL' : ''}${extra === 'auto_increment' ? ' AUTO_INCREMENT' : preset === null || preset === undefined ? '' : ` DEFAULT ${preset === 'current_timestamp()' ? 'CURRENT_TIMESTAMP()' : literal(preset)}`}`,

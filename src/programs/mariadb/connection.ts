@@ -1,15 +1,8 @@
 /** One connection: its login and its statements, one after another, with transactions. */
+import { WRITES } from '../sql/ast.ts'
+import { type Result, SqlError, type Value } from '../sql/contract.ts'
 import { logIn, needDatabase, SYSTEM_DATABASES } from './accounts.ts'
-import {
-  type Account,
-  type Data,
-  type MysqlError,
-  type MysqlReply,
-  type MysqlRequest,
-  type MysqlResult,
-  SqlError,
-  type Value,
-} from './contract.ts'
+import type { Account, Data, MysqlError, MysqlReply, MysqlRequest } from './contract.ts'
 import { parse } from './sql-parse.ts'
 import { run, unknownDatabase } from './sql-run.ts'
 
@@ -25,21 +18,19 @@ export interface ConnectionFacts {
 
 export interface Ran {
   readonly data: Data
-  readonly results: readonly MysqlResult[]
+  readonly results: readonly Result[]
   readonly error?: MysqlError
   readonly ms: number
   /** Some statement read pages of a table. */
   readonly readsTables: boolean
 }
 
-const WRITES = new Set(['insert', 'update', 'delete', 'create-table', 'drop-table', 'truncate', 'create-database', 'drop-database'])
-
 /** Runs statements until one fails. Without COMMIT, what a transaction changed is gone at the end. */
 export function runAll(sql: readonly string[], data: Data, account: Account, facts: ConnectionFacts): Ran {
   let { database } = facts
   let before: Data | undefined
   let [ms, lastId, readsTables] = [0, 0, false]
-  const results: MysqlResult[] = []
+  const results: Result[] = []
   let error: MysqlError | undefined
   for (const text of sql) {
     try {

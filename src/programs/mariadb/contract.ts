@@ -1,6 +1,6 @@
 /** What clients and servers of the `mysql` protocol say to each other here: one message is a connection with its statements, one answer all its results. */
 
-export type Value = string | number | null
+import type { Databases, Result } from '../sql/contract.ts'
 
 /** Payload of a `mysql` dial. Without `sql` it only logs in. */
 export interface MysqlRequest {
@@ -16,13 +16,6 @@ export interface MysqlRequest {
   readonly holder?: boolean
 }
 
-export interface MysqlResult {
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly Value[])[]
-  readonly affected: number
-  readonly insertId: number
-}
-
 export interface MysqlError {
   readonly errno: number
   readonly sqlState: string
@@ -30,38 +23,11 @@ export interface MysqlError {
 }
 
 export type MysqlReply =
-  | { readonly ok: true; readonly results: readonly MysqlResult[]; readonly version: string; readonly error?: MysqlError }
+  | { readonly ok: true; readonly results: readonly Result[]; readonly version: string; readonly error?: MysqlError }
   /** Refused at login. */
   | { readonly ok: false; readonly error: MysqlError }
 
-export class SqlError extends Error implements MysqlError {
-  readonly errno: number
-  readonly sqlState: string
-  constructor(errno: number, sqlState: string, message: string) {
-    super(message)
-    this.errno = errno
-    this.sqlState = sqlState
-  }
-}
-
 // ── what a server holds, plain data ──
-
-export interface Column {
-  readonly name: string
-  readonly type: string
-  readonly auto?: boolean
-  readonly notNull?: boolean
-  readonly unique?: boolean
-  readonly preset?: Value
-}
-
-export interface Table {
-  readonly columns: readonly Column[]
-  /** Column positions of the primary key. */
-  readonly primary: readonly number[]
-  readonly nextId: number
-  readonly rows: readonly (readonly Value[])[]
-}
 
 export interface Account {
   readonly user: string
@@ -75,6 +41,6 @@ export interface Account {
 }
 
 export interface Data {
-  readonly databases: Readonly<Record<string, Readonly<Record<string, Table>>>>
+  readonly databases: Databases
   readonly accounts: readonly Account[]
 }

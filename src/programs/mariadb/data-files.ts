@@ -1,69 +1,30 @@
-/**
- * The data directory: one `.ibd` file a table (its definition, then one line a change), the accounts, and the marker that says it was
- * initialised. What is in these files is all that survives; a server that starts reads them, each change is written before it is acknowledged.
- */
+/** The data directory: one `.ibd` file a table, the accounts, and the marker that says it was initialised. */
 import type { FileView } from '../../script/files.ts'
-import { exists, makeDirectory, namesIn, readText, removeAll } from '../text/files.ts'
-import type { Account, Column, Data, Table, Value } from './contract.ts'
+import { loadTables, persistTables, type TableFiles } from '../sql/table-files.ts'
+import { exists, makeDirectory, readText } from '../text/files.ts'
+import type { Account, Data } from './contract.ts'
 
 const ACCOUNTS = 'mysql/global_priv.MAD'
-/** Directory names as InnoDB's: what is no plain letter is escaped. */
-const fileName = (name: string): string => name.replace(/[^\w]/g, (c) => `@${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-const nameOfFile = (name: string): string =>
-  name.replace(/@([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+const NO_DATABASES = new Set(['mysql', 'lost+found', 'performance_schema', 'sys'])
+
+const tables = (files: FileView, dir: string): TableFiles => ({
+  files,
+  dir,
+  suffix: '.ibd',
+  isDatabase: (name) => !NO_DATABASES.has(name) && !name.startsWith('#'),
+})
 
 /** Whether a server was initialised here: the system database is there. */
 export const isInitialised = (files: FileView, dir: string): boolean => exists(files, `${dir}/mysql`)
-
-interface Header {
-  readonly columns: readonly Column[]
-  readonly primary: readonly number[]
-  readonly nextId: number
-}
-
-const header = (t: Table): string => `${JSON.stringify({ columns: t.columns, primary: t.primary, nextId: t.nextId } satisfies Header)}\n`
-const whole = (t: Table): string => header(t) + t.rows.map((r) => `${JSON.stringify(r)}\n`).join('')
 
 /** Reads what the directory holds; undefined when its files are damaged. */
 export function load(files: FileView, dir: string): Data | undefined {
   try {
     const accounts = JSON.parse(readText(files, `${dir}/${ACCOUNTS}`) ?? '') as Account[]
-    const databases: Record<string, Record<string, Table>> = {}
-    for (const name of namesIn(files, dir)) {
-      if (
-        files.stat(`${dir}/${name}`)?.kind !== 'directory' ||
-        name === 'mysql' ||
-        name.startsWith('#') ||
-        name === 'lost+found' ||
-        name === 'performance_schema' ||
-        name === 'sys'
-      )
-        continue
-      const tables: Record<string, Table> = {}
-      for (const file of namesIn(files, `${dir}/${name}`))
-        if (file.endsWith('.ibd')) tables[nameOfFile(file.slice(0, -4))] = parseTable(files.read(`${dir}/${name}/${file}`))
-      databases[nameOfFile(name)] = tables
-    }
-    return { databases, accounts }
+    return { databases: loadTables(tables(files, dir)), accounts }
   } catch {
     return undefined
   }
-}
-
-function parseTable(text: string): Table {
-  const lines = text.split('\n')
-  const head = JSON.parse(lines[0]!) as Header
-  const rows: (readonly Value[])[] = []
-  let { nextId } = head
-  for (const line of lines.slice(1)) {
-    if (line === '') continue
-    if (line.startsWith('=')) {
-      const [at, row] = JSON.parse(line.slice(1)) as [number, Value[]]
-      rows[at] = row
-    } else if (line.startsWith('#')) nextId = Number(line.slice(1))
-    else rows.push(JSON.parse(line) as Value[])
-  }
-  return { ...head, nextId, rows }
 }
 
 /** Writes what changed between two states. Throws FileError when the disk takes no more. */
@@ -72,29 +33,5 @@ export function persist(files: FileView, dir: string, before: Data | undefined, 
     makeDirectory(files, `${dir}/mysql`)
     files.write(`${dir}/${ACCOUNTS}`, JSON.stringify(after.accounts))
   }
-  if (before?.databases === after.databases) return
-  for (const name of Object.keys(before?.databases ?? {}))
-    if (after.databases[name] === undefined) removeAll(files, `${dir}/${fileName(name)}`)
-  for (const [name, tables] of Object.entries(after.databases)) {
-    const old = before?.databases[name]
-    if (old === tables) continue
-    const folder = `${dir}/${fileName(name)}`
-    makeDirectory(files, folder)
-    for (const table of Object.keys(old ?? {})) if (tables[table] === undefined) removeAll(files, `${folder}/${fileName(table)}.ibd`)
-    for (const [table, now] of Object.entries(tables))
-      if (old?.[table] !== now) persistTable(files, `${folder}/${fileName(table)}.ibd`, old?.[table], now)
-  }
-}
-
-/** New and changed rows are appended; anything else is written anew. */
-function persistTable(files: FileView, path: string, before: Table | undefined, after: Table): void {
-  if (before === undefined || before.columns !== after.columns || after.rows.length < before.rows.length) {
-    files.write(path, whole(after))
-    return
-  }
-  let text = ''
-  for (let i = 0; i < before.rows.length; i++) if (before.rows[i] !== after.rows[i]) text += `=${JSON.stringify([i, after.rows[i]])}\n`
-  for (let i = before.rows.length; i < after.rows.length; i++) text += `${JSON.stringify(after.rows[i])}\n`
-  if (after.nextId !== before.nextId) text += `#${after.nextId}\n`
-  if (text !== '') files.append(path, text)
+  persistTables(tables(files, dir), before?.databases, after.databases)
 }

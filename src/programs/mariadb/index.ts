@@ -5,11 +5,12 @@
 
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
+import type { Value } from '../sql/contract.ts'
 import { MiB } from '../text/context.ts'
 import { makeDirectory, removeAll, writeText } from '../text/files.ts'
 import { clientCommands } from './clients.ts'
 import { connect } from './connection.ts'
-import type { Data, MysqlRequest, Value } from './contract.ts'
+import type { Data, MysqlRequest } from './contract.ts'
 import { isInitialised, load, persist } from './data-files.ts'
 import { bareData, initialData, refusal, scriptBytes } from './initialise.ts'
 import { hold, holderAnswer, look, RENEW_MS } from './lock.ts'

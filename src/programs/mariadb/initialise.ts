@@ -1,13 +1,15 @@
 /** The first start on an empty directory: what the entrypoint script makes of the environment. Later starts read none of it. */
 import { sha256 } from '../../lib/hash.ts'
 import type { ProcessContext } from '../contract.ts'
+import { SqlError } from '../sql/contract.ts'
+import { statements } from '../sql/lex.ts'
 import { fileEnv } from '../text/context.ts'
 import { namesIn, readText } from '../text/files.ts'
 import { hashPassword } from './accounts.ts'
 import { runAll } from './connection.ts'
-import { type Account, type Data, SqlError } from './contract.ts'
+import type { Account, Data } from './contract.ts'
+import { dialect } from './dialect.ts'
 import { entrypoint, type Flavour, noPassword, rootUser } from './messages.ts'
-import { statements } from './sql-lex.ts'
 
 /** MARIADB_X, then MYSQL_X. */
 const variable = (ctx: ProcessContext, name: string): string | undefined => fileEnv(ctx, `MARIADB_${name}`) ?? fileEnv(ctx, `MYSQL_${name}`)
@@ -70,7 +72,7 @@ function scripts(ctx: ProcessContext, f: Flavour, data: Data, database: string |
     const root = data.accounts.find((a) => a.user === 'root')!
     let sql: string[]
     try {
-      sql = statements(readText(ctx.files, `${dir}/${name}`) ?? '')
+      sql = statements(readText(ctx.files, `${dir}/${name}`) ?? '', dialect)
     } catch (error) {
       if (!(error instanceof SqlError)) throw error
       ctx.log(`ERROR ${error.errno} (${error.sqlState}) at line 1: ${error.message}`, 'stderr')

@@ -1,13 +1,14 @@
 /** How WordPress talks to its database: one connection a page, by the name and password of wp-config.php. */
 
 import type { ProcessContext } from '../contract.ts'
-import type { MysqlReply, MysqlRequest, MysqlResult, Value } from '../mariadb/contract.ts'
+import type { MysqlReply, MysqlRequest } from '../mariadb/contract.ts'
+import type { Result, Value } from '../sql/contract.ts'
 import type { WordPressConfig } from './settings.ts'
 
 export type Queried =
   | {
       readonly ok: true
-      readonly results: readonly MysqlResult[]
+      readonly results: readonly Result[]
       readonly ms: number
       readonly missingTable: boolean
       readonly error?: string
@@ -78,7 +79,7 @@ export const text = (value: Value): string =>
     .replaceAll('\n', '\\n')}'`
 
 /** Rows as objects. */
-export const objects = (result: MysqlResult | undefined): Record<string, Value>[] =>
+export const objects = (result: Result | undefined): Record<string, Value>[] =>
   (result?.rows ?? []).map((row) => Object.fromEntries(result!.columns.map((c, i) => [c, row[i] ?? null])))
 
 /** The tables that WordPress makes when it is installed: those parts of them that are used here. */
