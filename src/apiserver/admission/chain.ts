@@ -21,12 +21,16 @@ export class AdmissionChain {
     this.plugins = plugins
   }
 
-  /** Lets every plugin that is concerned act in this phase; the first ApiError ends it. */
+  /** Lets every plugin that is concerned act in this phase, a second time where one asks for that; the first ApiError ends it. */
   run(phase: Phase, request: AdmissionRequest): void {
     const { resource, subresource = '', operation } = request
     const steps = getOrMake(this.#cache, `${phase} ${operation} ${resource} ${subresource}`, () =>
       this.plugins.filter((p) => p[phase] !== undefined && concerns(p, resource, subresource, operation)).map((p) => p[phase]!),
     )
+    for (const step of steps) step(request)
+    const { reinvocation } = request
+    if (phase !== 'mutate' || !reinvocation.wanted || reinvocation.again) return
+    reinvocation.again = true
     for (const step of steps) step(request)
   }
 }

@@ -8,10 +8,34 @@ import type { ApiServer } from '../server.ts'
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
 
+export interface SubresourceView {
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string }
+  show(object: ApiObject): ApiObject
+}
+
+/**
+ * Whether the mutating plugins run a second time, because one that comes late changed the object (admission.ReinvocationContext):
+ * everything in the tree does, policies and webhooks only where they ask for it.
+ */
+export interface Reinvocation {
+  /** The second run is under way. */
+  again: boolean
+  wanted: boolean
+  /** Policies and webhooks that ran and want to see what others make of the object, by their keys. */
+  invoked?: Set<string>
+  /** Of those, the ones after which somebody changed it. */
+  due?: Set<string>
+}
+
+export const noReinvocation = (): Reinvocation => ({ again: false, wanted: false })
+
 export interface AdmissionRequest {
   readonly server: ApiServer
   readonly operation: Operation
+  /** The kind as it is stored. */
   readonly kind: KindDefinition
+  /** The kind at the version of the request. */
+  readonly requested: KindDefinition
   /** As readers ask for it: `pods`, `deployments.apps`. */
   readonly resource: string
   readonly subresource?: string | undefined
@@ -24,6 +48,13 @@ export interface AdmissionRequest {
   readonly user: UserInfo
   readonly dryRun: boolean
   readonly internal: boolean
+  /** The request is a patch. */
+  readonly patching: boolean
+  readonly fieldManager?: string
+  /** What a subresource with objects of its own (Scale) shows of `object` and `old`. */
+  readonly view?: SubresourceView | undefined
+  /** Of this request's run through the chain. */
+  readonly reinvocation: Reinvocation
   /** A keyed subject for chance: the same object gets the same draws. */
   readonly drawKey: string
   warn(text: string): void

@@ -2,7 +2,7 @@
  * Builds what admission plugins see of a write.
  */
 import type { ApiObject } from '../../api/meta.ts'
-import type { AdmissionRequest, Operation } from '../admission/contract.ts'
+import { type AdmissionRequest, noReinvocation, type Operation, type SubresourceView } from '../admission/contract.ts'
 import type { Exchange } from '../exchange.ts'
 
 export interface AdmissionSubject {
@@ -11,6 +11,7 @@ export interface AdmissionSubject {
   readonly old?: ApiObject | undefined
   readonly subresource?: string | undefined
   readonly drawKey?: string
+  readonly view?: SubresourceView | undefined
 }
 
 export function admissionRequest(x: Exchange, operation: Operation, subject: AdmissionSubject): AdmissionRequest {
@@ -19,6 +20,7 @@ export function admissionRequest(x: Exchange, operation: Operation, subject: Adm
     server: x.server,
     operation,
     kind: x.stored,
+    requested: x.kind,
     resource: x.resource,
     subresource: 'subresource' in subject ? subject.subresource : x.request.subresource,
     namespace: (object ?? old)?.metadata.namespace ?? x.namespace,
@@ -28,6 +30,10 @@ export function admissionRequest(x: Exchange, operation: Operation, subject: Adm
     user: x.user,
     dryRun: x.dryRun,
     internal: x.internal,
+    patching: x.request.verb === 'patch',
+    ...(x.request.query?.fieldManager !== undefined && { fieldManager: x.request.query.fieldManager }),
+    view: subject.view,
+    reinvocation: noReinvocation(),
     drawKey: subject.drawKey ?? `${x.resource}/${(object ?? old)?.metadata.uid ?? ''}`,
     warn: (text) => x.warn(text),
     onCommit: (run) => {

@@ -2,7 +2,10 @@
  * CEL expressions as the API uses them (CRD rules, admission policies): parsed once, run on plain JSON. Integers become CEL ints.
  */
 import { Environment } from '@marcbachmann/cel-js'
-import { RE2JS } from 're2js'
+import { withAuthorizer } from './authorizer.ts'
+import { withoutObjectTypes } from './object-literals.ts'
+import { withKubernetesTypes } from './quantities.ts'
+import { withStrings } from './strings.ts'
 
 export interface CelRule {
   /** Throws Error with CEL's message when evaluation fails (no such key, no such overload). */
@@ -17,7 +20,8 @@ const extreme = (list: readonly Comparable[], keep: (a: Comparable, b: Comparabl
   return list.reduce((best, item) => (keep(item, best) ? item : best))
 }
 
-const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true })
+// Lists of mixed types are let in for the arguments of `format`, which the real compiler lets in there alone.
+const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, homogeneousAggregateLiterals: false })
   .registerFunction('list.isSorted(): bool', (list: Comparable[]) => list.every((v, i) => i === 0 || !less(v, list[i - 1]!)))
   .registerFunction('list.sum(): dyn', (list: (bigint | number)[]) =>
     list.reduce<bigint | number>((sum, v) => (typeof v === 'bigint' && typeof sum === 'bigint' ? sum + v : Number(sum) + Number(v)), 0n),
@@ -26,10 +30,8 @@ const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptio
   .registerFunction('list.max(): dyn', (list: Comparable[]) => extreme(list, (a, b) => less(b, a)))
   .registerFunction('list.indexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.indexOf(item)))
   .registerFunction('list.lastIndexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.lastIndexOf(item)))
-  .registerFunction('string.find(string): string', (text: string, pattern: string) => {
-    const matcher = RE2JS.compile(pattern).matcher(text)
-    return matcher.find() ? (matcher.group() ?? '') : ''
-  })
+
+withAuthorizer(withStrings(withKubernetesTypes(environment)))
 
 /** JSON as CEL sees it: whole numbers are ints. */
 export function celValue(value: unknown): unknown {
@@ -45,7 +47,7 @@ const compiled = new Map<string, CelRule | Error>()
 
 function compile(text: string): CelRule | Error {
   try {
-    const parsed = environment.parse(text)
+    const parsed = environment.parse(withoutObjectTypes(text))
     return { run: (context) => parsed(context) }
   } catch (e) {
     return e instanceof Error ? e : new Error(String(e))
