@@ -5,10 +5,18 @@ import { alignTabs } from './tabwriter.ts'
 
 export class DescribeWriter {
   #text = ''
+  #base = 0
 
   /** A line; tabs separate cells. */
   line(level: number, text: string): void {
-    this.#text += `${'  '.repeat(level)}${text}\n`
+    this.#text += `${'  '.repeat(this.#base + level)}${text}\n`
+  }
+
+  /** Whatever `write` writes stands `levels` deeper. */
+  within(levels: number, write: () => void): void {
+    this.#base += levels
+    write()
+    this.#base -= levels
   }
 
   /** `Name:⇥value` at a level. */

@@ -38,16 +38,16 @@ function broken(rule: PolicyRule): PolicyRule[] {
   return [...resources, ...urls]
 }
 
-/** Rules that differ only in verbs become one. */
+/** Rules for one resource, or one object of it, that differ only in verbs become one. */
 function compacted(rules: readonly PolicyRule[]): PolicyRule[] {
   const simple = new Map<string, PolicyRule>()
   const out: PolicyRule[] = []
   for (const rule of rules) {
-    if ((rule.nonResourceURLs?.length ?? 0) > 0 || rule.resourceNames !== undefined) {
+    if ((rule.nonResourceURLs?.length ?? 0) > 0) {
       out.push(rule)
       continue
     }
-    const key = `${rule.apiGroups?.[0]}/${rule.resources?.[0]}`
+    const key = JSON.stringify([rule.apiGroups, rule.resources, rule.resourceNames])
     const known = simple.get(key)
     if (known === undefined) simple.set(key, { ...rule, verbs: [...rule.verbs] })
     else known.verbs.push(...rule.verbs.filter((v) => !known.verbs.includes(v)))

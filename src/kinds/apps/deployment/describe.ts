@@ -23,6 +23,7 @@ const setsText = (sets: readonly ReplicaSet[]): string =>
 
 function replicaSetLines(writer: DescribeWriter, o: Deployment, context: DescribeContext): void {
   const sets = replicaSetsOf(o, context.reader)
+  if (sets.length === 0) return
   const current = sets.find((rs) => same(withoutHash(rs.spec?.template), withoutHash(o.spec?.template)))
   writer.line(0, `OldReplicaSets:\t${setsText(sets.filter((rs) => rs !== current))}`)
   writer.line(0, `NewReplicaSet:\t${setsText(current === undefined ? [] : [current])}`)

@@ -1,11 +1,12 @@
 /**
- * `kubectl describe certificatesigningrequest`.
+ * `kubectl describe certificatesigningrequest`. Annotations stand in it as they are, the last applied configuration included.
  */
 import { humanDuration } from '../../../api/ages.ts'
 import type { CertificateSigningRequest } from '../../../api/generated/types/certificates-v1.ts'
 import type { DescribeContext } from '../../../api/kind.ts'
+import { formatLabels } from '../../../api/selectors.ts'
 import { describeEvents } from '../../describe/events.ts'
-import { annotations, labels, moment } from '../../describe/fields.ts'
+import { moment } from '../../describe/fields.ts'
 import { type DescribeWriter, describeWith } from '../../describe/writer.ts'
 import { conditionText } from './condition.ts'
 import { parseRequest, type Subject } from './pkcs10.ts'
@@ -28,8 +29,8 @@ function subjectLines(writer: DescribeWriter, subject: Subject): void {
 export const describe = (o: CertificateSigningRequest, context: DescribeContext): string =>
   describeWith((writer) => {
     writer.line(0, `Name:\t${o.metadata.name}`)
-    labels(writer, 'Labels', o.metadata.labels)
-    annotations(writer, 'Annotations', o.metadata.annotations)
+    writer.line(0, `Labels:\t${formatLabels(o.metadata.labels)}`)
+    writer.line(0, `Annotations:\t${formatLabels(o.metadata.annotations)}`)
     writer.line(0, `CreationTimestamp:\t${moment(o.metadata.creationTimestamp)}`)
     writer.line(0, `Requesting User:\t${o.spec.username ?? ''}`)
     if (o.spec.signerName) writer.line(0, `Signer:\t${o.spec.signerName}`)

@@ -49,7 +49,7 @@ export function describePersistentVolume(volume: PersistentVolume, context: Desc
     writeAffinity(w, volume)
     w.field(0, 'Message', volume.status?.message ?? '')
     w.line(0, 'Source:')
-    writeVolumeSource(w, spec)
+    writeVolumeSource(w, spec, true)
     describeEvents(w, volume, context)
   })
 }

@@ -6,6 +6,7 @@ import type { PersistentVolume } from '../../../api/generated/types/core-v1.ts'
 import { formatQuantity } from '../../../api/quantity.ts'
 import { formatTime } from '../../../api/rfc3339.ts'
 import { accessModesText, storageClassOf } from '../access-modes.ts'
+import { setSourceDefaults } from '../pod/volume-defaults.ts'
 import { describePersistentVolume } from './describe.ts'
 import { volumeErrors, volumeUpdateErrors } from './validate.ts'
 
@@ -13,7 +14,7 @@ function setDefaults(volume: PersistentVolume): void {
   volume.spec ??= {}
   volume.spec.persistentVolumeReclaimPolicy ||= 'Retain'
   volume.spec.volumeMode ??= 'Filesystem'
-  if (volume.spec.hostPath) volume.spec.hostPath.type ??= ''
+  setSourceDefaults(volume.spec)
   for (const name of Object.keys(volume.spec.capacity ?? {})) volume.spec.capacity![name] = formatQuantity(volume.spec.capacity![name])
   volume.status ??= {}
   volume.status.phase ||= 'Pending'

@@ -35,28 +35,32 @@ function writeConditions(w: DescribeWriter, claim: PersistentVolumeClaim): void 
     )
 }
 
-export function describePersistentVolumeClaim(claim: PersistentVolumeClaim, context: DescribeContext): string {
+/** What a claim and the template of one have in common; only a claim has a status. */
+export function writeClaim(w: DescribeWriter, claim: PersistentVolumeClaim, full?: { status: string }): void {
   const spec = claim.spec ?? {}
-  const { deletionTimestamp } = claim.metadata
   const bound = !!spec.volumeName
+  w.field(0, 'StorageClass', storageClassOf(claim))
+  if (full) w.field(0, 'Status', full.status)
+  w.field(0, 'Volume', spec.volumeName ?? '')
+  labels(w, 'Labels', claim.metadata.labels)
+  annotations(w, 'Annotations', claim.metadata.annotations)
+  if (full) w.field(0, 'Finalizers', goList(claim.metadata.finalizers))
+  w.field(0, 'Capacity', bound ? formatQuantity(claim.status?.capacity?.['storage'] ?? '0') : '')
+  w.field(0, 'Access Modes', bound ? accessModesText(claim.status?.accessModes) : '')
+  if (spec.volumeMode) w.field(0, 'VolumeMode', spec.volumeMode)
+  writeSource(w, claim)
+}
+
+export function describePersistentVolumeClaim(claim: PersistentVolumeClaim, context: DescribeContext): string {
+  const { deletionTimestamp } = claim.metadata
   const users = context.reader.list('pods', claim.metadata.namespace).filter((pod) => uses(pod, claim))
   return describeWith((w) => {
     w.field(0, 'Name', claim.metadata.name)
     w.field(0, 'Namespace', claim.metadata.namespace ?? '')
-    w.field(0, 'StorageClass', storageClassOf(claim))
-    w.field(
-      0,
-      'Status',
-      deletionTimestamp === undefined ? (claim.status?.phase ?? '') : `Terminating (lasts ${since(deletionTimestamp, context.nowMs)})`,
-    )
-    w.field(0, 'Volume', spec.volumeName ?? '')
-    labels(w, 'Labels', claim.metadata.labels)
-    annotations(w, 'Annotations', claim.metadata.annotations)
-    w.field(0, 'Finalizers', goList(claim.metadata.finalizers))
-    w.field(0, 'Capacity', bound ? formatQuantity(claim.status?.capacity?.['storage'] ?? '0') : '')
-    w.field(0, 'Access Modes', bound ? accessModesText(claim.status?.accessModes) : '')
-    if (spec.volumeMode) w.field(0, 'VolumeMode', spec.volumeMode)
-    writeSource(w, claim)
+    writeClaim(w, claim, {
+      status:
+        deletionTimestamp === undefined ? (claim.status?.phase ?? '') : `Terminating (lasts ${since(deletionTimestamp, context.nowMs)})`,
+    })
     multiline(w, 'Used By', users.map((pod) => pod.metadata.name).sort())
     writeConditions(w, claim)
     describeEvents(w, claim, context)

@@ -6,6 +6,7 @@ import { required } from '../../../api/errors.ts'
 import type { IPAddress } from '../../../api/generated/types/networking-v1.ts'
 import { ipErrors } from '../../../api/names.ts'
 import { immutable } from '../../fields/same.ts'
+import { describe } from './describe.ts'
 
 function parentText({ spec }: IPAddress): string {
   const { group = '', resource, namespace, name } = spec.parentRef
@@ -23,5 +24,6 @@ export const ipAddress = defineKind<IPAddress>({
     return [...(parent.resource ? [] : [required('spec.parentRef.resource')]), ...(parent.name ? [] : [required('spec.parentRef.name')])]
   },
   validateUpdate: (next, previous) => immutable(next.spec.parentRef, previous.spec.parentRef, 'spec.parentRef'),
+  describe,
   cells: { ParentRef: parentText },
 })

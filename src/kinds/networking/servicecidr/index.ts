@@ -6,6 +6,7 @@ import { invalid, required } from '../../../api/errors.ts'
 import type { ServiceCIDR } from '../../../api/generated/types/networking-v1.ts'
 import { cidrErrors } from '../../../api/names.ts'
 import { immutable } from '../../fields/same.ts'
+import { describe } from './describe.ts'
 
 export const serviceCidr = defineKind<ServiceCIDR>({
   group: 'networking.k8s.io',
@@ -22,5 +23,6 @@ export const serviceCidr = defineKind<ServiceCIDR>({
   },
   validateUpdate: (next, previous) => immutable(next.spec?.cidrs, previous.spec?.cidrs, 'spec.cidrs'),
   subresources: { status: true },
+  describe,
   cells: { CIDRs: (o) => (o.spec?.cidrs ?? []).join(',') },
 })

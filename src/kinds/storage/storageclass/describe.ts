@@ -13,8 +13,8 @@ import { isDefaultStorageClass } from './default-class.ts'
 function topologyLines(writer: DescribeWriter, terms: readonly TopologySelectorTerm[]): void {
   writer.line(0, 'AllowedTopologies:\t')
   for (const [i, term] of terms.entries()) {
-    writer.line(1, `Term ${i}:\t`)
-    for (const e of term.matchLabelExpressions ?? []) writer.line(2, `${e.key} in [${(e.values ?? []).join(', ')}]`)
+    const found = (term.matchLabelExpressions ?? []).map((e) => `${e.key} in [${(e.values ?? []).join(', ')}]`)
+    for (const [j, text] of (found.length === 0 ? ['<none>'] : found).entries()) writer.line(1, `${j === 0 ? `Term ${i}:` : ''}\t${text}`)
   }
 }
 

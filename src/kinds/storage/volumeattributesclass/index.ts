@@ -5,6 +5,7 @@ import { defineKind } from '../../../api/define-kind.ts'
 import { forbidden, required } from '../../../api/errors.ts'
 import type { VolumeAttributesClass } from '../../../api/generated/types/storage-v1.ts'
 import { same } from '../../fields/same.ts'
+import { describe } from './describe.ts'
 
 export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
   group: 'storage.k8s.io',
@@ -15,5 +16,6 @@ export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
     ...(next.driverName === previous.driverName ? [] : [forbidden('driverName', 'updates to driverName are forbidden.')]),
     ...(same(next.parameters, previous.parameters) ? [] : [forbidden('parameters', 'updates to parameters are forbidden.')]),
   ],
+  describe,
   cells: { DriverName: (o) => o.driverName },
 })

@@ -47,8 +47,9 @@ function run(context: VerbContext): number {
     first = false
   }
   if (infos.length === 0 && built.failures.length === 0) {
-    const everywhere = context.flags.bool('all-namespaces') || !kindNamed(context.kube.kinds, context.args[0]!.split(/[,/]/)[0]!).namespaced
-    context.err(everywhere ? 'No resources found\n' : `No resources found in ${context.kube.namespace} namespace.\n`)
+    context.err(
+      context.flags.bool('all-namespaces') ? 'No resources found\n' : `No resources found in ${context.kube.namespace} namespace.\n`,
+    )
   }
   if (prefixed === undefined) throwFailures(built.failures)
   return 0

@@ -4,7 +4,6 @@
 import type { Container, EnvVar, Pod, ResourceFieldSelector } from '../../../../api/generated/types/core-v1.ts'
 import { isZeroQuantity, scaleToDivisor } from '../../../../api/quantity.ts'
 import type { DescribeWriter } from '../../../describe/writer.ts'
-import { splitSubscript } from '../validate/field-refs.ts'
 
 /** The value of a field of the pod, '' where it is not known. */
 export type FieldResolver = (fieldPath: string) => string
@@ -23,14 +22,11 @@ const paths: Readonly<Record<string, (pod: Pod) => string | undefined>> = {
   'metadata.uid': (pod) => pod.metadata.uid,
 }
 
-/** Only metadata can be read off the pod itself: the rest of the fields is known to the kubelet. */
+/** Only these can be read off the pod itself: single labels and the rest of the fields are left to the kubelet. */
 export const resolverFor =
   (pod: Pod): FieldResolver =>
-  (fieldPath) => {
-    const split = splitSubscript(fieldPath)
-    if (split) return (split.path === 'metadata.labels' ? pod.metadata.labels : pod.metadata.annotations)?.[split.subscript] ?? ''
-    return paths[fieldPath]?.(pod) ?? ''
-  }
+  (fieldPath) =>
+    paths[fieldPath]?.(pod) ?? ''
 
 export const noFields: FieldResolver = () => ''
 
