@@ -6,6 +6,7 @@ import { defaultIngressClass } from './default-ingress-class/index.ts'
 import { defaultStorageClass } from './default-storage-class/index.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds/index.ts'
 import { limitRanger, limitRangerClaims } from './limit-ranger/index.ts'
+import { mutatingAdmissionPolicy } from './mutating-admission-policy/index.ts'
 import { namespaceLifecycle } from './namespace-lifecycle/index.ts'
 import { nodeRestriction } from './node-restriction/index.ts'
 import { podSecurityNamespaces, podSecurityPods, podSecurityWorkloads } from './pod-security/index.ts'
@@ -38,6 +39,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   runtimeClass,
   certificateSubject,
   defaultIngressClass,
+  mutatingAdmissionPolicy,
   validatingAdmissionPolicy,
   resourceQuota,
 ]

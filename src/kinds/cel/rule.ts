@@ -42,13 +42,27 @@ export function celValue(value: unknown): unknown {
   return value
 }
 
+/** cel-go's own words for what our library says in others. */
+function reworded(e: unknown): Error {
+  const [first = ''] = (e instanceof Error ? e.message : String(e)).split('\n')
+  if (/no matching overload|no such overload/i.test(first)) return new Error('no such overload')
+  return new Error(first.replace(/^No such key/, 'no such key').replace(/^(List index|Index) out of bounds/, 'index out of bounds'))
+}
+
 const CACHE_LIMIT = 1000
 const compiled = new Map<string, CelRule | Error>()
 
 function compile(text: string): CelRule | Error {
   try {
     const parsed = environment.parse(withoutObjectTypes(text))
-    return { run: (context) => parsed(context) }
+    const run = (context: Readonly<Record<string, unknown>>): unknown => {
+      try {
+        return parsed(context)
+      } catch (e) {
+        throw reworded(e)
+      }
+    }
+    return { run }
   } catch (e) {
     return e instanceof Error ? e : new Error(String(e))
   }

@@ -1,18 +1,21 @@
 /**
- * MutatingAdmissionPolicy, admissionregistration.k8s.io/v1. Stored, with a warning: its expressions build objects (`Object{…}`), which
- * the CEL library here does not read, so nothing is mutated and they are not compiled either.
+ * MutatingAdmissionPolicy, admissionregistration.k8s.io/v1.
  */
 import { defineKind } from '../../../api/define-kind.ts'
-import { type FieldError, required } from '../../../api/errors.ts'
+import { type FieldError, invalid, required } from '../../../api/errors.ts'
 import type { MutatingAdmissionPolicy, Mutation } from '../../../api/generated/types/admissionregistration-v1.ts'
 import { unsupported } from '../../core/field-checks.ts'
-import { conditionErrors, constraintErrors, paramKindCell, setMatchDefaults } from '../matching.ts'
+import { conditionErrors, constraintErrors, expressionErrors, paramKindCell, setMatchDefaults } from '../matching.ts'
 
 function mutationErrors(m: Mutation, path: string): FieldError[] {
   const given = { ApplyConfiguration: m.applyConfiguration, JSONPatch: m.jsonPatch }
   if (!Object.hasOwn(given, m.patchType ?? '')) return [unsupported(`${path}.patchType`, m.patchType ?? '', Object.keys(given))]
   const field = m.patchType === 'ApplyConfiguration' ? 'applyConfiguration' : 'jsonPatch'
-  return given[m.patchType as keyof typeof given]?.expression?.trim() ? [] : [required(`${path}.${field}.expression`)]
+  const other = field === 'jsonPatch' ? 'applyConfiguration' : 'jsonPatch'
+  const extra =
+    m[other] === undefined ? [] : [invalid(`${path}.${other}`, '{...}', `must not be specified when patchType is ${m.patchType}`)]
+  const expression = given[m.patchType as keyof typeof given]?.expression
+  return [...extra, ...expressionErrors(expression, `${path}.${field}.expression`, 'expression is not specified')]
 }
 
 function validate(o: MutatingAdmissionPolicy): FieldError[] {
@@ -37,6 +40,5 @@ export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
     if (o.spec.matchConstraints !== undefined) setMatchDefaults(o.spec.matchConstraints)
   },
   validate,
-  warnings: (_, previous) => (previous === undefined ? ['clusterlab stores mutating admission policies, but applies none'] : []),
   cells: { Mutations: (o) => o.spec?.mutations?.length ?? 0, ParamKind: (o) => paramKindCell(o.spec?.paramKind) },
 })
