@@ -24,12 +24,14 @@ import { resolvConfOf, resolvConfText } from '../network/dns/resolv-conf.ts'
 import { Loads } from '../network/load/loads.ts'
 import { NFS_SERVER_IP } from '../network/outside.ts'
 import { Fleet } from '../node/fleet.ts'
-import { MANIFESTS } from '../node/machines.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
+import { installedFiles } from '../node/installed-files.ts'
+import { MANIFESTS } from '../node/machines.ts'
 import type { Catalog } from '../programs/contract.ts'
 import { createCatalog } from '../programs/index.ts'
 import { standInCatalog } from '../programs/stand-in/index.ts'
 import { createScheduler, type Scheduler } from '../scheduler/index.ts'
+import { makeDirectories } from '../script/files.ts'
 import { LimitReached, Loop } from '../sim/loop.ts'
 import { createRandom, type Random } from '../sim/random.ts'
 import { createStorage } from '../storage/backings.ts'
@@ -109,7 +111,10 @@ export class World {
       hosts: () => this.fleet,
       kubeProxy: options.preset === 'bare' ? 'built-in' : 'pods',
     })
-    this.storage = createStorage(this.store.cells, () => this.loop.nowMs, reachability(this.#nfsWorld()))
+    this.storage = createStorage(this.store.cells, () => this.loop.nowMs, {
+      reach: reachability(this.#nfsWorld()),
+      installed: (node) => installedFiles(node, this.fleet),
+    })
     this.loads = new Loads(this.cluster, this.network, () => this.fleet)
     this.clients = createClients(this.loads)
     if (options.preset === 'default')
@@ -168,6 +173,7 @@ export class World {
     this.network.outside.furnish()
     for (const [name, address] of Object.entries(this.options.dns ?? {})) this.network.outside.record(name, address)
     this.exports.export(NFS_SERVER_IP, DEFAULT_EXPORT)
+    makeDirectories(this.storage.open({ kind: 'nfs', server: NFS_SERVER_IP, path: '/' }), DEFAULT_EXPORT)
   }
 
   /** As kubeadm does: the cluster's services come up on the first node, before others join. */

@@ -1,15 +1,18 @@
 /** What a container sees: facts about itself, and its files: the image's layer, volumes, and the few files the kubelet writes (/etc/hosts, resolv.conf). */
-import type { Pod } from '../api/generated/types/core-v1.ts'
+import type { Container, Pod } from '../api/generated/types/core-v1.ts'
 import type { FileView } from '../script/files.ts'
 import { MemoryFiles, treeFromTexts } from '../script/memory-files.ts'
+import { SubtreeFiles } from '../storage/cell-files.ts'
 import type { Backing, Storage } from '../storage/contract.ts'
-import { limitsOf } from './kubelet/env.ts'
+import { buildEnv, expandReferences, limitsOf } from './kubelet/env.ts'
 import { containerOf, type KubeletHands, runOf } from './kubelet/hands.ts'
 import { envFacts, hostnameOf } from './kubelet/launch.ts'
 import { renderVolume } from './kubelet/volumes.ts'
+import { coversLogs, logMounts } from './log-files.ts'
 import type { PodRun } from './records.ts'
 import type { ContainerFacts } from './runtime/context.ts'
 import { type Mount, MountedFiles } from './runtime/files.ts'
+import { guarded } from './runtime/full-disk.ts'
 import { HardMountedFiles } from './runtime/stall.ts'
 
 export interface ContainerViewOptions {
@@ -69,8 +72,10 @@ export class ContainerViews {
     for (const mount of container.volumeMounts ?? []) {
       const volume = run.volumes[mount.name]
       if (volume === undefined) continue
-      const files = volume.objects ? this.#apiFiles(run, mount.name, volume.objects, hands) : this.#backed(volume.backing!, hands)
-      const subPath = mount.subPath ?? mount.subPathExpr ?? ''
+      const pinned = mount.subPath || mount.subPathExpr ? run.containers[containerName]?.pinned?.[mount.name] : undefined
+      const objects = pinned ?? volume.objects
+      const files = objects ? this.#apiFiles(run, mount.name, objects, hands) : this.#backed(volume.backing!, hands)
+      const subPath = mount.subPath || subPathOf(mount.subPathExpr, container, run, hands)
       mounts.push({
         path: mount.mountPath.replace(/\/+$/, '') || '/',
         files,
@@ -79,14 +84,16 @@ export class ContainerViews {
       })
     }
     return new MountedFiles(
-      this.#options.storage.open({ kind: 'layer', containerId }),
+      guarded(hands, this.#options.storage.open({ kind: 'layer', containerId })),
       mounts,
       container.securityContext?.readOnlyRootFilesystem === true,
     )
   }
 
-  #backed(backing: Backing, { node, processes, cluster }: KubeletHands): FileView {
+  #backed(backing: Backing, hands: KubeletHands): FileView {
+    const { node, processes, cluster } = hands
     const { storage } = this.#options
+    if (backing.kind === 'node-disk') return this.#ownDisk(backing, hands)
     const files = storage.open(backing)
     return backing.kind === 'nfs'
       ? new HardMountedFiles(
@@ -96,6 +103,14 @@ export class ContainerViews {
           processes.stalls,
         )
       : files
+  }
+
+  /** A directory of the node's disk; whoever mounts the logs' directories sees the logs. */
+  #ownDisk(backing: Backing & { kind: 'node-disk' }, hands: KubeletHands): FileView {
+    const { storage } = this.#options
+    if (!coversLogs(backing.path)) return guarded(hands, storage.open(backing))
+    const whole = new MountedFiles(guarded(hands, storage.open({ ...backing, path: '/' })), logMounts(hands))
+    return backing.path === '/' ? whole : new SubtreeFiles(whole, backing.path)
   }
 
   #podFiles(run: PodRun): Mount[] {
@@ -120,6 +135,12 @@ export class ContainerViews {
     this.#apiTrees.set(objects, files)
     return files
   }
+}
+
+/** `$(NAME)` in a subPathExpr stands for the container's own environment. */
+function subPathOf(expression: string | undefined, container: Container, run: PodRun, hands: KubeletHands): string {
+  if (expression === undefined || expression === '') return ''
+  return expandReferences(expression, buildEnv(container, envFacts(hands, run), {}, hands.cluster.read))
 }
 
 function factsOf(run: PodRun, containerName: string, hands: KubeletHands): ContainerFacts {

@@ -105,6 +105,7 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
         processes: this.processes,
         logs: this.logs,
         execs: this.execs,
+        diskGrew: () => this.#disk.watch(spec.name),
         online: () => this.online(spec.name),
       },
       () => this.kubeletRuns(spec.name) && this.power(spec.name)?.runtimeStopped !== true,

@@ -45,7 +45,7 @@ function containerId(pod: Pod, name: string, previous: boolean): string {
 }
 
 /** Nanoseconds are drawn from the milliseconds: the clock knows no finer time. */
-const stamp = (ms: number): string => formatTime(ms).replace('Z', `.${String(Math.floor(ms) % 1000).padStart(3, '0')}000000Z`)
+export const stamp = (ms: number): string => formatTime(ms).replace('Z', `.${String(Math.floor(ms) % 1000).padStart(3, '0')}000000Z`)
 
 function render(lines: readonly LogLine[], options: LogOptions): string {
   let text = lines.map((l) => `${options.timestamps ? `${stamp(l.ms)} ` : ''}${l.text}${l.partial ? '' : '\n'}`).join('')

@@ -33,6 +33,8 @@ export interface ContainerRun {
   readonly exit?: ExitRecord
   /** The run before. */
   readonly last?: ExitRecord
+  /** What its subPath mounts of API volumes showed when it was made: they are not brought up to date. */
+  readonly pinned?: Readonly<Record<string, readonly unknown[]>>
   /** The pod spec's hash of this container when it was created: a changed image restarts it. */
   readonly specHash: string
 }

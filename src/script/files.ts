@@ -87,6 +87,8 @@ export interface FileView {
   touch(path: string, mtimeMs: number): void
   /** Optional: hard or symbolic links. */
   symlink?(target: string, path: string): void
+  /** Optional: makes a file so long, with zero bytes where it had none (fallocate, truncate). */
+  allocate?(path: string, bytes: number): void
 }
 
 /** Most paths are normal already; saying so is much cheaper than taking them apart. (`/.hidden` is taken apart in vain.) */
@@ -104,4 +106,14 @@ export function normalisePath(path: string, cwd = '/'): string {
     else parts.push(part)
   }
   return `/${parts.join('/')}`
+}
+
+/** Makes a directory and all above it, where they are missing. */
+export function makeDirectories(files: FileView, path: string): void {
+  let at = ''
+  for (const part of normalisePath(path).split('/').slice(1)) {
+    if (part === '') continue
+    at += `/${part}`
+    if (files.stat(at) === undefined) files.mkdir(at)
+  }
 }

@@ -7,6 +7,8 @@ import { FileError, type FileStat, type FileView, normalisePath } from './files.
 
 export interface FileNode {
   readonly text: string
+  /** That many zero bytes follow the text (fallocate, dd from /dev/zero): they take up room and are not kept. */
+  readonly zeros?: number
   readonly mode: number
   readonly mtimeMs: number
 }
@@ -58,6 +60,12 @@ function makeParents(files: FileView, path: string): void {
 
 const isDirectory = (node: TreeNode | undefined): node is DirectoryNode => node !== undefined && 'entries' in node
 const isFile = (node: TreeNode | undefined): node is FileNode => node !== undefined && 'text' in node
+/** More than this is not made only to be read. */
+const MOST_ZEROS_READ = 16 * 1024 * 1024
+
+/** Bytes a file takes up. */
+export const fileBytes = (node: FileNode): number => byteLength(node.text) + (node.zeros ?? 0)
+
 const isLink = (node: TreeNode | undefined): node is LinkNode => node !== undefined && 'target' in node
 
 function child(directory: DirectoryNode, name: string): TreeNode | undefined {
@@ -83,20 +91,33 @@ export class MemoryFiles implements FileView {
     const node = this.find(path)
     if (node === undefined) throw new FileError('ENOENT', path)
     if (!isFile(node)) throw new FileError('EISDIR', path)
-    return node.text
+    if (node.zeros === undefined) return node.text
+    if (node.zeros > MOST_ZEROS_READ) throw new FileError('EFBIG', path)
+    return node.text + '\0'.repeat(node.zeros)
   }
 
   write(path: string, text: string): void {
     const real = this.resolve(path, true)
     const old = this.at(real)
     if (isDirectory(old)) throw new FileError('EISDIR', path)
-    this.admit(isFile(old) ? old : undefined, text, real)
+    this.admit(isFile(old) ? old : undefined, byteLength(text), real)
     this.put(real, { text, mode: isFile(old) ? old.mode : 0o644, mtimeMs: this.now() })
   }
 
   append(path: string, text: string): void {
     const old = this.find(path)
-    this.write(path, isFile(old) ? old.text + text : text)
+    this.write(path, isFile(old) ? (old.zeros === undefined ? old.text : this.read(path)) + text : text)
+  }
+
+  allocate(path: string, bytes: number): void {
+    const real = this.resolve(path, true)
+    const old = this.at(real)
+    if (isDirectory(old)) throw new FileError('EISDIR', path)
+    const kept = isFile(old) ? old.text : ''
+    const text = byteLength(kept) <= bytes ? kept : Buffer.from(kept, 'utf8').subarray(0, bytes).toString('utf8')
+    const zeros = bytes - byteLength(text)
+    this.admit(isFile(old) ? old : undefined, bytes, real)
+    this.put(real, { text, ...(zeros > 0 && { zeros }), mode: isFile(old) ? old.mode : 0o644, mtimeMs: this.now() })
   }
 
   list(path: string): readonly string[] {
@@ -121,7 +142,7 @@ export class MemoryFiles implements FileView {
     this.put(real, undefined)
     if (this.used !== undefined && isFile(node)) {
       this.used.files--
-      this.used.bytes -= byteLength(node.text)
+      this.used.bytes -= fileBytes(node)
     }
   }
 
@@ -136,7 +157,7 @@ export class MemoryFiles implements FileView {
     if (node === undefined) return undefined
     if (isDirectory(node)) return { kind: 'directory', mode: node.mode, size: 4096, mtimeMs: node.mtimeMs }
     if (isLink(node)) return { kind: 'symlink', mode: 0o777, size: byteLength(node.target), mtimeMs: node.mtimeMs, target: node.target }
-    return { kind: 'file', mode: node.mode, size: byteLength(node.text), mtimeMs: node.mtimeMs }
+    return { kind: 'file', mode: node.mode, size: fileBytes(node), mtimeMs: node.mtimeMs }
   }
 
   rename(from: string, to: string): void {
@@ -236,21 +257,20 @@ export class MemoryFiles implements FileView {
     return { entries, mode: directory.mode, mtimeMs: last ? this.now() : directory.mtimeMs }
   }
 
-  private admit(old: FileNode | undefined, text: string, path: string): void {
-    const { files, fileBytes, totalBytes } = this.limits
-    if (files === undefined && fileBytes === undefined && totalBytes === undefined) return
+  private admit(old: FileNode | undefined, bytes: number, path: string): void {
+    const { files, fileBytes: largest, totalBytes } = this.limits
+    if (files === undefined && largest === undefined && totalBytes === undefined) return
     this.used ??= measure(this.tree)
-    const bytes = byteLength(text)
-    const total = this.used.bytes + bytes - (old === undefined ? 0 : byteLength(old.text))
+    const total = this.used.bytes + bytes - (old === undefined ? 0 : fileBytes(old))
     const count = this.used.files + (old === undefined ? 1 : 0)
-    if (fileBytes !== undefined && bytes > fileBytes) throw new FileError('EFBIG', path)
+    if (largest !== undefined && bytes > largest) throw new FileError('EFBIG', path)
     if ((files !== undefined && count > files) || (totalBytes !== undefined && total > totalBytes)) throw new FileError('ENOSPC', path)
     this.used = { files: count, bytes: total }
   }
 }
 
 function measure(node: TreeNode): { files: number; bytes: number } {
-  if (isFile(node)) return { files: 1, bytes: byteLength(node.text) }
+  if (isFile(node)) return { files: 1, bytes: fileBytes(node) }
   const sum = { files: 0, bytes: 0 }
   if (!isDirectory(node)) return sum
   for (const entry of Object.values(node.entries)) {

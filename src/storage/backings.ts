@@ -1,16 +1,14 @@
 /**
- * The places that hold files, each an immutable tree in a cell: node disks, RAM, NFS exports, container layers. A pod's directories
- * under /var/lib/kubelet/pods have cells of their own, so that a busy pod does not copy the node's whole disk.
+ * The places that hold files, each an immutable tree in a cell: node disks, RAM, NFS exports, container layers. A node's disk and an NFS
+ * server are one file system each, whatever part of it is mounted.
  */
 
-import { byteLength } from '../script/bytes.ts'
-import { FileError, type FileStat, type FileView } from '../script/files.ts'
-import { type DirectoryNode, emptyTree, MemoryFiles, type TreeNode } from '../script/memory-files.ts'
+import { FileError, type FileView } from '../script/files.ts'
+import { type DirectoryNode, emptyTree, fileBytes, MemoryFiles, type TreeNode } from '../script/memory-files.ts'
 import type { Cells } from '../sim/state.ts'
+import { CAPACITY, CellFiles, FILES, SubtreeFiles } from './cell-files.ts'
 import type { Backing, Storage, VolumeStatus } from './contract.ts'
-
-const FILES = 'files'
-const CAPACITY = 'files-capacity'
+import { DiskFiles } from './disk-files.ts'
 
 /** Which cell a backing's tree is kept in. */
 export function cellOf(backing: Backing): string {
@@ -31,72 +29,10 @@ export function cellOf(backing: Backing): string {
 /** Bytes of a tree that are not those of `base`, whose unchanged parts are the same objects. */
 function treeBytes(node: TreeNode, base?: TreeNode): number {
   if (node === base) return 0
-  if ('text' in node) return byteLength(node.text)
+  if ('text' in node) return fileBytes(node)
   if (!('entries' in node)) return 0
   const known = base !== undefined && 'entries' in base ? base.entries : {}
   return Object.entries(node.entries).reduce((sum, [name, child]) => sum + treeBytes(child, known[name]), 0)
-}
-
-/** Files over one cell: each change puts a new tree into it. */
-class CellFiles implements FileView {
-  readonly #cells: Cells
-  readonly #key: string
-  readonly #now: () => number
-  readonly #base: DirectoryNode
-
-  constructor(cells: Cells, key: string, now: () => number, base: DirectoryNode) {
-    this.#cells = cells
-    this.#key = key
-    this.#now = now
-    this.#base = base
-  }
-
-  #files(): MemoryFiles {
-    const bytes = this.#cells.get<number>(CAPACITY, this.#key)
-    const tree = this.#cells.get<DirectoryNode>(FILES, this.#key) ?? this.#base
-    return new MemoryFiles(tree, bytes === undefined ? { now: this.#now } : { now: this.#now, limits: { totalBytes: bytes } })
-  }
-
-  #change(act: (files: MemoryFiles) => void): void {
-    const files = this.#files()
-    const before = files.tree
-    act(files)
-    if (files.tree !== before) this.#cells.put(FILES, this.#key, files.tree)
-  }
-
-  read(path: string): string {
-    return this.#files().read(path)
-  }
-  list(path: string): readonly string[] {
-    return this.#files().list(path)
-  }
-  stat(path: string): FileStat | undefined {
-    return this.#files().stat(path)
-  }
-  write(path: string, text: string): void {
-    this.#change((f) => f.write(path, text))
-  }
-  append(path: string, text: string): void {
-    this.#change((f) => f.append(path, text))
-  }
-  mkdir(path: string): void {
-    this.#change((f) => f.mkdir(path))
-  }
-  remove(path: string): void {
-    this.#change((f) => f.remove(path))
-  }
-  rename(from: string, to: string): void {
-    this.#change((f) => f.rename(from, to))
-  }
-  chmod(path: string, mode: number): void {
-    this.#change((f) => f.chmod(path, mode))
-  }
-  touch(path: string, mtimeMs: number): void {
-    this.#change((f) => f.touch(path, mtimeMs))
-  }
-  symlink(target: string, path: string): void {
-    this.#change((f) => f.symlink(target, path))
-  }
 }
 
 /** Files kept in one cell, for places that belong to no machine of the cluster: the player's working directory. */
@@ -110,39 +46,122 @@ const reachable: Reachability = (backing, fromNode) => {
   return { ok: false, message: `the files are on node ${backing.node}` }
 }
 
-export function createStorage(cells: Cells, now: () => number, reach: Reachability = reachable): Storage {
+export interface StorageOptions {
+  readonly reach?: Reachability
+  /** What a node's disk holds before anybody writes to it. */
+  readonly installed?: (node: string) => DirectoryNode
+}
+
+export function createStorage(cells: Cells, now: () => number, { reach = reachable, installed }: StorageOptions = {}): Storage {
+  const empty = (): DirectoryNode => emptyTree
+  /** The machine whose file system a directory belongs to; none for places that are file systems of their own. */
+  const diskOf = (backing: Backing): DiskFiles | undefined => {
+    if (backing.kind === 'nfs') return new DiskFiles(cells, `nfs/${backing.server}`, now, empty)
+    const { kind } = backing
+    return kind === 'node-disk'
+      ? new DiskFiles(cells, `node-disk/${backing.node}`, now, () => installed?.(backing.node) ?? emptyTree)
+      : undefined
+  }
+  /** Whether a directory has a cell of its own. */
+  const apart = (backing: Backing): boolean => diskOf(backing) === undefined || cells.get(FILES, cellOf(backing)) !== undefined
+  const treeOf = (backing: Backing): DirectoryNode | undefined => {
+    if (apart(backing)) return cells.get<DirectoryNode>(FILES, cellOf(backing))
+    const disk = diskOf(backing)!
+    const { path } = backing as { path: string }
+    return disk.stat(path)?.kind === 'directory' ? treeFrom(disk, path) : undefined
+  }
   return {
-    open: (backing) => new CellFiles(cells, cellOf(backing), now, emptyTree),
+    open: (backing) => {
+      const disk = diskOf(backing)
+      if (disk === undefined) return new CellFiles(cells, cellOf(backing), now, emptyTree)
+      const { path } = backing as { path: string }
+      return path === '/' ? disk : new SubtreeFiles(disk, path)
+    },
     seed: (backing, tree) => {
-      if (cells.get(FILES, cellOf(backing)) === undefined) cells.put(FILES, cellOf(backing), tree)
+      if (cells.get(FILES, cellOf(backing)) === undefined && isVacant(diskOf(backing), backing)) cells.put(FILES, cellOf(backing), tree)
     },
     reach,
     destroy: (backing) => {
-      cells.delete(FILES, cellOf(backing))
       cells.delete(CAPACITY, cellOf(backing))
+      if (apart(backing)) return cells.delete(FILES, cellOf(backing))
+      const disk = diskOf(backing)!
+      const { path } = backing as { path: string }
+      if (disk.stat(path) !== undefined) removeTree(disk, path)
     },
     move: (from, to) => {
-      const tree = cells.get<DirectoryNode>(FILES, cellOf(from))
-      cells.delete(FILES, cellOf(from))
+      const tree = treeOf(from)
+      if (tree === undefined) return
+      if (apart(from)) cells.delete(FILES, cellOf(from))
+      else removeTree(diskOf(from)!, (from as { path: string }).path)
+      cells.put(FILES, cellOf(to), tree)
+    },
+    copy: (from, to) => {
+      const tree = treeOf(from)
       if (tree !== undefined) cells.put(FILES, cellOf(to), tree)
     },
     usedBytes: (backing, beyond) => {
-      const tree = cells.get<DirectoryNode>(FILES, cellOf(backing))
+      if (!apart(backing)) return bytesBelow(diskOf(backing)!, (backing as { path: string }).path)
+      const tree = treeOf(backing)
       return tree === undefined ? 0 : treeBytes(tree, beyond)
     },
-    capacity: (backing) => cells.get<number>(CAPACITY, cellOf(backing)),
-    diskPaths: (node) => {
-      const prefix = `node-disk/${node}`
+    diskBytes: (node) => {
+      const prefix = `node-disk/${node}/`
+      const base = installed?.(node)
       return cells
         .keys(FILES)
-        .filter((k) => k.startsWith(`${prefix}/`))
-        .map((k) => k.slice(prefix.length))
+        .filter((k) => k.startsWith(prefix))
+        .reduce((sum, k) => sum + treeBytes(cells.get<DirectoryNode>(FILES, k)!, k === prefix ? base : undefined), 0)
     },
+    capacity: (backing) => cells.get<number>(CAPACITY, cellOf(backing)),
     setCapacity: (backing, bytes) => {
       if (bytes === undefined) cells.delete(CAPACITY, cellOf(backing))
-      else cells.put(CAPACITY, cellOf(backing), bytes)
+      else if (cells.get(CAPACITY, cellOf(backing)) !== bytes) cells.put(CAPACITY, cellOf(backing), bytes)
     },
   }
+}
+
+/** Nothing is there, or a directory with nothing in it. */
+function isVacant(disk: DiskFiles | undefined, backing: Backing): boolean {
+  if (disk === undefined) return true
+  const { path } = backing as { path: string }
+  const there = disk.stat(path)
+  return there === undefined || (there.kind === 'directory' && disk.list(path).length === 0)
+}
+
+function bytesBelow(files: FileView, path: string): number {
+  const stat = files.stat(path)
+  if (stat?.kind !== 'directory') return stat?.size ?? 0
+  return files.list(path).reduce((sum, name) => sum + bytesBelow(files, `${path === '/' ? '' : path}/${name}`), 0)
+}
+
+/** Long runs of zeros are not read, only made anew. */
+function copyFile(from: FileView, source: string, to: MemoryFiles, target: string): void {
+  try {
+    to.write(target, from.read(source))
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    to.allocate(target, from.stat(source)?.size ?? 0)
+  }
+}
+
+/** A directory of a disk as a tree of its own. */
+function treeFrom(files: FileView, path: string): DirectoryNode {
+  const copy = new MemoryFiles(emptyTree)
+  const walk = (from: string, to: string): void => {
+    for (const name of files.list(from)) {
+      const source = `${from === '/' ? '' : from}/${name}`
+      const stat = files.stat(source)
+      if (stat?.kind === 'directory') {
+        copy.mkdir(`${to}/${name}`)
+        walk(source, `${to}/${name}`)
+      } else if (stat?.kind === 'file') {
+        copyFile(files, source, copy, `${to}/${name}`)
+        copy.chmod(`${to}/${name}`, stat.mode)
+      }
+    }
+  }
+  walk(path, '')
+  return copy.tree
 }
 
 /** A directory and all in it, as `rm -r` would. */

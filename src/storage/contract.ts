@@ -27,7 +27,7 @@ export interface VolumeStatus {
 export interface Storage {
   /** The files of a backing, made when first opened. */
   open(backing: Backing): FileView
-  /** What the backing holds from the start, if nothing was written yet. The tree is shared, not copied. */
+  /** What the backing holds from the start, if it is not there yet; a directory gets a cell of its own by it. The tree is shared, not copied. */
   seed(backing: Backing, tree: DirectoryNode): void
   /** Whether the backing can be reached from a node now. */
   reach(backing: Backing, fromNode: string): VolumeStatus
@@ -39,8 +39,10 @@ export interface Storage {
   usedBytes(backing: Backing, beyond?: DirectoryNode): number
   /** Most bytes it takes, if that was set. */
   capacity(backing: Backing): number | undefined
-  /** Directories of a node's disk that have files of their own, in byte order. */
-  diskPaths(node: string): readonly string[]
+  /** Copies what one place holds to another. */
+  copy(from: Backing, to: Backing): void
+  /** Bytes of a node's disk that were written beyond what was installed. */
+  diskBytes(node: string): number
   /** Most bytes it takes; writes beyond are ENOSPC. Undefined: as much as the disk has. */
   setCapacity(backing: Backing, bytes: number | undefined): void
 }

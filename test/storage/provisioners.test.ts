@@ -4,6 +4,7 @@ import type { ApiObject } from '../../src/api/meta.ts'
 import type { World } from '../../src/cluster/world.ts'
 import { NFS_SERVER_IP } from '../../src/network/outside.ts'
 import type { FileError } from '../../src/script/files.ts'
+import { emptyTree } from '../../src/script/memory-files.ts'
 import { Attachments, FORCE_DETACH_MS } from '../../src/storage/attach.ts'
 import type { Backing } from '../../src/storage/contract.ts'
 import { directoryOf, planDisposal } from '../../src/storage/provisioners/plan.ts'
@@ -191,6 +192,7 @@ describe('places', () => {
   test('beyond its capacity a place is full', () => {
     const w = defaultWorld([], 1)
     const backing = nfs('/exports/small')
+    w.storage.seed(backing, emptyTree)
     w.storage.setCapacity(backing, 10)
     w.storage.open(backing).write('/a', '12345678')
     expect(() => w.storage.open(backing).write('/b', '12345678')).toThrow(expect.objectContaining({ code: 'ENOSPC' }) as FileError)

@@ -55,7 +55,8 @@ export function diskUsedBytes(hands: KubeletHands): number {
   return (
     SYSTEM_BYTES +
     images +
-    sum(podRunsOn(hands).map((r) => podDiskUse(hands, r).totalBytes)) +
+    hands.storage.diskBytes(hands.node.name) +
+    sum(podRunsOn(hands).map((r) => sum(Object.values(podDiskUse(hands, r).containers)))) +
     (hands.cluster.cells.get<number>(BALLAST, hands.node.name) ?? 0)
   )
 }

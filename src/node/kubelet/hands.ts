@@ -32,6 +32,8 @@ export interface KubeletHands {
   readonly execs: Execs
   /** Asks for a sync of a pod now. */
   enqueue(uid: string): void
+  /** Much was written to the node's disk: the eviction manager is to look at it. */
+  diskGrew(): void
   /** The API server can be reached. */
   online(): boolean
 }

@@ -4,6 +4,7 @@ import { deepFreeze } from '../../api/walk.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Image, Program } from '../../programs/contract.ts'
 import { canonical, parseReference } from '../../programs/images/reference.ts'
+import { makeDirectories } from '../../script/files.ts'
 import { type DirectoryNode, emptyTree, MemoryFiles } from '../../script/memory-files.ts'
 import { isExecutable } from '../../script/tools/index.ts'
 import type { ContainerRun, PodRun } from '../records.ts'
@@ -55,6 +56,7 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
     image: canonicalReference(reference),
     imageId: isPresent(hands, reference)?.imageId ?? '',
     specHash: specHash(container),
+    ...pinnedOf(run, container),
     ...(previous?.exit && { last: previous.exit }),
   }
   const { program, argv } = resolveCommand(hands, image, command)
@@ -65,6 +67,7 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
   }
   const state: ContainerRun = { ...base, phase: 'running', startedMs: nowMs }
   hands.storage.seed({ kind: 'layer', containerId: id }, imageTree(image))
+  makeSubPaths(hands, run, container, env)
   keep(state)
   const cwd = container.workingDir || image.workingDir || '/'
   hands.processes.start(
@@ -73,6 +76,27 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
     program,
   )
   return { ok: true, state }
+}
+
+/** The directories that subPath mounts name are made where they are missing, before the container is. */
+function makeSubPaths(hands: KubeletHands, run: PodRun, container: Container, env: Readonly<Record<string, string>>): void {
+  for (const mount of container.volumeMounts ?? []) {
+    const backing = run.volumes[mount.name]?.backing
+    const path = mount.subPath || (mount.subPathExpr && expandReferences(mount.subPathExpr, env))
+    if (!path || backing === undefined || !hands.storage.reach(backing, hands.node.name).ok) continue
+    const files = hands.storage.open(backing)
+    if (files.stat(`/${path}`) === undefined) makeDirectories(files, `/${path}`)
+  }
+}
+
+/** What subPath mounts of API volumes show stays as it was when the container was made. */
+function pinnedOf(run: PodRun, container: Container): Pick<ContainerRun, 'pinned'> {
+  const pinned: Record<string, readonly unknown[]> = {}
+  for (const mount of container.volumeMounts ?? []) {
+    const objects = run.volumes[mount.name]?.objects
+    if ((mount.subPath || mount.subPathExpr) && objects !== undefined) pinned[mount.name] = objects
+  }
+  return Object.keys(pinned).length > 0 ? { pinned } : {}
 }
 
 /** What runs a command: a shell, a program of the image, or the shell on behalf of a small tool of the image's base. */
@@ -153,8 +177,4 @@ export function imageTree(image: Image): DirectoryNode {
     trees.set(image, tree)
   }
   return tree
-}
-
-function makeDirectories(files: MemoryFiles, path: string): void {
-  makeParents(files, `${path}/x`)
 }

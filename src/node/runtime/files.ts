@@ -98,6 +98,11 @@ export class MountedFiles implements FileView {
     if (at.files.symlink === undefined) throw new FileError('EINVAL', path)
     at.files.symlink(target, at.path)
   }
+  allocate(path: string, bytes: number): void {
+    const at = this.#writable(path)
+    if (at.files.allocate === undefined) throw new FileError('EINVAL', path)
+    at.files.allocate(at.path, bytes)
+  }
 }
 
 /** Makes every directory above a path. */

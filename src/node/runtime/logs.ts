@@ -1,4 +1,7 @@
-/** Container logs: lines with their time and stream, kept in chunks so that a line more costs one small copy. Rotated as the kubelet does, by size. */
+/**
+ * Container logs: lines with their time and stream, kept in chunks so that a line more costs one small copy. Rotated as the kubelet does
+ * (pkg/kubelet/logs): the file that has grown beyond 10Mi is put aside, at most five are kept, and only the current one is shown.
+ */
 import type { Cells } from '../../sim/state.ts'
 
 export interface LogLine {
@@ -10,9 +13,21 @@ export interface LogLine {
   readonly partial?: boolean
 }
 
+/** A file that was put aside: what it held is not kept, only that it was there and how large. */
+export interface RotatedLog {
+  readonly ms: number
+  readonly bytes: number
+}
+
 interface LogHead {
+  /** Chunks of the current file. */
   readonly first: number
   readonly last: number
+  /** Of the current file. */
+  readonly bytes: number
+  /** When the kubelet last looked at its size. */
+  readonly lookedMs: number
+  readonly rotated: readonly RotatedLog[]
 }
 
 const FAMILY = 'log'
@@ -20,8 +35,10 @@ const HEAD = 'log-head'
 const CHUNK_LINES = 64
 /** `2026-11-02T08:00:05.123456789Z stdout F ` and the newline. */
 const LINE_HEAD = 40
-/** containerLogMaxSize 10Mi × containerLogMaxFiles 5; kept smaller here, because nobody reads further back. */
-const MAX_CHUNKS = 512
+/** The kubelet's defaults: containerLogMaxSize, containerLogMaxFiles, containerLogMonitorInterval. */
+const MAX_BYTES = 10 * 1024 * 1024
+const MAX_FILES = 5
+const LOOK_MS = 10_000
 
 export class Logs {
   readonly #cells: Cells
@@ -50,13 +67,14 @@ export class Logs {
   }
 
   #push(containerId: string, line: LogLine): void {
-    const head = this.#cells.get<LogHead>(HEAD, containerId) ?? { first: 0, last: -1 }
-    let last = Math.max(head.last, 0)
+    const before = this.#cells.get<LogHead>(HEAD, containerId) ?? { first: 0, last: 0, bytes: 0, lookedMs: line.ms, rotated: [] }
+    const head = line.ms - before.lookedMs >= LOOK_MS ? this.#rotate(containerId, before, line.ms) : before
+    let { last } = head
     let chunk = this.#cells.get<readonly LogLine[]>(FAMILY, `${containerId}#${last}`) ?? []
     const previous = chunk.at(-1)
-    if (previous?.partial && previous.stream === line.stream) {
-      chunk = [...chunk.slice(0, -1), { ...line, ms: previous.ms, text: previous.text + line.text }]
-    } else {
+    const joins = previous?.partial && previous.stream === line.stream
+    if (joins) chunk = [...chunk.slice(0, -1), { ...line, ms: previous.ms, text: previous.text + line.text }]
+    else {
       if (chunk.length >= CHUNK_LINES) {
         last++
         chunk = []
@@ -64,12 +82,23 @@ export class Logs {
       chunk = [...chunk, line]
     }
     this.#cells.put(FAMILY, `${containerId}#${last}`, chunk)
-    let first = head.first
-    while (last - first >= MAX_CHUNKS) this.#cells.delete(FAMILY, `${containerId}#${first++}`)
-    if (last !== head.last || first !== head.first) this.#cells.put(HEAD, containerId, { first, last })
+    this.#cells.put(HEAD, containerId, { ...head, last, bytes: head.bytes + line.text.length + (joins ? 0 : LINE_HEAD) } satisfies LogHead)
   }
 
-  /** All lines kept, oldest first. `from` skips that many of the lines ever written. */
+  /** Once the current file is too large, it makes room for a new one. */
+  #rotate(containerId: string, head: LogHead, ms: number): LogHead {
+    if (head.bytes <= MAX_BYTES) return { ...head, lookedMs: ms }
+    for (let i = head.first; i <= head.last; i++) this.#cells.delete(FAMILY, `${containerId}#${i}`)
+    const rotated = [...head.rotated, { ms, bytes: head.bytes }].slice(1 - MAX_FILES)
+    return { first: head.last + 1, last: head.last + 1, bytes: 0, lookedMs: ms, rotated }
+  }
+
+  /** Files that were put aside, the oldest first. */
+  rotated(containerId: string): readonly RotatedLog[] {
+    return this.#cells.get<LogHead>(HEAD, containerId)?.rotated ?? []
+  }
+
+  /** The lines of the current file, oldest first; those from a place on that `count` gave. */
   lines(containerId: string, from = 0): readonly LogLine[] {
     const head = this.#cells.get<LogHead>(HEAD, containerId)
     if (head === undefined) return []
@@ -82,16 +111,17 @@ export class Logs {
     return all
   }
 
-  /** How many lines were ever written: where a follower goes on from. */
+  /** Where a follower goes on from. */
   count(containerId: string): number {
     const head = this.#cells.get<LogHead>(HEAD, containerId)
     if (head === undefined) return 0
     return head.last * CHUNK_LINES + (this.#cells.get<readonly LogLine[]>(FAMILY, `${containerId}#${head.last}`)?.length ?? 0)
   }
 
-  /** Bytes of the log file: each line carries its time, stream and tag before the text (CRI's log format). */
+  /** Bytes of the log's files: each line carries its time, stream and tag before the text (CRI's log format). */
   bytes(containerId: string): number {
-    return this.lines(containerId).reduce((n, line) => n + line.text.length + LINE_HEAD, 0)
+    const head = this.#cells.get<LogHead>(HEAD, containerId)
+    return head === undefined ? 0 : head.rotated.reduce((n, r) => n + r.bytes, head.bytes)
   }
 
   has(containerId: string): boolean {

@@ -93,4 +93,7 @@ export class HardMountedFiles implements FileView {
   symlink(target: string, path: string): void {
     this.#at().symlink?.(target, path)
   }
+  allocate(path: string, bytes: number): void {
+    this.#at().allocate?.(path, bytes)
+  }
 }

@@ -7,6 +7,7 @@ import type { StorageClass } from '../../api/generated/types/storage-v1.ts'
 import type { Cluster, ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { type AddOn, isPodOf, livePods } from '../../network/add-ons/alive.ts'
 import type { Hosts } from '../../network/contract.ts'
+import { emptyTree } from '../../script/memory-files.ts'
 import type { Storage } from '../contract.ts'
 import {
   LOCAL_PATH_PROVISIONER,
@@ -130,6 +131,7 @@ function provision(
     return
   }
   write.create('persistentvolumes', volume)
+  if (volume.spec?.nfs) world.storage.seed({ kind: 'nfs', server: volume.spec.nfs.server, path: volume.spec.nfs.path }, emptyTree)
   events.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume.metadata.name}`)
 }
 

@@ -1,8 +1,8 @@
 /** crictl 1.36 against containerd: ps, pods, images, logs, inspect, stop, rm, rmi. */
 import { formatTime } from '../../../api/rfc3339.ts'
 import type { ToolContext, ToolResult } from '../../../script/contract.ts'
+import { containersOf, type ListedContainer, pidOf, podRuns, sandboxId } from '../../containers-of.ts'
 import { imagesOf, type KeptImage, removeImage } from '../../kubelet/images.ts'
-import { containersOf, type ListedContainer, pidOf, podRuns, sandboxId } from '../containers.ts'
 import { columns, failed, type Machine, type MachineTool, said } from '../contract.ts'
 import { clock, imageIdText, sinceText, sizeText, splitReference } from '../words.ts'
 

@@ -3,7 +3,7 @@
 import { sha256 } from '../../../lib/hash.ts'
 import { iptablesSave } from '../../../network/proxy/iptables-save.ts'
 import type { ToolContext, ToolResult } from '../../../script/contract.ts'
-import { podRuns } from '../containers.ts'
+import { podRuns } from '../../containers-of.ts'
 import { failed, type Machine, type MachineTool, said } from '../contract.ts'
 
 const mac = (seed: string, head: string): string =>

@@ -2,10 +2,10 @@
 import { quantityValue } from '../../../api/quantity.ts'
 import { formatTime } from '../../../api/rfc3339.ts'
 import type { ToolContext, ToolResult } from '../../../script/contract.ts'
+import { pidOf, podRuns } from '../../containers-of.ts'
 import { diskUsedBytes } from '../../kubelet/disk.ts'
 import { MEMORY_BALLAST } from '../../pressure.ts'
 import { PROCESS, type ProcessRecord } from '../../records.ts'
-import { pidOf, podRuns } from '../containers.ts'
 import { failed, type Machine, type MachineTool, said, table } from '../contract.ts'
 import { humanSize } from '../words.ts'
 

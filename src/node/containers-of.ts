@@ -1,8 +1,12 @@
 /** The containers and sandboxes of one machine as its runtime lists them, from the kubelet's records. */
-import { sha256 } from '../../lib/hash.ts'
-import { allContainers } from '../kubelet/hands.ts'
-import { type ContainerRun, type ExitRecord, POD_RUN, type PodRun } from '../records.ts'
-import type { Machine } from './contract.ts'
+import { sha256 } from '../lib/hash.ts'
+import { allContainers, type KubeletHands } from './kubelet/hands.ts'
+import { type ContainerRun, type ExitRecord, POD_RUN, type PodRun } from './records.ts'
+
+interface Machine {
+  readonly name: string
+  readonly hands: KubeletHands
+}
 
 export interface ListedContainer {
   readonly id: string
