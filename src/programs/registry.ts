@@ -9,6 +9,7 @@ import { httpd } from './httpd/index.ts'
 import { mariadb } from './mariadb/index.ts'
 import { nginx } from './nginx/index.ts'
 import { pause } from './pause/index.ts'
+import { postgres } from './postgres/index.ts'
 import { stress } from './stress/index.ts'
 import { whoami } from './whoami/index.ts'
 import { wordpress } from './wordpress/index.ts'
@@ -21,6 +22,7 @@ export const programs: readonly Program[] = [
   of(wordpress),
   of(httpd),
   of(mariadb),
+  of(postgres),
   of(elasticsearch),
   of(whoami),
   of(httpEcho),

@@ -9,6 +9,7 @@ import { httpdImage } from '../httpd/index.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
 import { nginxImage } from '../nginx/image.ts'
 import { pauseImage } from '../pause/index.ts'
+import { postgresImage } from '../postgres/image.ts'
 import { stressImage } from '../stress/index.ts'
 import { whoamiImage } from '../whoami/index.ts'
 import { wordpressImage } from '../wordpress/image.ts'
@@ -20,6 +21,7 @@ export const imageRecords: readonly ImageRecord[] = [
   wordpressImage,
   mariadbImage,
   mysqlImage,
+  postgresImage,
   elasticsearchImage,
   busyboxImage,
   alpineImage,
@@ -74,7 +76,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   perl: 340_000_000,
   php: 170_000_000,
   phpmyadmin: 180_000_000,
-  postgres: 150_000_000,
   python: 360_000_000,
   rabbitmq: 100_000_000,
   redis: 45_000_000,

@@ -31,6 +31,7 @@ export const dialect: Dialect = {
     IF: ([a, b, c]) => (truthy(a ?? null) ? b : c) ?? null,
     SLEEP: () => 0,
   },
+  heading: (_e, text) => text,
   says: {
     syntax: (near) =>
       new SqlError(

@@ -82,7 +82,7 @@ export interface AlterTable {
   readonly k: 'alter-table'
   readonly table: TableName
   readonly guarded: boolean
-  readonly change: { readonly add: Column } | { readonly drop: string } | { readonly rename: string }
+  readonly change: { readonly add: Column } | { readonly drop: string } | { readonly rename: string } | { readonly restart: number }
 }
 
 export interface DropTables {

@@ -1,5 +1,7 @@
 /** What the SQL servers have in common: values, tables, errors, and the dialect in which one server differs from another. */
 
+import type { Expr } from './ast.ts'
+
 export type Value = string | number | boolean | null
 
 export interface Column {
@@ -84,6 +86,8 @@ export interface Dialect {
   keep(column: Column, value: Value): Value
   /** Functions beyond those that every server has, by name in capitals. */
   readonly functions: Readonly<Record<string, SqlFunction>>
+  /** What a column without a name of its own is called; `text` is how it was written. */
+  heading(e: Expr, text: string): string
   readonly says: Sayings
 }
 

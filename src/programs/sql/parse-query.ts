@@ -54,7 +54,7 @@ function item(w: Words): Item {
   const e = expression(w)
   const until = w.offset
   const alias = w.take('AS') ? nameOrText(w) : w.next?.kind === 'quoted' ? w.name() : undefined
-  return { e, as: alias ?? (e.k === 'column' ? e.name : w.sql.slice(from, until).trim()) }
+  return { e, as: alias ?? (e.k === 'column' ? e.name : w.dialect.heading(e, w.sql.slice(from, until).trim())) }
 }
 
 function nameOrText(w: Words): string {

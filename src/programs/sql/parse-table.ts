@@ -120,6 +120,14 @@ function alterTable(w: Words): AlterTable {
     return { k: 'alter-table', table, guarded, change: { drop: w.name() } }
   }
   if (w.take('RENAME', 'TO')) return { k: 'alter-table', table, guarded: false, change: { rename: w.name() } }
+  if (w.take('ALTER')) {
+    w.take('COLUMN')
+    w.name()
+    if (w.take('RESTART')) {
+      w.take('WITH')
+      return { k: 'alter-table', table, guarded: false, change: { restart: w.number() } }
+    }
+  }
   throw notSimulated('this form of ALTER TABLE')
 }
 

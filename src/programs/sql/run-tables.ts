@@ -57,6 +57,7 @@ function alterTable(q: AlterTable, s: SqlSession): Outcome {
     if (add.notNull && value === null && table.rows.length > 0) throw says.nullValue(add, true, place, [])
     return done({ ...table, columns: [...table.columns, add], rows: table.rows.map((r) => [...r, value]) })
   }
+  if ('restart' in change) return done({ ...table, nextId: change.restart })
   if ('rename' in change) {
     const to = { ...place, table: change.rename }
     if (s.databases[place.database]![to.table] !== undefined) throw says.tableExists(to)
