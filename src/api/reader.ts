@@ -10,6 +10,14 @@ export type ResourceName = keyof ResourceTypes | (string & {})
 /** The type of a resource's objects; ApiObject for resources that only a CRD knows. */
 export type ObjectOf<R> = R extends keyof ResourceTypes ? ResourceTypes[R] : ApiObject
 
+/** Where a census counts an object, and as what sort. */
+export interface Counted {
+  readonly under: string
+  readonly sort: string
+}
+/** Reads the object alone; undefined: it is not counted. */
+export type CensusFunction = (object: ApiObject) => Counted | undefined
+
 export interface Reader {
   get<R extends ResourceName>(resource: R, namespace: string | undefined, name: string): ObjectOf<R> | undefined
   /** All objects of a resource, or those of one namespace. */
@@ -26,4 +34,6 @@ export interface IndexedReader extends Reader {
   labelled<R extends ResourceName>(resource: R, namespace: string, label: string, value: string): readonly ObjectOf<R>[]
   /** Any other index that a part of the cluster declared with `defineIndex`. */
   byIndex<R extends ResourceName>(resource: R, index: string, value: string): readonly ObjectOf<R>[]
+  /** How many objects of each sort a census, declared with `defineCensus`, counts under a value. Read it at once: it moves with the next write. */
+  census(resource: ResourceName, census: string, value: string): ReadonlyMap<string, number>
 }

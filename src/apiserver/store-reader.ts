@@ -41,4 +41,7 @@ export class StoreReader implements IndexedReader {
   byIndex<R extends ResourceName>(resource: R, index: string, value: string): readonly ObjectOf<R>[] {
     return this.#store.byIndex(resource, index, value) as readonly ObjectOf<R>[]
   }
+  census(resource: ResourceName, census: string, value: string): ReadonlyMap<string, number> {
+    return this.#store.census(resource, census, value)
+  }
 }

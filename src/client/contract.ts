@@ -3,7 +3,7 @@
  * `defineController` (controller.ts) turns a record into an actor of the loop.
  */
 import type { ApiObject } from '../api/meta.ts'
-import type { IndexedReader, ObjectOf, ResourceName } from '../api/reader.ts'
+import type { CensusFunction, IndexedReader, ObjectOf, ResourceName } from '../api/reader.ts'
 import type { Random } from '../sim/random.ts'
 import type { Cells } from '../sim/state.ts'
 
@@ -65,6 +65,7 @@ export interface Cluster {
   /** Called after each change of a resource (rewinds' included); only to mark derived state and enqueue. */
   subscribe(resource: ResourceName | '*', listener: (change: ObjectChange) => void): void
   defineIndex(resource: ResourceName, name: string, of: (object: ApiObject) => readonly string[]): void
+  defineCensus(resource: ResourceName, name: string, of: CensusFunction): void
   /** Sets a timer for an actor; the same id again replaces it. */
   setTimer(actor: string, id: string, dueMs: number, payload?: unknown): void
   /** When a timer is due, if it is set. */
@@ -108,6 +109,12 @@ export interface ControllerDefinition {
     readonly resource: ResourceName
     readonly name: string
     readonly of: (object: ApiObject) => readonly string[]
+  }[]
+  /** Censuses it needs. */
+  readonly censuses?: readonly {
+    readonly resource: ResourceName
+    readonly name: string
+    readonly of: CensusFunction
   }[]
   /** Virtual milliseconds between a change and the reconcile it causes; 0 unless upstream batches (endpoints). */
   readonly delayMs?: number

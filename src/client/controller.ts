@@ -42,8 +42,9 @@ class ControllerActor implements Actor {
   }
 
   start(): void {
-    const { indexes = [], watches, initial } = this.#definition
+    const { indexes = [], censuses = [], watches, initial } = this.#definition
     for (const { resource, name, of } of indexes) this.#cluster.defineIndex(resource, name, of)
+    for (const { resource, name, of } of censuses) this.#cluster.defineCensus(resource, name, of)
     for (const watch of watches) this.#cluster.subscribe(watch.resource, (change) => this.#see(watch, change))
     this.#cluster.register(this)
     for (const key of initial?.(this.#cluster.read) ?? []) this.#queue.add(key)

@@ -30,6 +30,7 @@ export function createCluster(server: ApiServer, loop: Loop): Cluster {
     subscribe: (resource: ResourceName | '*', listener: (change: ObjectChange) => void) => store.subscribe(resource, listener),
     defineIndex: (resource: ResourceName, name: string, of: (object: ApiObject) => readonly string[]) =>
       store.defineIndex(resource, name, of),
+    defineCensus: (resource, name, of) => store.defineCensus(resource, name, of),
     setTimer: (actor, id, dueMs, payload) => loop.timers.set(actor, id, dueMs, payload),
     timerDue: (actor, id) => loop.timers.due(actor, id),
     cancelTimer: (actor, id) => loop.timers.cancel(actor, id),

@@ -43,6 +43,10 @@ export function claim<R extends ResourceName>(context: ReconcileContext, resourc
   return claimed
 }
 
+/** Whether anything without a controller stands in the owner's namespace: it may have to be adopted. */
+export const hasOrphans = (context: ReconcileContext, resource: ResourceName, owner: ApiObject): boolean =>
+  context.read.byIndex(resource, ORPHANS, owner.metadata.namespace ?? '').length > 0
+
 function adopt(context: ReconcileContext, resource: ResourceName, object: ApiObject, owner: ApiObject): ApiObject | undefined {
   const write = (): ApiObject | undefined =>
     context.write.modify(resource, object.metadata.namespace, object.metadata.name, (draft: ApiObject) => {

@@ -3,12 +3,15 @@
  * (timers, processes, volumes). Both are checkpointed and rewound together, by a journal of first-previous-values per layer.
  */
 import type { ApiObject } from '../api/meta.ts'
+import type { CensusFunction } from '../api/reader.ts'
 import { assert } from '../lib/assert.ts'
 import { getOrMake } from '../lib/get-or-make.ts'
 import { sha256 } from '../lib/hash.ts'
 import { type CellChanges, CellMap } from './cells.ts'
-import { Collection, type Entry } from './collection.ts'
+import { Census } from './census.ts'
+import { Collection } from './collection.ts'
 import { fingerprint } from './fingerprint.ts'
+import { type Index, type IndexFunction, type Kept, leave, place, renewIn } from './indexes.ts'
 
 /** One change of one object; `after` is absent for a deletion, `before` for a creation. */
 export interface Change {
@@ -20,21 +23,6 @@ export interface Change {
 }
 
 export type ChangeListener = (change: Change) => void
-export type IndexFunction = (object: ApiObject) => readonly string[]
-
-interface Index {
-  readonly of: IndexFunction
-  /** The only part of an object that `of` reads; where two versions share it, they share their values. */
-  readonly reads: ((object: ApiObject) => unknown) | undefined
-  readonly values: Map<string, Collection>
-}
-
-/** Where an object is found: by its resource and namespace, then by each index in the order of their declaration. */
-interface Kept extends Entry {
-  readonly whole: Collection
-  readonly one: Collection
-  readonly indexed: { values: readonly string[]; collections: readonly Collection[] }[]
-}
 
 interface Layer {
   readonly objects: Map<string, ApiObject | undefined>
@@ -68,6 +56,7 @@ export class Store {
   readonly #whole = new Map<string, Collection>()
   readonly #indexes = new Map<string, Map<string, Index>>()
   readonly #indexLists = new Map<string, Index[]>()
+  readonly #censuses = new Map<string, Map<string, Census>>()
   readonly #listeners = new Map<string, ChangeListener[]>()
   readonly #layers: Layer[] = []
   #log: Change[] = []
@@ -146,6 +135,7 @@ export class Store {
       if (layer !== undefined && !layer.objects.has(key)) layer.objects.set(key, before)
     }
     this.#collect(resource, key, before, after)
+    for (const census of this.#censuses.get(resource)?.values() ?? []) census.see(before, after)
     const change: Change = { revision: this.#revision, resource, key, ...(before && { before }), ...(after && { after }) }
     if (live) this.#remember(change)
     for (const listener of this.#listeners.get(resource) ?? []) listener(change)
@@ -212,6 +202,22 @@ export class Store {
     const index = this.#indexes.get(resource)?.get(name)
     assert(index !== undefined, `no index ${name} over ${resource}`)
     return index.values.get(value)?.list() ?? []
+  }
+
+  /** Declares a count over a resource. Objects already there are counted. */
+  defineCensus(resource: string, name: string, of: CensusFunction): void {
+    const censuses = getOrMake(this.#censuses, resource, () => new Map<string, Census>())
+    if (censuses.has(name)) return
+    const census = new Census(of)
+    censuses.set(name, census)
+    for (const object of this.list(resource)) census.see(undefined, object)
+  }
+
+  /** How many objects of each sort stand under a value of a census. */
+  census(resource: string, name: string, value: string): ReadonlyMap<string, number> {
+    const census = this.#censuses.get(resource)?.get(name)
+    assert(census !== undefined, `no census ${name} over ${resource}`)
+    return census.under(value)
   }
 
   /** Told of every change of a resource ('*' for all), rewinds' included; for queues, caches and indexes, which are derived. */
@@ -331,6 +337,11 @@ export class Store {
             own.filter((o) => index.of(o).includes(value)),
           )
       }
+      for (const [name, census] of this.#censuses.get(resource) ?? []) {
+        const anew = new Census(census.of)
+        for (const object of own) anew.see(undefined, object)
+        if (anew.lines().join('\n') !== census.lines().join('\n')) found.push(`${resource} counted by ${name}`)
+      }
     }
     return found
   }
@@ -342,47 +353,4 @@ export class Store {
     for (const [family, key, value] of this.cells.entries()) lines.push(`#${family}${SEPARATOR}${key}=${fingerprint(value)}`)
     return sha256(lines.sort().join('\n'))
   }
-}
-
-/** An object stands once under each of its values. */
-const once = (values: readonly string[]): readonly string[] =>
-  values.length < 2 || new Set(values).size === values.length ? values : [...new Set(values)]
-
-/** Puts an object that is new to the index under its values. */
-function place(index: Index, kept: Kept): void {
-  const values = once(index.of(kept.object))
-  kept.indexed.push({ values, collections: values.map((value) => enter(index, kept, value)) })
-}
-
-function enter(index: Index, kept: Kept, value: string): Collection {
-  const collection = getOrMake(index.values, value, () => new Collection())
-  collection.add(kept)
-  return collection
-}
-
-function leave(index: Index, key: string, value: string): void {
-  const collection = index.values.get(value)
-  collection?.delete(key)
-  if (collection?.size === 0) index.values.delete(value)
-}
-
-const sameValues = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((value, i) => value === b[i])
-
-/** A newer version of an object: mostly it stays where it is. */
-function renewIn(index: Index, kept: Kept, number: number, before: ApiObject): void {
-  const was = kept.indexed[number]!
-  const { reads } = index
-  const values = reads !== undefined && reads(before) === reads(kept.object) ? was.values : once(index.of(kept.object))
-  if (values === was.values || sameValues(values, was.values)) {
-    for (const collection of was.collections) collection.touch()
-    return
-  }
-  for (const value of was.values) if (!values.includes(value)) leave(index, kept.key, value)
-  const collections = values.map((value) => {
-    const at = was.values.indexOf(value)
-    if (at < 0) return enter(index, kept, value)
-    was.collections[at]!.touch()
-    return was.collections[at]!
-  })
-  kept.indexed[number] = { values, collections }
 }

@@ -32,6 +32,25 @@ describe('objects', () => {
     expect(names(store.byIndex('configmaps', 'node', 'n2'))).toEqual(['lab/a'])
     expect(store.inconsistencies()).toEqual([])
   })
+
+  test('a census counts by sort, through changes, deletions and rewinds', () => {
+    const store = new Store()
+    put(store, 'a', { owner: 'x', sort: 'small' })
+    store.defineCensus('configmaps', 'by-owner', (o) => (o['owner'] ? { under: o['owner'], sort: o['sort'] } : undefined))
+    put(store, 'b', { owner: 'x', sort: 'small' })
+    put(store, 'c')
+    const mark = store.mark()
+    put(store, 'b', { owner: 'x', sort: 'large' })
+    put(store, 'c', { owner: 'y', sort: 'small' })
+    store.remove('configmaps', 'lab', 'a')
+    expect([...store.census('configmaps', 'by-owner', 'x')]).toEqual([['large', 1]])
+    expect([...store.census('configmaps', 'by-owner', 'y')]).toEqual([['small', 1]])
+    expect(store.inconsistencies()).toEqual([])
+    store.rewind(mark)
+    expect([...store.census('configmaps', 'by-owner', 'x')]).toEqual([['small', 2]])
+    expect([...store.census('configmaps', 'by-owner', 'y')]).toEqual([])
+    expect(store.inconsistencies()).toEqual([])
+  })
 })
 
 describe('rewind', () => {

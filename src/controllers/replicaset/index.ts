@@ -4,6 +4,7 @@ import { labelSelectorOf } from '../../api/selectors.ts'
 import type { ControllerDefinition } from '../../client/contract.ts'
 import { orphanIndex, watchOwned } from '../claim.ts'
 import { type ReplicaKind, reconcileReplicas } from './reconcile.ts'
+import { podSortsCensus } from './sorts.ts'
 
 const kind: ReplicaKind = {
   resource: 'replicasets.apps',
@@ -15,5 +16,6 @@ export const replicaSetController: ControllerDefinition = {
   name: 'replicaset',
   watches: [{ resource: 'replicasets.apps', own: true }, ...watchOwned('pods', 'ReplicaSet', 'replicasets.apps')],
   indexes: [orphanIndex('pods')],
+  censuses: [podSortsCensus],
   reconcile: (key, context) => reconcileReplicas(kind, key, context),
 }

@@ -6,7 +6,8 @@ import type { Pod } from '../../api/generated/types/core-v1.ts'
 import { controllerOf } from '../../api/meta.ts'
 import { formatTime } from '../../api/rfc3339.ts'
 import { BURST } from '../pod-batches.ts'
-import { isActive, isReady, isTerminating, nextAvailability, readySince, restarts, timeOf } from '../pod-state.ts'
+import { isActive, isAvailable, isReady, nextAvailability, readySince, restarts, timeOf } from '../pod-state.ts'
+import { type PodSort, sortsOf } from './sorts.ts'
 
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'
 
@@ -23,11 +24,11 @@ export interface ReplicaPlanInput {
 }
 
 export interface ReplicaCounts {
-  replicas: number
-  fullyLabeledReplicas: number
-  readyReplicas: number
-  availableReplicas: number
-  terminatingReplicas: number
+  readonly replicas: number
+  readonly fullyLabeledReplicas: number
+  readonly readyReplicas: number
+  readonly availableReplicas: number
+  readonly terminatingReplicas: number
 }
 
 export interface ReplicaPlan {
@@ -42,40 +43,31 @@ export function planReplicas(input: ReplicaPlanInput): ReplicaPlan {
   const active = input.pods.filter(isActive)
   const missing = input.desired - active.length
   const remove = missing < 0 ? deletionOrder(active, input.siblingsOnNode, input.nowMs).slice(0, Math.min(-missing, BURST)) : []
+  const counts = countReplicas(sortsOf(input.pods), input.templateLabels)
+  const available = (pod: Pod): boolean => isAvailable(pod, input.minReadySeconds, input.nowMs)
   return {
     create: Math.max(0, Math.min(missing, BURST)),
     remove,
-    counts: countReplicas(input, active),
-    againMs: nextAvailable(input, active),
+    counts: input.minReadySeconds === 0 ? counts : { ...counts, availableReplicas: active.filter(available).length },
+    againMs: input.minReadySeconds === 0 ? undefined : nextAvailability(active, input.minReadySeconds, input.nowMs),
   }
 }
 
-const msUntilAvailable = (input: ReplicaPlanInput, readySince: number): number =>
-  input.minReadySeconds === 0 ? 0 : Math.max(0, readySince + input.minReadySeconds * 1000 - input.nowMs)
+/** Nothing to make or to remove, and nothing to wait for: what its status says. */
+export const steadyPlan = (counts: ReplicaCounts): ReplicaPlan => ({ create: 0, remove: [], counts, againMs: undefined })
 
-function nextAvailable(input: ReplicaPlanInput, active: readonly Pod[]): number | undefined {
-  if (input.minReadySeconds === 0) return undefined
-  return nextAvailability(active, input.minReadySeconds, input.nowMs)
-}
-
-function countReplicas(input: ReplicaPlanInput, active: readonly Pod[]): ReplicaCounts {
-  const labels = Object.entries(input.templateLabels)
-  const counts: ReplicaCounts = {
-    replicas: active.length,
-    fullyLabeledReplicas: 0,
-    readyReplicas: 0,
-    availableReplicas: 0,
-    terminatingReplicas: 0,
+/** The counts of its status, of pods by sort. Whoever waits for pods to have been ready long enough counts those one by one. */
+export function countReplicas(sorts: readonly PodSort[], templateLabels: Readonly<Record<string, string>>): ReplicaCounts {
+  const counts = { replicas: 0, fullyLabeledReplicas: 0, readyReplicas: 0, availableReplicas: 0, terminatingReplicas: 0 }
+  const labels = Object.entries(templateLabels)
+  for (const sort of sorts) {
+    if (sort.standing === 'terminating') counts.terminatingReplicas += sort.count
+    if (sort.standing !== 'active') continue
+    counts.replicas += sort.count
+    if (labels.every(([k, v]) => sort.labels[k] === v)) counts.fullyLabeledReplicas += sort.count
+    if (sort.ready) counts.readyReplicas += sort.count
   }
-  for (const pod of active) {
-    if (labels.every(([k, v]) => pod.metadata.labels?.[k] === v)) counts.fullyLabeledReplicas++
-    if (!isReady(pod)) continue
-    counts.readyReplicas++
-    // Asked of every pod at every turn: the time is only read where it matters.
-    if (input.minReadySeconds === 0 || msUntilAvailable(input, readySince(pod) ?? input.nowMs) === 0) counts.availableReplicas++
-  }
-  if (active.length < input.pods.length) for (const pod of input.pods) if (isTerminating(pod)) counts.terminatingReplicas++
-  return counts
+  return { ...counts, availableReplicas: counts.readyReplicas }
 }
 
 const phaseRank = (pod: Pod): number =>

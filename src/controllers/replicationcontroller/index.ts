@@ -4,6 +4,7 @@ import { selectorFromSet } from '../../api/selectors.ts'
 import type { ControllerDefinition } from '../../client/contract.ts'
 import { orphanIndex, watchOwned } from '../claim.ts'
 import { type ReplicaKind, reconcileReplicas } from '../replicaset/reconcile.ts'
+import { podSortsCensus } from '../replicaset/sorts.ts'
 
 const kind: ReplicaKind = {
   resource: 'replicationcontrollers',
@@ -19,5 +20,6 @@ export const replicationController: ControllerDefinition = {
     ...watchOwned('pods', 'ReplicationController', 'replicationcontrollers', (o) => ({ matchLabels: o['spec']?.selector ?? {} })),
   ],
   indexes: [orphanIndex('pods')],
+  censuses: [podSortsCensus],
   reconcile: (key, context) => reconcileReplicas(kind, key, context),
 }
