@@ -2,6 +2,8 @@
 import type { z } from 'zod'
 import type { CheckSpec } from '../levels/format/level.ts'
 import type { Level } from '../levels/loader/level.ts'
+import type { DialResult } from '../network/contract.ts'
+import type { Outcomes } from '../network/load/outcomes.ts'
 import type { Session } from '../session/session.ts'
 
 /** What a check found at one instant. */
@@ -23,6 +25,8 @@ export interface CheckContext {
   readonly nonce: string
   /** Looks at another check now. */
   judge(id: string): Verdict
+  /** Answers to requests that were sent before; they hold until something on their way changes. `request` names what is sent, whole. */
+  answers(request: string): Outcomes<DialResult>
 }
 
 /**
@@ -42,6 +46,8 @@ export interface CheckDefinition<S = unknown> {
   readonly latch?: 'failed' | 'passed'
   /** Counts towards stars, not points. */
   readonly starsOnly?: boolean
+  /** Only what the player says changes it: time does not. */
+  readonly saidByPlayer?: boolean
   evaluate(spec: S, context: CheckContext): Verdict
 }
 

@@ -5,7 +5,10 @@
 import type { CheckSpec } from '../levels/format/level.ts'
 import { durationMs } from '../levels/format/times.ts'
 import type { Level } from '../levels/loader/level.ts'
+import { getOrMake } from '../lib/get-or-make.ts'
 import { sha256 } from '../lib/hash.ts'
+import type { DialResult } from '../network/contract.ts'
+import { Outcomes } from '../network/load/outcomes.ts'
 import type { JournalRecord } from '../session/journal.ts'
 import type { Boundary, Session } from '../session/session.ts'
 import { LimitReached } from '../sim/loop.ts'
@@ -18,6 +21,7 @@ const FAMILY = 'judge'
 const ASKED = 'asked'
 const DEFAULT_WITHIN_MS = 120_000
 const PROBE_MS = 1_000
+const MOST_ANSWERS = 50
 
 /** What is kept of a check. */
 export interface Standing {
@@ -43,12 +47,16 @@ export class Judge implements Boundary {
   readonly level: Level
   readonly #checks: readonly Judged[]
   #dirty = true
+  /** Only whether everything passes is asked: once something fails, the rest need not be looked at. */
+  hurried = false
   /** Told when a check begins to pass. */
   onPassed: ((id: string) => void) | undefined
   /** Commands given so far are part of the nonce: it is drawn after the last of them. */
   #revision = 0
   #hash = ''
   #hashed = 0
+  /** Of requests sent before; derived, and kept only as long as what they met stays as it was. */
+  readonly #answers = new Map<string, Outcomes<DialResult>>()
   /** Another one: the session began anew. */
   #firstHashed: JournalRecord | undefined
 
@@ -96,7 +104,20 @@ export class Judge implements Boundary {
   }
 
   run(): void {
+    if (this.hurried && this.#stillFails()) return
     for (const judged of this.#checks) if (judged.definition.when === 'second') this.#judge(judged)
+  }
+
+  /** While what failed first still fails, only what must be watched without a break is looked at besides. */
+  #stillFails(): boolean {
+    const first = this.#checks.find(
+      (j) => j.definition.when === 'second' && j.definition.starsOnly !== true && this.status(j.check) !== 'pass',
+    )
+    if (first === undefined || this.standing(first.check.id) === undefined) return false
+    for (const judged of this.#checks)
+      if (judged === first || (judged.definition.when === 'second' && (isFence(judged.check) || judged.check.holdFor !== undefined)))
+        this.#judge(judged)
+    return this.standing(first.check.id)?.verdict.ok !== true
   }
 
   /** Runs experiments and data checks whose needs are met, on a fork each. */
@@ -107,7 +128,11 @@ export class Judge implements Boundary {
     const moment = `${session.world.nowMs} ${session.world.store.revision} ${this.#inputHash()}`
     if (cells.get(ASKED, ASKED) === moment) return
     this.run()
-    for (const judged of this.#checks) if (judged.definition.when === 'asked' && this.needsMet(judged.check)) this.#judge(judged)
+    for (const judged of this.#checks) {
+      if (judged.definition.when !== 'asked' || !this.needsMet(judged.check)) continue
+      this.#judge(judged)
+      if (this.hurried && !this.holds(judged.check.id)) return
+    }
     cells.put(ASKED, ASKED, moment)
   }
 
@@ -130,6 +155,17 @@ export class Judge implements Boundary {
     return this.#hash
   }
 
+  /** Forgets every answer: whoever comes next begins with none, as the first one did. */
+  forget(): void {
+    this.#answers.clear()
+  }
+
+  #answersTo(request: string): Outcomes<DialResult> {
+    if (this.#answers.size > MOST_ANSWERS) this.#answers.clear()
+    const { cluster, network, loads } = this.session.world
+    return getOrMake(this.#answers, request, () => new Outcomes<DialResult>(cluster, network, loads.epochs))
+  }
+
   #context(check: CheckSpec): CheckContext {
     const { session, level } = this
     return {
@@ -138,6 +174,7 @@ export class Judge implements Boundary {
       check,
       namespace: level.spec.player?.namespace ?? 'default',
       nonce: session.world.random.suffix(10, 'nonce', `${check.id}/${this.#inputHash()}`),
+      answers: (request) => this.#answersTo(request),
       judge: (id) => {
         const other = this.#checks.find((j) => j.check.id === id)
         return other === undefined ? { ok: false, expected: id, observed: `there is no check ${id}` } : this.evaluate(other)
@@ -215,6 +252,15 @@ export class Judge implements Boundary {
   get settled(): boolean {
     return this.#checks.every(
       ({ check, definition }) => definition.when === 'asked' || definition.starsOnly === true || this.status(check) === 'pass',
+    )
+  }
+
+  /** Whether something required fails that time alone will not mend. */
+  get lost(): boolean {
+    return this.#checks.some(
+      ({ check, definition }) =>
+        definition.starsOnly !== true &&
+        (this.standing(check.id)?.latched?.ok === false || (definition.saidByPlayer === true && this.status(check) !== 'pass')),
     )
   }
 

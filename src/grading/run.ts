@@ -47,16 +47,35 @@ export class Examination {
 
   /** Never throws for what a submission does: that is an `error` or a `limit` result. */
   grade(submission: Submission): SubmissionResult {
+    this.#seat(false)
+    return play(this.#session, this.#judge, submission, this.lang)
+  }
+
+  /** Whether it gets full marks: judged only up to the first failure, so the other verdicts count for nothing. */
+  getsFullMarks(submission: Submission): boolean {
+    this.#seat(true)
+    const judge = this.#judge
+    try {
+      if ((perform(this.#session, judge, submission) ?? decide(this.#session, judge)) !== undefined) return false
+    } catch (error) {
+      if (error instanceof LimitReached || error instanceof SubmissionError) return false
+      throw error
+    }
+    return judge.checks.every((check) => judge.isStarsOnly(check) || judge.status(check, true) === 'pass')
+  }
+
+  #seat(hurried: boolean): void {
+    this.#judge.hurried = hurried
     this.#session.world.rewind(this.#start, true)
     this.#start = this.#session.world.checkpoint()
     this.#session.reset()
+    this.#judge.forget()
     this.#session.canEdit = false
     this.#session.world.maxSteps = MAX_STEPS
     sitDown(this.#session, this.#judge, this.level, this.lang)
     this.#session.world.maxPods = MAX_PODS
     this.#session.world.maxObjects = MAX_OBJECTS
     this.#session.world.loop.maxEvents = this.#session.world.loop.events + MAX_EVENTS
-    return play(this.#session, this.#judge, submission, this.lang)
   }
 }
 
@@ -138,6 +157,7 @@ function decide(session: Session, judge: Judge): string | undefined {
   // What the last command began shows: its consequences are part of the answer.
   session.advance(CONSEQUENCES_MS)
   judge.run()
+  if (judge.hurried && judge.lost) return undefined
   const startMs = session.world.nowMs
   const timeLimitMs = durationMs(judge.level.spec.limits?.time ?? '') ?? DEFAULT_TIME_MS
   if (session.elapsedMs > timeLimitMs) return 'time'
@@ -146,6 +166,7 @@ function decide(session: Session, judge: Judge): string | undefined {
     if (session.elapsedMs > timeLimitMs) return 'time'
     session.advance(1_000)
   }
+  if (judge.hurried && !judge.settled) return undefined
   if (judge.asksSomething) judge.ask()
   const { commands } = judge.level.spec.limits ?? {}
   return commands !== undefined && session.commandCount > commands ? 'commands' : undefined

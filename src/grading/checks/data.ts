@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { applyFault } from '../../cluster/faults/index.ts'
 import { fault, faultOf } from '../../levels/format/faults.ts'
 import { duration, durationMs } from '../../levels/format/times.ts'
-import type { HttpReply } from '../../network/contract.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
+import type { DialResult, HttpReply } from '../../network/contract.ts'
 import type { CheckContext, CheckDefinition, Verdict } from '../contract.ts'
 import { runInPod } from './exec.ts'
 import { type HttpSpec, httpSpec, request } from './http.ts'
@@ -77,13 +78,13 @@ export function writeKey(spec: Exchange, key: string, context: CheckContext, tur
   return acknowledged ? '' : `HTTP ${status} ${shorten(body, 60)}`
 }
 
-/** Whether a key can be read; otherwise what was seen. */
-export function readKey(spec: Exchange, key: string, context: CheckContext, turn: number): string {
+/** Whether a key can be read; otherwise what was seen. `ask` sends the request. */
+function readKey(spec: Exchange, key: string, context: CheckContext, ask: (spec: HttpSpec) => DialResult | string): string {
   if ('exec' in spec) {
     const { problem, output } = byCommand(spec, key, numberOf(key), context)
     return problem !== '' ? problem : output.includes(key) ? '' : `printed ${shorten(output)}, without what was written`
   }
-  const result = request(withKey(spec, key), context, turn)
+  const result = ask(withKey(spec, key))
   if (typeof result === 'string') return result
   if (!result.ok) return result.message
   const { status, body } = result.reply as HttpReply
@@ -99,6 +100,12 @@ function happen(events: DataSpec['then'], context: CheckContext): void {
   }
 }
 
+/** Sends each different request once: a page that shows all keys is one request, and its answer holds for every key in it. */
+function askOnce(context: CheckContext, turn: number): (spec: HttpSpec) => DialResult | string {
+  const answers = new Map<string, DialResult | string>()
+  return (spec) => getOrMake(answers, JSON.stringify(spec), () => request(spec, context, turn))
+}
+
 /** How many of the keys cannot be read within the time. */
 export function countLost(
   spec: Exchange,
@@ -110,8 +117,9 @@ export function countLost(
   let missing = [...keys]
   let seen = ''
   for (let turn = 0; ; turn++) {
+    const ask = askOnce(context, turn)
     missing = missing.filter((key) => {
-      const problem = readKey(spec, key, context, turn)
+      const problem = readKey(spec, key, context, ask)
       if (problem !== '') seen = problem
       return problem !== ''
     })

@@ -52,13 +52,15 @@ export function parseUrl(text: string): Url | undefined {
 
 export const fillNonce = (text: string, nonce: string): string => text.replaceAll('{{nonce}}', nonce)
 
-/** One request. `turn` tells it from others that look the same, so that a balancer may choose anew. */
-export function request(
-  spec: HttpSpec,
-  context: CheckContext,
-  turn: number,
-  origin = originOf(context.session, spec.from ?? 'external', context.namespace),
-): DialResult | string {
+/** A request that is ready to be sent, and the words that tell it from every other. */
+interface Prepared {
+  readonly name: string
+  /** `turn` tells one from others that look the same, so that a balancer may choose anew. */
+  send(turn: number): DialResult
+}
+
+/** The request, or why it cannot be sent. */
+function prepare(spec: HttpSpec, context: CheckContext, origin: Origin | undefined): Prepared | string {
   const url = parseUrl(fillNonce(spec.url, context.nonce))
   if (url === undefined) return `${spec.url} is no URL`
   if (origin === undefined) return `there is no running pod to ask from`
@@ -74,14 +76,18 @@ export function request(
     ...(spec.body !== undefined && { body: fillNonce(spec.body, context.nonce) }),
     ...(url.scheme === 'https' && { tls: { serverName: host, insecure: true } }),
   }
-  return context.session.world.network.dial(origin, {
-    host: url.host,
-    port: url.port,
-    protocol: 'http',
-    payload,
-    timeoutMs: durationMs(spec.timeout ?? '') ?? 10_000,
-    turn,
-  })
+  const dial = { host: url.host, port: url.port, protocol: 'http' as const, payload, timeoutMs: durationMs(spec.timeout ?? '') ?? 10_000 }
+  const { network } = context.session.world
+  return { name: JSON.stringify([origin, dial]), send: (turn) => network.dial(origin, { ...dial, turn }) }
+}
+
+const defaultOrigin = (spec: HttpSpec, context: CheckContext): Origin | undefined =>
+  originOf(context.session, spec.from ?? 'external', context.namespace)
+
+/** One request. */
+export function request(spec: HttpSpec, context: CheckContext, turn: number, origin = defaultOrigin(spec, context)): DialResult | string {
+  const prepared = prepare(spec, context, origin)
+  return typeof prepared === 'string' ? prepared : prepared.send(turn)
 }
 
 function judgeOne(spec: HttpSpec, result: DialResult, context: CheckContext): { ok: boolean; observed: string } {
@@ -150,14 +156,23 @@ function judgeEach(
   return { ok: true, expected, observed: 'all agree' }
 }
 
+/** Sends a request that only reads; what took the same way before, where nothing has changed since, is answered by that. */
+function reading({ name, send }: Prepared, context: CheckContext): (turn: number) => DialResult {
+  const answers = context.answers(name)
+  const { network } = context.session.world
+  return (turn) => answers.of(turn, (t) => network.quietly(() => send(t)))
+}
+
 export function judgeHttp(spec: HttpSpec, context: CheckContext): Verdict {
   const expected = describe(spec)
   if (spec.each !== undefined && typeof spec.from === 'object') return judgeEach(spec, spec.from, context, expected)
+  const prepared = prepare(spec, context, defaultOrigin(spec, context))
+  if (typeof prepared === 'string') return { ok: false, expected, observed: prepared }
   const times = spec.times ?? 1
+  const ask = (spec.method ?? 'GET') === 'GET' ? reading(prepared, context) : prepared.send
   let observed = ''
   for (let turn = 0; turn < times; turn++) {
-    const result = request(spec, context, turn)
-    if (typeof result === 'string') return { ok: false, expected, observed: result }
+    const result = ask(turn)
     const one = judgeOne(spec, result, context)
     observed = one.observed
     if (!one.ok) return { ok: false, expected, observed: times > 1 ? `${observed} (request ${turn + 1} of ${times})` : observed }

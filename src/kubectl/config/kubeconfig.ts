@@ -1,6 +1,7 @@
 /**
  * The kubeconfig: finding, merging and writing it (client-go's clientcmd), with its error texts.
  */
+import { cloneJson } from '../../api/walk.ts'
 import { normalisePath } from '../../script/files.ts'
 import type { KubectlHost } from '../contract.ts'
 import { CommandError } from '../errors.ts'
@@ -55,11 +56,19 @@ function readEntries(
   }
 }
 
+/** The file that was read last, by its text: every command reads it anew, and mostly it is the same. */
+let last: { readonly text: string; readonly raw: unknown } | undefined
+
+function parsed(text: string): unknown {
+  if (last?.text !== text) last = { text, raw: parseYaml(text) }
+  return cloneJson(last.raw)
+}
+
 /** Adds a file's entries to those already there; what was there first stays. */
 function mergeFile(config: Kubeconfig, text: string, path: string, shown: string): void {
   let raw: unknown
   try {
-    raw = parseYaml(text)
+    raw = parsed(text)
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
     throw new CommandError(`error loading config file ${JSON.stringify(shown)}: ${error.message}`)

@@ -79,6 +79,13 @@ export interface LoadReport {
   readonly bySecond: readonly Second[]
 }
 
+/** What is counted of an answer. */
+interface Reply {
+  /** `ok`, or the kind of failure: `timeout`, `refused`, `http-503` … */
+  readonly kind: string
+  readonly latencyMs: number
+}
+
 const LOAD = 'load'
 const SECOND = 'load-second'
 const TICK_MS = 100
@@ -107,14 +114,15 @@ export class Loads implements Actor {
   readonly #cluster: Cluster
   readonly #network: ClusterNetwork
   readonly #hosts: () => Hosts
-  readonly #epochs: Epochs
-  readonly #outcomes = new Map<string, Outcomes>()
+  /** What has changed since, for whoever remembers answers. */
+  readonly epochs: Epochs
+  readonly #outcomes = new Map<string, Outcomes<Reply>>()
 
   constructor(cluster: Cluster, network: ClusterNetwork, hosts: () => Hosts) {
     this.#cluster = cluster
     this.#network = network
     this.#hosts = hosts
-    this.#epochs = new Epochs(cluster, network)
+    this.epochs = new Epochs(cluster, network)
     cluster.register(this)
   }
 
@@ -199,12 +207,12 @@ export class Loads implements Actor {
   }
 
   /** What a request of this load gets, by its number. */
-  #sender(name: string, spec: LoadSpec): (turn: number) => Outcome {
+  #sender(name: string, spec: LoadSpec): (turn: number) => Outcome<Reply> {
     const origin = this.#origin(spec)
     if (origin === undefined) return () => ({ kind: 'no-client', latencyMs: 0, visits: [] })
     const isWrite = spec.request.method !== 'GET' && spec.request.method !== 'HEAD'
     const payload = (turn: number): HttpRequest => (isWrite ? numbered(spec.request, turn) : spec.request)
-    const loud = (turn: number): Omit<Outcome, 'visits'> =>
+    const loud = (turn: number): Reply =>
       outcomeOf(
         this.#network.dial(origin, {
           host: spec.host,
@@ -218,7 +226,7 @@ export class Loads implements Actor {
     const dial = isWrite ? loud : (turn: number) => this.#network.quietly(() => loud(turn))
     if (isWrite || spec.oneByOne) {
       return (turn) => {
-        const visits: Outcome['visits'][number][] = []
+        const visits: Outcome<Reply>['visits'][number][] = []
         const result = this.#network.withVisits(
           (podUid, port) => void visits.push({ podUid, port }),
           () => dial(turn),
@@ -228,7 +236,7 @@ export class Loads implements Actor {
     }
     let outcomes = this.#outcomes.get(name)
     if (outcomes === undefined) {
-      outcomes = new Outcomes(this.#cluster, this.#network, this.#epochs)
+      outcomes = new Outcomes(this.#cluster, this.#network, this.epochs)
       this.#outcomes.set(name, outcomes)
     }
     const known = outcomes
@@ -253,7 +261,7 @@ export class Loads implements Actor {
     )
   }
 
-  #one(name: string, spec: LoadSpec, one: Waiting, send: (turn: number) => Outcome, tally: Tally, waiting: Waiting[]): void {
+  #one(name: string, spec: LoadSpec, one: Waiting, send: (turn: number) => Outcome<Reply>, tally: Tally, waiting: Waiting[]): void {
     const turn = one.turn + one.attempt * RETRY_TURN
     const outcome = send(turn)
     const timedOut = outcome.kind === 'timeout'
@@ -353,7 +361,7 @@ export class Loads implements Actor {
   }
 }
 
-function outcomeOf(result: DialResult): Omit<Outcome, 'visits'> {
+function outcomeOf(result: DialResult): Reply {
   if (!result.ok) return { kind: result.failure, latencyMs: result.latencyMs }
   const { status } = result.reply as HttpReply
   return { kind: status < 400 ? 'ok' : `http-${status}`, latencyMs: result.latencyMs }

@@ -7,30 +7,25 @@ import type { Cluster } from '../../client/contract.ts'
 import type { ClusterNetwork } from '../create-network.ts'
 import { drawIndex, withDraws } from '../proxy/pick.ts'
 
-export interface Outcome {
-  /** `ok`, or the kind of failure: `timeout`, `refused`, `http-503` … */
-  readonly kind: string
-  readonly latencyMs: number
-  /** Processes it reached. */
-  readonly visits: readonly Visit[]
-}
+/** What a request came to, with the processes it reached. */
+export type Outcome<T> = T & { readonly visits: readonly Visit[] }
 
 export interface Visit {
   readonly podUid: string
   readonly port: number
 }
 
-interface Leaf {
-  readonly outcome: Outcome
+interface Leaf<T> {
+  readonly outcome: Outcome<T>
   readonly epochs: readonly number[]
   readonly madeMs: number
 }
-interface Draw {
+interface Draw<T> {
   readonly key: string
   readonly among: number
-  readonly branches: (Node | undefined)[]
+  readonly branches: (Node<T> | undefined)[]
 }
-type Node = Leaf | Draw
+type Node<T> = Leaf<T> | Draw<T>
 
 /** What depends on the clock alone (a session that ends) is looked at again after this long. */
 const KEEP_MS = 10_000
@@ -71,12 +66,12 @@ export class Epochs {
   }
 }
 
-/** Outcomes of one kind of request. */
-export class Outcomes {
+/** Outcomes of one kind of request: who sends says what is kept of an answer. */
+export class Outcomes<T extends object> {
   readonly #cluster: Cluster
   readonly #network: ClusterNetwork
   readonly #epochs: Epochs
-  #root: Node | undefined
+  #root: Node<T> | undefined
   #world = -1
   /** How often a request was really sent. */
   sent = 0
@@ -88,7 +83,7 @@ export class Outcomes {
   }
 
   /** The outcome of request `turn`; `send` sends it. */
-  of(turn: number, send: (turn: number) => Omit<Outcome, 'visits'>): Outcome {
+  of(turn: number, send: (turn: number) => T): Outcome<T> {
     if (this.#world !== this.#epochs.world) {
       this.#root = undefined
       this.#world = this.#epochs.world
@@ -99,12 +94,14 @@ export class Outcomes {
     return this.#make(turn, send)
   }
 
-  #fresh(leaf: Leaf): boolean {
-    if (this.#cluster.clock.nowMs - leaf.madeMs > KEEP_MS) return false
+  #fresh(leaf: Leaf<T>): boolean {
+    const ageMs = this.#cluster.clock.nowMs - leaf.madeMs
+    // A rewind may have brought back a time before it.
+    if (ageMs < 0 || ageMs > KEEP_MS) return false
     return leaf.outcome.visits.every((v, i) => this.#epochs.pod(v.podUid) === leaf.epochs[i])
   }
 
-  #make(turn: number, send: (turn: number) => Omit<Outcome, 'visits'>): Outcome {
+  #make(turn: number, send: (turn: number) => T): Outcome<T> {
     const draws: { key: string; among: number; index: number }[] = []
     const visits: Visit[] = []
     const before = this.#epochs.all
@@ -117,21 +114,21 @@ export class Outcomes {
           () => send(turn),
         ),
     )
-    const outcome: Outcome = { ...result, visits }
+    const outcome: Outcome<T> = { ...result, visits }
     if (this.#epochs.all !== before || draws.some((d) => d.among === 0)) this.#root = undefined
     else this.#keep(draws, { outcome, epochs: visits.map((v) => this.#epochs.pod(v.podUid)), madeMs: this.#cluster.clock.nowMs })
     return outcome
   }
 
   /** Hangs a leaf where its draws lead; a tree that does not fit any more is cut down to this branch. */
-  #keep(draws: readonly { key: string; among: number; index: number }[], leaf: Leaf): void {
-    const holder: (Node | undefined)[] = [this.#root]
+  #keep(draws: readonly { key: string; among: number; index: number }[], leaf: Leaf<T>): void {
+    const holder: (Node<T> | undefined)[] = [this.#root]
     let branches = holder
     let at = 0
     for (const { key, among, index } of draws) {
       const known = branches[at]
       const fits = known !== undefined && 'branches' in known && known.key === key && known.among === among
-      const node: Draw = fits ? known : { key, among, branches: [] }
+      const node: Draw<T> = fits ? known : { key, among, branches: [] }
       branches[at] = node
       branches = node.branches
       at = index
