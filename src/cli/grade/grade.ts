@@ -8,10 +8,12 @@ import type { GradingReport } from '../../grading/reports/report.ts'
 import { maxScoreOf, type SubmissionResult } from '../../grading/result.ts'
 import { type Level, loadLevel } from '../../levels/loader/level.ts'
 import { LevelError, problemText } from '../../levels/loader/problems.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
 import { ENGINE_VERSION } from '../../session/journal.ts'
 import { FolderError, type FoundLevel, findLevel, readRegularFile } from '../level-folder.ts'
-import { GradingPool } from './pool.ts'
+import { GradingPool, type Outcome } from './pool.ts'
 import { type Entry, expandPaths, readSubmission } from './submissions.ts'
+import type { WorkerTask } from './worker.ts'
 
 export interface GradeOptions {
   readonly format: string
@@ -121,6 +123,10 @@ async function gradeAll(
       ? undefined
       : new GradingPool({ name: found.name, files: found.files, lang: options.lang }, Math.max(1, Math.min(options.jobs, gradable)))
   const maxScore = maxScoreOf(level)
+  // Same seed and same inputs, same result: what two people handed in alike is played once.
+  const played = new Map<string, Promise<Outcome>>()
+  const outcomeOf = (task: WorkerTask): Promise<Outcome> =>
+    getOrMake(played, JSON.stringify([task.seed, { ...task.submission, name: '' }]), () => pool!.grade(task))
   const failed = (path: string, message: string): SubmissionResult => ({
     submission: path,
     status: 'error',
@@ -138,7 +144,7 @@ async function gradeAll(
         if ('error' in entry) return failed(entry.path, entry.error)
         const given = seed(entry)
         if (typeof given !== 'string') return failed(entry.path, given.refused)
-        const outcome = await pool!.grade({ id, submission: entry.submission, seed: given })
+        const outcome = await outcomeOf({ id, submission: entry.submission, seed: given })
         return 'result' in outcome ? { ...outcome.result, submission: entry.path } : failed(entry.path, outcome.error)
       }),
     )

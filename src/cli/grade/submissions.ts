@@ -8,7 +8,15 @@ import { FolderError, readFolder, readRegularFile } from '../level-folder.ts'
 /** One line of a grading: its path as given, and what is there, or why it cannot be read. */
 export type Entry = { readonly path: string; readonly submission: Submission } | { readonly path: string; readonly error: string }
 
-const isOwn = (name: string): boolean => /\.(sh|ya?ml|jsonl)$/.test(name)
+/**
+ * Whether a folder is one submission: it has a solution.sh, or manifests, or one script or journal. Several scripts or journals side by side
+ * are several people's.
+ */
+function isOneSubmission(names: readonly string[]): boolean {
+  if (names.includes('solution.sh') || names.some((n) => /\.(ya?ml|json)$/.test(n))) return true
+  return names.filter((n) => n.endsWith('.sh')).length === 1 || names.filter((n) => n.endsWith('.jsonl')).length === 1
+}
+
 const MAX_JOURNAL_BYTES = 8_000_000
 
 /** Takes class folders apart: each child is a submission, in byte order of names. */
@@ -22,7 +30,7 @@ export function expandPaths(paths: readonly string[]): string[] {
       return [path]
     }
     const visible = names.filter((n) => !n.startsWith('.'))
-    if (visible.some(isOwn) || visible.length === 0) return [path]
+    if (isOneSubmission(visible) || visible.length === 0) return [path]
     return visible.sort(byBytes).map((n) => join(path, n))
   })
 }
