@@ -1,12 +1,12 @@
 /**
- * Who asks, over HTTP: a client certificate that this server's authority signed, a bearer token, or nobody; and whom they
- * impersonate. Models apiserver's authenticators and its impersonation filter.
+ * Who asks, over HTTP: what a connection shows is handed to the API server's authentication; and whom they impersonate. Models
+ * apiserver's impersonation filter.
  */
 import type { IncomingMessage } from 'node:http'
 import type { PeerCertificate, TLSSocket } from 'node:tls'
-import { ApiError, errors } from '../api/errors.ts'
+import { errors } from '../api/errors.ts'
 import type { UserInfo } from '../api/kind.ts'
-import { authenticateToken } from '../apiserver/authorization/tokens.ts'
+import { authenticate, bearerOf } from '../apiserver/authentication/authenticate.ts'
 import { completeUser } from '../apiserver/authorization/users.ts'
 import type { ApiServer } from '../apiserver/server.ts'
 import { impersonate } from '../session/users.ts'
@@ -28,40 +28,19 @@ export const ANONYMOUS: StaticUser = { name: 'system:anonymous', groups: [] }
 
 const complete = (user: StaticUser): UserInfo => completeUser(user.name, user.groups, undefined, user.uid)
 
-function unauthorized(): ApiError {
-  const { details: _none, ...status } = errors.unauthorized().status
-  return new ApiError(status)
-}
-
-/** Subject of a certificate that was checked; throws Unauthorized for one that somebody else signed. */
-function certificateUser(socket: TLSSocket): StaticUser | undefined {
+/** The certificate whose key the client proved to hold when the connection was made. */
+function peerCertificate(socket: TLSSocket): Uint8Array | undefined {
   if (typeof socket.getPeerCertificate !== 'function') return undefined
-  const certificate = socket.getPeerCertificate() as PeerCertificate | Record<string, never>
-  const subject = certificate.subject as { CN?: string | string[]; O?: string | string[] } | undefined
-  if (subject === undefined || subject === null) return undefined
-  if (!socket.authorized) throw unauthorized()
-  const name = [subject.CN ?? ''].flat()[0] ?? ''
-  return { name, groups: [subject.O ?? []].flat() }
-}
-
-function tokenUser(server: ApiServer, token: string, credentials: Credentials): UserInfo {
-  const known = credentials.tokens.get(token)
-  if (known !== undefined) return complete(known)
-  try {
-    const account = authenticateToken(server, token)
-    if (account !== undefined) return account
-  } catch (error) {
-    if (error instanceof ApiError) throw error
-  }
-  throw unauthorized()
+  return (socket.getPeerCertificate() as Partial<PeerCertificate> | undefined)?.raw
 }
 
 function whoAsks(server: ApiServer, incoming: IncomingMessage, credentials: Credentials): UserInfo {
-  const certificate = certificateUser(incoming.socket as TLSSocket)
-  if (certificate !== undefined) return complete(certificate)
-  const bearer = /^bearer\s+(\S+)\s*$/i.exec(incoming.headers.authorization ?? '')?.[1]
-  if (bearer !== undefined) return tokenUser(server, bearer, credentials)
-  return complete(credentials.nobody)
+  const certificate = peerCertificate(incoming.socket as TLSSocket)
+  const token = bearerOf(incoming.headers.authorization)
+  const known = token === undefined ? undefined : credentials.tokens.get(token)
+  if (known !== undefined) return complete(known)
+  if (certificate === undefined && token === undefined) return complete(credentials.nobody)
+  return authenticate(server, { certificate, token })
 }
 
 /** Values of a header that may come several times, as they came. */

@@ -1,6 +1,9 @@
-/** A certificate authority for one run of the server, what it signs for the server and for the player, and the kubeconfig of both. */
+/**
+ * The certificate by which real clients know this server, in real time and for one run; and the kubeconfig. Clients' own certificates are the
+ * cluster's affair: its authority signs them, in its own time.
+ */
 import { generate } from 'selfsigned'
-import type { StaticUser } from './authenticate.ts'
+import type { ClientPair } from '../apiserver/authentication/authority.ts'
 
 const DAY_MS = 86_400_000
 
@@ -51,28 +54,12 @@ export async function serverCertificate(ca: Authority, host: string): Promise<Au
   return { key: made.private, cert: made.cert }
 }
 
-/** The user's name is the common name, their groups the organizations. */
-export async function clientCertificate(ca: Authority, user: StaticUser): Promise<Authority> {
-  const subject = [{ name: 'commonName', value: user.name }, ...user.groups.map((value) => ({ name: 'organizationName', value }))]
-  const made = await generate(subject, {
-    ...common,
-    ...dates(),
-    ca,
-    extensions: [
-      { name: 'basicConstraints', cA: false },
-      { name: 'keyUsage', digitalSignature: true },
-      { name: 'extKeyUsage', clientAuth: true },
-    ],
-  })
-  return { key: made.private, cert: made.cert }
-}
-
 export interface KubeconfigFacts {
   readonly server: string
   readonly namespace: string
   readonly user: string
   readonly ca?: string
-  readonly client?: Authority
+  readonly client?: ClientPair
 }
 
 /** A kubeconfig with one cluster, user and context, as text. */
@@ -83,6 +70,6 @@ export function kubeconfigFor({ server, namespace, user, ca, client }: Kubeconfi
   lines.push('contexts:', '- name: clusterlab', '  context:', '    cluster: clusterlab', `    namespace: ${namespace}`, `    user: ${user}`)
   lines.push('current-context: clusterlab', 'users:', `- name: ${user}`)
   if (client === undefined) lines.push('  user: {}')
-  else lines.push('  user:', `    client-certificate-data: ${base64(client.cert)}`, `    client-key-data: ${base64(client.key)}`)
+  else lines.push('  user:', `    client-certificate-data: ${base64(client.certificate)}`, `    client-key-data: ${base64(client.key)}`)
   return `${lines.join('\n')}\n`
 }

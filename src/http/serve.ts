@@ -3,10 +3,11 @@ import { createServer as createHttp, type Server } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { authorityCertificate, clientPair } from '../apiserver/authentication/authority.ts'
 import type { Session } from '../session/session.ts'
 import { createApp } from './app.ts'
 import { ANONYMOUS, type StaticUser } from './authenticate.ts'
-import { type Authority, clientCertificate, createAuthority, kubeconfigFor, serverCertificate } from './certificates.ts'
+import { type Authority, createAuthority, kubeconfigFor, serverCertificate } from './certificates.ts'
 import { WallClock } from './clock.ts'
 import type { Door } from './door.ts'
 import { StreamHub } from './streams.ts'
@@ -59,13 +60,13 @@ function timedSession(session: Session): ConstructorParameters<typeof WallClock>
 interface Secrets {
   readonly ca: Authority
   readonly server: Authority
-  readonly client: Authority
+  /** The cluster's authority, which clients' certificates are of. */
+  readonly clients: string
 }
 
-async function makeSecrets(player: StaticUser): Promise<Secrets> {
+async function makeSecrets({ world }: Session): Promise<Secrets> {
   const ca = await createAuthority()
-  const [server, client] = await Promise.all([serverCertificate(ca, HOST), clientCertificate(ca, player)])
-  return { ca, server, client }
+  return { ca, server: await serverCertificate(ca, HOST), clients: authorityCertificate(world.random) }
 }
 
 function createServer(fetch: Parameters<typeof createAdaptorServer>[0]['fetch'], secrets: Secrets | undefined): Server {
@@ -78,7 +79,7 @@ function createServer(fetch: Parameters<typeof createAdaptorServer>[0]['fetch'],
           serverOptions: {
             key: secrets.server.key,
             cert: secrets.server.cert,
-            ca: secrets.ca.cert,
+            ca: secrets.clients,
             requestCert: true,
             rejectUnauthorized: false,
           },
@@ -101,7 +102,7 @@ const listening = (server: Server, port: number): Promise<number> =>
 /** Serves a session's world until closed. Rejects when the port cannot be had. */
 export async function serveSession(session: Session, options: ServeOptions = {}): Promise<Served> {
   const { user: player = { name: 'admin', groups: ['system:masters'] }, namespace = 'default' } = session.options
-  const secrets = options.insecureHttp ? undefined : await makeSecrets(player)
+  const secrets = options.insecureHttp ? undefined : await makeSecrets(session)
   const report = options.report ?? (() => undefined)
   const hub = new StreamHub()
   const clock = new WallClock(timedSession(session), options.speed ?? 1, () => hub.notify(), report)
@@ -122,7 +123,8 @@ export async function serveSession(session: Session, options: ServeOptions = {})
   server.on('error', report)
   clock.start()
   const url = `${secrets === undefined ? 'http' : 'https'}://${HOST}:${port}`
-  const credentials = secrets === undefined ? {} : { ca: secrets.ca.cert, client: secrets.client }
+  const credentials =
+    secrets === undefined ? {} : { ca: secrets.ca.cert, client: clientPair(session.world.random, player, session.world.nowMs) }
   return {
     url,
     port,

@@ -15,8 +15,14 @@ export interface Access {
   readonly token?: string
   readonly username?: string
   readonly password?: string
-  /** PEM text of the client certificate. */
+  /** PEM text of the client certificate, whose key the client holds. */
   readonly clientCertificate?: string
+  /** PEM text of the authorities by which the server is known; without it only public ones would count. */
+  readonly certificateAuthority?: string
+  /** Whoever answers is believed to be the server. */
+  readonly insecure?: boolean
+  /** Why the client breaks off the TLS handshake: its certificate files are unusable. */
+  readonly tlsProblem?: string
   /** `--as`, `--as-uid`, `--as-group`, `--as-user-extra`. */
   readonly impersonate?: {
     readonly user: string
@@ -34,8 +40,8 @@ export class ConnectionError extends Error {
   constructor(
     readonly server: string,
     message: string,
-    /** `refused`: the peer said no; `timeout`: nobody answered; `lookup`: the name does not resolve. */
-    readonly why: 'refused' | 'timeout' | 'lookup' = 'refused',
+    /** `refused`: the peer said no; `timeout`: nobody answered; `lookup`: the name does not resolve; `tls`: the handshake failed. */
+    readonly why: 'refused' | 'timeout' | 'lookup' | 'tls' = 'refused',
   ) {
     super(message)
   }

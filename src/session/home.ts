@@ -1,4 +1,5 @@
 /** The player's place: a working directory with a kubeconfig, and the shell that waits in it. */
+import type { ClientPair } from '../apiserver/authentication/authority.ts'
 import type { ShellState } from '../script/contract.ts'
 import type { FileView } from '../script/files.ts'
 import { startShell, step } from '../script/language/shell.ts'
@@ -17,7 +18,9 @@ export interface Furnishing {
   readonly files: FileView
   readonly namespace: string
   readonly user: Person
-  readonly certificate: string
+  /** PEM of the cluster's authority, and what the player shows to it. */
+  readonly authority: string
+  readonly pair: ClientPair
   readonly context: string
   /** EDITOR's value. */
   readonly editor: string
@@ -25,8 +28,8 @@ export interface Furnishing {
 }
 
 /** The first shell of a session, ready for its first command. */
-export function furnish({ files, namespace, user, certificate, context, editor, now }: Furnishing): ShellState {
-  files.write(`${HOME}/.kubeconfig`, kubeconfigText(context, namespace, user, certificate))
+export function furnish({ files, namespace, user, authority, pair, context, editor, now }: Furnishing): ShellState {
+  files.write(`${HOME}/.kubeconfig`, kubeconfigText(context, namespace, user.name, authority, pair))
   return freshShell(files, editor, now)
 }
 
@@ -55,15 +58,11 @@ export function freshShell(files: FileView, editor: string, now: () => number): 
   return step(shell, { files, now, random: () => 0, external: () => undefined }, { steps: 1000 }).state
 }
 
-/** Another person's shell, with a kubeconfig of their own in their home. */
-export function furnishColleague(
-  write: (path: string, text: string) => void,
-  name: string,
-  namespace: string,
-  certificate: string,
-): ShellState {
+/** Another person's shell, on a machine of their own: `files` are theirs, with a kubeconfig in their home. */
+export function furnishColleague(files: FileView, name: string, namespace: string, authority: string, pair: ClientPair): ShellState {
   const home = `/home/${name}`
-  write(`${home}/.kubeconfig`, kubeconfigText('lab', namespace, { name }, certificate))
+  for (const path of ['/tmp', '/home', home]) if (files.stat(path) === undefined) files.mkdir(path)
+  files.write(`${home}/.kubeconfig`, kubeconfigText('lab', namespace, name, authority, pair))
   const env = { HOME: home, KUBECONFIG: `${home}/.kubeconfig`, PATH: '/usr/bin:/bin' }
   return startShell('', { env, cwd: home, shellName: 'bash', interactive: true, pid: 2000, user: name })
 }

@@ -1,18 +1,20 @@
 /** kubectl's world inside a session: the API of the simulated cluster at its address, the player's files, virtual time. */
-import { ApiError } from '../api/errors.ts'
+import { ApiError, errors } from '../api/errors.ts'
 import type { UserInfo } from '../api/kind.ts'
 import type { KindRegistry } from '../api/registry.ts'
+import { authorityCertificate, type ClientPair } from '../apiserver/authentication/authority.ts'
 import type { ApiAnswer } from '../apiserver/contract.ts'
 import type { World } from '../cluster/world.ts'
 import { type Access, ConnectionError, type KubectlHost, type KubectlRequest } from '../kubectl/contract.ts'
+import { pemBlocks, pemText } from '../lib/der.ts'
 import type { ExternalCall } from '../script/contract.ts'
-import { authenticate, certificateFor, impersonate } from './users.ts'
+import { impersonate, userOfAccess } from './users.ts'
 
 export const API_ADDRESS = '192.168.0.100:6443'
 export const API_SERVER = `https://${API_ADDRESS}`
 
 function userOf(world: World, access: Access): UserInfo {
-  const user = authenticate(access, world.cluster.read, world.store.cells)
+  const user = userOfAccess(access, world.server)
   if (access.impersonate === undefined) return user
   const { authorizer } = world.server
   return impersonate(user, access.impersonate, (who, resource, name, namespace) =>
@@ -20,12 +22,25 @@ function userOf(world: World, access: Access): UserInfo {
   )
 }
 
+/** Client and server make each other's acquaintance. Throws ConnectionError. */
+function handshake(world: World, access: Access, server: string): void {
+  const fail = (why: string): never => {
+    throw new ConnectionError(server, why, 'tls')
+  }
+  if (server.startsWith('http://')) throw errors.badRequest('the server rejected our request for an unknown reason')
+  if (access.tlsProblem !== undefined) fail(access.tlsProblem)
+  if (access.insecure) return
+  const own = authorityCertificate(world.random)
+  const trusted = pemBlocks(access.certificateAuthority ?? '').some((block) => pemText('CERTIFICATE', block.bytes) === own)
+  if (!trusted) fail('tls: failed to verify certificate: x509: certificate signed by unknown authority')
+}
+
 /** Throws ConnectionError unless the API server is at the address and up. */
 function connect(world: World, access: Access): void {
   const server = access.server === '' ? 'http://localhost:8080' : access.server
   const address = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
   if (address === API_ADDRESS) {
-    if (world.apiServerIsUp()) return
+    if (world.apiServerIsUp()) return handshake(world, access, server)
     throw new ConnectionError(server, `dial tcp ${address}: connect: connection refused`, 'refused')
   }
   const host = address.replace(/:\d+$/, '')
@@ -73,27 +88,27 @@ export function createKubectlHost(
 }
 
 /** The player's kubeconfig: one cluster, one context, one client certificate. */
-export function kubeconfigText(context: string, namespace: string, user: { readonly name: string }, certificate: string): string {
+export function kubeconfigText(context: string, namespace: string, user: string, authority: string, pair: ClientPair): string {
   const encode = (text: string): string => Buffer.from(text).toString('base64')
   return `apiVersion: v1
 clusters:
 - cluster:
-    certificate-authority-data: ${encode(certificateFor('kubernetes-ca', []))}
+    certificate-authority-data: ${encode(authority)}
     server: ${API_SERVER}
   name: ${context}
 contexts:
 - context:
     cluster: ${context}
     namespace: ${namespace}
-    user: ${user.name}
+    user: ${user}
   name: ${context}
 current-context: ${context}
 kind: Config
 preferences: {}
 users:
-- name: ${user.name}
+- name: ${user}
   user:
-    client-certificate-data: ${encode(certificate)}
-    client-key-data: ${encode(`-----BEGIN PRIVATE KEY-----\n${encode(user.name)}\n-----END PRIVATE KEY-----\n`)}
+    client-certificate-data: ${encode(pair.certificate)}
+    client-key-data: ${encode(pair.key)}
 `
 }

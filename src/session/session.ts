@@ -2,6 +2,7 @@
  * One player's world: a cluster, a working directory, a prompt, and the journal of what was put in. The same journal played again gives
  * the same state, byte for byte: commands go on at exact instants of virtual time, however the host slices it.
  */
+import { authorityCertificate, type ClientPair, clientPair } from '../apiserver/authentication/authority.ts'
 import { applyFault, type Fault } from '../cluster/faults/index.ts'
 import { type Checkpoint, World, type WorldOptions } from '../cluster/world.ts'
 import type { KubectlRun } from '../kubectl/contract.ts'
@@ -18,7 +19,6 @@ import { freshShell, furnish, furnishColleague, HOME, type Person } from './home
 import { ENGINE_VERSION, JOURNAL_FORMAT, type Journal, type JournalHeader, type JournalRecord } from './journal.ts'
 import { createKubectlHost } from './kubectl-host.ts'
 import { PromptRun, type PumpResult } from './prompt-run.ts'
-import { signCertificate } from './users.ts'
 
 export { type Boundary, HOME }
 
@@ -100,8 +100,14 @@ export class Session {
       this.world.advance(1_000)
     }
     const editor = this.options.world.preset === 'bare' ? 'cat' : 'vi'
-    const certificate = signCertificate(this.world.store.cells, user.name, user.groups)
-    this.#keepShell(furnish({ files: this.files, namespace, user, certificate, context, editor, now: () => this.world.nowMs }))
+    const { authority, pair } = this.#credentials(user)
+    this.#keepShell(furnish({ files: this.files, namespace, user, authority, pair, context, editor, now: () => this.world.nowMs }))
+  }
+
+  /** What a person of this company has got from the cluster's administrators. */
+  #credentials(user: Person): { authority: string; pair: ClientPair } {
+    const { random, nowMs } = this.world
+    return { authority: authorityCertificate(random), pair: clientPair(random, user, nowMs) }
   }
 
   /** The prompt's shell between commands. */
@@ -214,10 +220,10 @@ export class Session {
     this.#pump()
   }
 
-  #promptRun(text: string, shell = this.shell): PromptRun {
+  #promptRun(text: string, shell = this.shell, files = this.files): PromptRun {
     let runNumber = 0
     const run: PromptRun = new PromptRun(shell, text, {
-      files: this.files,
+      files,
       now: () => this.world.nowMs,
       random: (n) => this.world.random.unit('prompt', 'shell', n),
       spend: (steps) => this.spend(steps),
@@ -235,13 +241,9 @@ export class Session {
 
   /** Another person's command, at this very instant, from a shell of their own; what it would wait for it leaves. For timelines. */
   runAs(user: string, command: string): string {
-    const shell = furnishColleague(
-      (path, text) => this.write(path, text),
-      user,
-      this.options.namespace ?? 'default',
-      signCertificate(this.world.store.cells, user, ['system:masters']),
-    )
-    const run = this.#promptRun(command, shell)
+    const files = cellFiles(this.world.store.cells, `colleague/${user}`, () => this.world.nowMs)
+    const { authority, pair } = this.#credentials({ name: user, groups: ['system:masters'] })
+    const run = this.#promptRun(command, furnishColleague(files, user, this.options.namespace ?? 'default', authority, pair), files)
     run.pump()
     const output = run
       .take()

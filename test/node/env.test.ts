@@ -1,8 +1,10 @@
 /** A container's environment: references, Service variables, `$(VAR)`. */
+
 import { describe, expect, test } from 'vitest'
 import type { Container, Pod } from '../../src/api/generated/types/core-v1.ts'
 import type { Reader } from '../../src/api/reader.ts'
 import { buildEnv, expandReferences } from '../../src/node/kubelet/env.ts'
+import { createRandom } from '../../src/sim/random.ts'
 
 test.each([
   ['a reference', 'http://$(HOST)/', 'http://web/'],
@@ -33,7 +35,7 @@ const pod = {
   metadata: { name: 'web', namespace: 'lab', uid: 'u', labels: { app: 'web' } },
   spec: { containers: [], nodeName: 'node-a' },
 } as unknown as Pod
-const facts = { pod, podIp: '10.244.1.2', nodeIp: '192.168.0.101', allocatable: { cpu: '4', memory: '8092Mi' } }
+const facts = { pod, podIp: '10.244.1.2', nodeIp: '192.168.0.101', allocatable: { cpu: '4', memory: '8092Mi' }, random: createRandom('0') }
 const build = (container: Partial<Container>): Record<string, string> =>
   buildEnv({ name: 'c', ...container } as Container, facts, { PATH: '/bin' }, read)
 

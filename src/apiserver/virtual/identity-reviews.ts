@@ -1,8 +1,9 @@
 /** authentication.k8s.io: who am I, and whose token is this. */
+import { errors } from '../../api/errors.ts'
 import type { UserInfo } from '../../api/kind.ts'
 import { formatTime } from '../../api/rfc3339.ts'
 import { isRecord } from '../../api/walk.ts'
-import { authenticateToken } from '../authorization/tokens.ts'
+import { authenticateToken } from '../authentication/tokens.ts'
 import type { ApiAnswer, ApiRequest } from '../contract.ts'
 import type { ApiServer } from '../server.ts'
 import { answerCreated, type VirtualResource } from './contract.ts'
@@ -21,10 +22,15 @@ function self(server: ApiServer, request: ApiRequest): ApiAnswer {
   return answerCreated({ kind: 'SelfSubjectReview', apiVersion: `${GROUP}/v1`, metadata, status: { userInfo: userInfo(request.user) } })
 }
 
+/** The reviewed token may be for others than this server: those of `spec.audiences`. */
 function token(server: ApiServer, request: ApiRequest): ApiAnswer {
   const spec = isRecord(request.body) && isRecord(request.body['spec']) ? request.body['spec'] : {}
-  const user = authenticateToken(server, String(spec['token'] ?? ''))
-  const status = user === undefined ? { user: {}, error: 'invalid bearer token' } : { authenticated: true, user: userInfo(user) }
+  const text = String(spec['token'] ?? '')
+  if (text === '') throw errors.badRequest('token is required for TokenReview in authentication')
+  const wanted = Array.isArray(spec['audiences']) && spec['audiences'].length > 0 ? spec['audiences'].map(String) : undefined
+  const found = authenticateToken(server, text, wanted)
+  const status =
+    typeof found === 'string' ? { user: {}, error: found } : { authenticated: true, user: userInfo(found.user), audiences: found.audiences }
   return answerCreated({ kind: 'TokenReview', apiVersion: `${GROUP}/v1`, metadata: {}, spec, status })
 }
 

@@ -4,10 +4,10 @@
  */
 import type { CertificateSigningRequest } from '../../api/generated/types/certificates-v1.ts'
 import { formatTime } from '../../api/rfc3339.ts'
+import { issueCertificate } from '../../apiserver/authentication/authority.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { requestParts } from '../../kinds/certificates/certificatesigningrequest/pkcs10.ts'
 import { timeOf } from '../pod-state.ts'
-import { issueCertificate } from './issue.ts'
 
 const RESOURCE = 'certificatesigningrequests.certificates.k8s.io'
 const HOUR_MS = 3_600_000
@@ -81,7 +81,14 @@ function signRequest(csr: CertificateSigningRequest, context: ReconcileContext):
   if (parts === undefined) return
   const lifeMs = Math.min((csr.spec.expirationSeconds ?? YEAR_MS / 1000) * 1000, YEAR_MS)
   const [from, until] = [context.nowMs - BACKDATE_MS, context.nowMs - (lifeMs < YEAR_MS ? 0 : BACKDATE_MS) + lifeMs]
-  const certificate = issueCertificate(context.random, parts, csr.metadata.uid!, csr.spec.usages ?? [], formatTime(from), formatTime(until))
+  const certificate = issueCertificate(
+    context.random,
+    parts,
+    csr.metadata.uid!,
+    csr.spec.usages ?? [],
+    Math.floor(from / 1000),
+    Math.floor(until / 1000),
+  )
   context.write.patch(RESOURCE, undefined, name, { status: { certificate: btoa(certificate) } }, 'merge', 'status')
 }
 

@@ -1,7 +1,7 @@
 /** The root CA publisher: every namespace has a ConfigMap `kube-root-ca.crt` with the certificate that pods trust the API server by. */
 import { isApiError } from '../../api/errors.ts'
+import { authorityCertificate } from '../../apiserver/authentication/authority.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
-import { authorityCertificate } from '../csr/issue.ts'
 
 export const ROOT_CA_NAME = 'kube-root-ca.crt'
 const NOTE =

@@ -1,34 +1,18 @@
 /**
  * The token controller: a Secret of type `kubernetes.io/service-account-token` gets the token and CA of its ServiceAccount, and goes when that goes.
- * The token is three base64url parts like the real one; it identifies nobody outside this world.
+ * The token has no end: it counts for as long as the Secret holds it.
  */
 import { isApiError } from '../../api/errors.ts'
-import type { Secret, ServiceAccount } from '../../api/generated/types/core-v1.ts'
+import type { Secret } from '../../api/generated/types/core-v1.ts'
 import { keyOf, splitKey } from '../../api/meta.ts'
 import type { IndexedReader } from '../../api/reader.ts'
+import { issueSecretToken } from '../../apiserver/authentication/tokens.ts'
 import type { ControllerDefinition, ObjectChange, ReconcileContext } from '../../client/contract.ts'
 import { ROOT_CA_NAME } from '../root-ca/index.ts'
 
 const TYPE = 'kubernetes.io/service-account-token'
 const NAME = 'kubernetes.io/service-account.name'
 const UID = 'kubernetes.io/service-account.uid'
-
-const url = (text: string): string => btoa(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-
-function tokenFor(secret: Secret, account: ServiceAccount, context: ReconcileContext): string {
-  const { namespace = '', name } = account.metadata
-  const claims = {
-    iss: 'kubernetes/serviceaccount',
-    'kubernetes.io/serviceaccount/namespace': namespace,
-    'kubernetes.io/serviceaccount/secret.name': secret.metadata.name,
-    'kubernetes.io/serviceaccount/service-account.name': name,
-    'kubernetes.io/serviceaccount/service-account.uid': account.metadata.uid,
-    sub: `system:serviceaccount:${namespace}:${name}`,
-  }
-  let signature = ''
-  for (let i = 0; i < 256; i++) signature += String.fromCharCode(context.random.below(256, 'token-signature', secret.metadata.uid ?? '', i))
-  return `${url(JSON.stringify({ alg: 'RS256', kid: 'clusterlab' }))}.${url(JSON.stringify(claims))}.${url(signature)}`
-}
 
 function reconcile(key: string, context: ReconcileContext): void {
   const { namespace, name } = splitKey(key)
@@ -48,7 +32,9 @@ function reconcile(key: string, context: ReconcileContext): void {
   const filled = {
     ...data,
     namespace: btoa(namespace ?? ''),
-    token: data['token'] ?? btoa(tokenFor(secret, account, context)),
+    token:
+      data['token'] ??
+      btoa(issueSecretToken(context.random, { namespace: namespace ?? '', name: accountName, uid: account.metadata.uid! }, name)),
     ...(ca !== '' && { 'ca.crt': btoa(ca) }),
   }
   context.write.modify('secrets', namespace, name, (draft) => {

@@ -2,11 +2,10 @@
  * From kubeconfig and flags to who asks which server in which namespace (clientcmd's DeferredLoadingClientConfig).
  */
 
-import { bytesFromBase64, textFromBytes } from '../../script/bytes.ts'
-import { normalisePath } from '../../script/files.ts'
 import type { Access, KubectlHost } from '../contract.ts'
 import { CommandError } from '../errors.ts'
 import type { Flags } from '../flags/pflag.ts'
+import { credentialsOf, fieldText as text } from './credentials.ts'
 import { configPaths, type Fields, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts'
 
 export interface Target {
@@ -16,16 +15,11 @@ export interface Target {
   readonly enforced: boolean
 }
 
-const text = (fields: Fields | undefined, key: string): string => {
-  const value = fields?.[key]
-  return typeof value === 'string' ? value : ''
-}
-
 /** The context's cluster and user entries; throws as kubectl does for those that do not exist. */
 function entries(
   config: Kubeconfig,
   flags: Flags,
-): { context: Fields | undefined; cluster: Fields | undefined; user: Fields | undefined; userName: string } {
+): { context: Fields | undefined; cluster: Fields | undefined; user: Fields | undefined; userName: string; clusterName: string } {
   const contextName = flags.globalText('context') || config.currentContext
   const context = config.contexts.get(contextName)
   if (context === undefined && flags.globalText('context') !== '') {
@@ -40,7 +34,7 @@ function entries(
   const cluster = config.clusters.get(clusterName)
   if (flags.globalText('cluster') !== '' && cluster === undefined)
     throw new CommandError(`no server found for cluster ${JSON.stringify(clusterName)}`)
-  return { context, cluster, user, userName }
+  return { context, cluster, user, userName, clusterName }
 }
 
 function impersonation(flags: Flags, user: Fields | undefined): Access['impersonate'] {
@@ -62,32 +56,24 @@ function impersonation(flags: Flags, user: Fields | undefined): Access['imperson
   return { user: name, groups, extra, ...(uid === '' ? {} : { uid }) }
 }
 
-function certificate(host: KubectlHost, flags: Flags, user: Fields | undefined): string {
-  const inline = text(user, 'client-certificate-data')
-  if (inline !== '') return textFromBytes(bytesFromBase64(inline).bytes)
-  const path = flags.globalText('client-certificate') || text(user, 'client-certificate')
-  if (path === '') return ''
-  const full = normalisePath(path, host.cwd)
-  if (host.files.stat(full) === undefined)
-    throw new CommandError(`unable to read client-cert ${path} due to open ${path}: no such file or directory`)
-  return host.files.read(full)
-}
+const folder = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/'
 
 /** Who, where and in which namespace. Throws CommandError for a kubeconfig that says it badly. */
 export function targetOf(host: KubectlHost, flags: Flags): Target {
   const config = loadKubeconfig(host, configPaths(host, flags.globalText('kubeconfig')))
-  const { context, cluster, user, userName } = entries(config, flags)
+  const { context, cluster, user, userName, clusterName } = entries(config, flags)
   const named = flags.globalText('namespace')
   const impersonate = impersonation(flags, user)
-  const pem = certificate(host, flags, user)
-  const token = flags.globalText('token') || text(user, 'token')
-  const username = flags.globalText('username') || text(user, 'username')
+  const folderOf = (entry: string): string => folder(config.origin.get(entry) ?? host.cwd)
   const access: Access = {
     server: flags.globalText('server') || text(cluster, 'server'),
     userEntry: userName,
-    ...(token === '' ? {} : { token }),
-    ...(username === '' ? {} : { username, password: flags.globalText('password') || text(user, 'password') }),
-    ...(pem === '' ? {} : { clientCertificate: pem }),
+    ...credentialsOf(
+      host,
+      flags,
+      { name: userName, fields: user, folder: folderOf(`users/${userName}`) },
+      { name: clusterName, fields: cluster, folder: folderOf(`clusters/${clusterName}`) },
+    ),
     ...(impersonate === undefined ? {} : { impersonate }),
   }
   return { access, namespace: named || text(context, 'namespace') || 'default', enforced: named !== '' }

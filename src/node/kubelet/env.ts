@@ -2,6 +2,7 @@
 import type { Container, EnvVar, Pod, Service } from '../../api/generated/types/core-v1.ts'
 import { milliValue, quantityValue, scaleToDivisor } from '../../api/quantity.ts'
 import type { Reader } from '../../api/reader.ts'
+import type { Random } from '../../sim/random.ts'
 
 /** Why a container cannot be configured: shown as CreateContainerConfigError. */
 export class ConfigError extends Error {
@@ -13,6 +14,8 @@ export interface EnvFacts {
   readonly podIp: string
   readonly nodeIp: string
   readonly allocatable: Readonly<Record<string, string>>
+  /** What tokens are signed by. */
+  readonly random: Random
 }
 
 /** `$(NAME)` becomes the variable's value where there is one; `$$` is a literal dollar. */

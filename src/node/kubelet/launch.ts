@@ -19,6 +19,7 @@ export const envFacts = (hands: KubeletHands, run: PodRun): EnvFacts => ({
   podIp: run.ip,
   nodeIp: hands.node.ip,
   allocatable: hands.node.allocatable,
+  random: hands.cluster.random,
 })
 
 const SHELLS = new Set(['sh', 'bash', 'ash', 'dash'])

@@ -186,6 +186,7 @@ function mountVolumes(hands: KubeletHands, run: PodRun): boolean {
     read: hands.cluster.read,
     storage: hands.storage,
     node: hands.node.name,
+    nowMs: hands.cluster.clock.nowMs,
     attach: (pv: PersistentVolume, pod: Pod) => attachVolume(hands, pv, pod),
   }
   for (const volume of run.pod.spec?.volumes ?? []) {
@@ -242,8 +243,10 @@ export function refreshVolumes(hands: KubeletHands, uid: string): void {
     for (const volume of run.pod.spec?.volumes ?? []) {
       if (!isApiVolume(volume)) continue
       try {
-        const next = mountVolume(volume, run.pod, { read: hands.cluster.read, storage: hands.storage, node: hands.node.name })
-        if (!deepEqual(next.objects, volumes[volume.name]?.objects)) {
+        const kept = volumes[volume.name]?.objects
+        const world = { read: hands.cluster.read, storage: hands.storage, node: hands.node.name, nowMs: hands.cluster.clock.nowMs, kept }
+        const next = mountVolume(volume, run.pod, world)
+        if (!deepEqual(next.objects, kept)) {
           volumes[volume.name] = next
           changed.push(volume.name)
         }

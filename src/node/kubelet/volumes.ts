@@ -2,13 +2,12 @@
 import type { Container, PersistentVolume, Pod, ProjectedVolumeSource, Volume } from '../../api/generated/types/core-v1.ts'
 import { quantityValue } from '../../api/quantity.ts'
 import type { Reader } from '../../api/reader.ts'
-import { sha256 } from '../../lib/hash.ts'
-import { makeDirectories } from '../../script/files.ts'
-import { type DirectoryNode, emptyTree, treeFromTexts } from '../../script/memory-files.ts'
+import { type DirectoryNode, treeFromTexts } from '../../script/memory-files.ts'
 import { type AttachVerdict, isBlockDevice } from '../../storage/attach.ts'
 import type { Backing, Storage } from '../../storage/contract.ts'
 import type { VolumeRun } from '../records.ts'
 import { dataOf, type EnvFacts, fieldValue, resourceValue } from './env.ts'
+import { grantOf, type TokenGrant, tokenText } from './pod-token.ts'
 
 /** Why a volume cannot be mounted now; the reason of its event, FailedMount or FailedAttachVolume. */
 export class MountError extends Error {
@@ -27,6 +26,9 @@ export interface VolumeWorld {
   readonly read: Reader
   readonly storage: Storage
   readonly node: string
+  readonly nowMs: number
+  /** What an API volume showed so far, when it is looked at again. */
+  readonly kept?: readonly unknown[] | undefined
   /** Asks for a block device for this pod; absent where nothing is attached. */
   readonly attach?: (volume: PersistentVolume, pod: Pod) => AttachVerdict
 }
@@ -47,13 +49,12 @@ export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): Volum
     // A tmpfs is made as large as its limit; the limit of a directory on disk is watched by the eviction manager, which is not simulated.
     if (memory && volume.emptyDir.sizeLimit !== undefined)
       world.storage.setCapacity(backing, quantityValue(String(volume.emptyDir.sizeLimit)))
-    if (!memory) world.storage.seed(backing, emptyTree)
     return { backing }
   }
   if (volume.hostPath) return { backing: hostPath(volume.name, volume.hostPath.path, volume.hostPath.type, world) }
   if (volume.nfs)
     return reached(volume.name, { kind: 'nfs', server: volume.nfs.server, path: volume.nfs.path }, volume.nfs.readOnly === true, world)
-  if (isApiVolume(volume)) return { objects: apiObjects(volume, pod, world.read), readOnly: true }
+  if (isApiVolume(volume)) return { objects: apiObjects(volume, pod, world), readOnly: true }
   if (volume.persistentVolumeClaim)
     return claimVolume(volume.persistentVolumeClaim.claimName, volume.persistentVolumeClaim.readOnly === true, pod, world)
   if (volume.ephemeral) return claimVolume(`${pod.metadata.name}-${volume.name}`, false, pod, world)
@@ -64,28 +65,17 @@ export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): Volum
 }
 
 function hostPath(name: string, path: string, type: string | undefined, world: VolumeWorld): Backing {
-  const disk = world.storage.open({ kind: 'node-disk', node: world.node, path: '/' })
-  const there = disk.stat(path)?.kind
-  if (type === 'Directory' && there !== 'directory') throw setUp(name, `hostPath type check failed: ${path} is not a directory`)
-  if (type === 'File' && there !== 'file') throw setUp(name, `hostPath type check failed: ${path} is not a file`)
-  if (type === 'Socket' || type === 'CharDevice' || type === 'BlockDevice')
-    throw setUp(name, `hostPath type check failed: ${path} is not a ${HOST_PATH_KINDS[type]}`)
-  if (type === 'DirectoryOrCreate' && there === 'file') throw setUp(name, `hostPath type check failed: ${path} is not a directory`)
-  if (type === 'FileOrCreate' && there === 'directory') throw setUp(name, `hostPath type check failed: ${path} is not a file`)
-  if (there === undefined && type === 'FileOrCreate') {
-    // Its directory is not made (https://kubernetes.io/docs/concepts/storage/volumes/#hostpath).
-    if (disk.stat(path.slice(0, path.lastIndexOf('/')) || '/') === undefined) throw setUp(name, `open ${path}: no such file or directory`)
-    disk.write(path, '')
-  } else if (there === undefined) makeDirectories(disk, path)
-  return { kind: 'node-disk', node: world.node, path }
+  const backing: Backing = { kind: 'node-disk', node: world.node, path }
+  const files = world.storage.open(backing)
+  const there = files.list('/').length > 0
+  if (type === 'Directory' && !there) throw setUp(name, `hostPath type check failed: ${path} is not a directory`)
+  if (type === 'File' && !there) throw setUp(name, `hostPath type check failed: ${path} is not a file`)
+  return backing
 }
-
-const HOST_PATH_KINDS = { Socket: 'socket', CharDevice: 'character device', BlockDevice: 'block device' } as const
 
 function reached(name: string, backing: Backing, readOnly: boolean, world: VolumeWorld): VolumeRun {
   const status = world.storage.reach(backing, world.node)
   if (!status.ok) throw setUp(name, status.message ?? 'mount failed')
-  if (backing.kind === 'nfs') makeDirectories(world.storage.open({ ...backing, path: '/' }), backing.path)
   return { backing, ...(readOnly && { readOnly }) }
 }
 
@@ -100,7 +90,7 @@ function claimVolume(claimName: string, readOnly: boolean, pod: Pod, world: Volu
   if (spec.nfs)
     return reached(volumeName, { kind: 'nfs', server: spec.nfs.server, path: spec.nfs.path }, readOnly || spec.nfs.readOnly === true, world)
   if (spec.hostPath) return { backing: hostPath(volumeName, spec.hostPath.path, spec.hostPath.type, world), ...(readOnly && { readOnly }) }
-  if (spec.local) return localVolume(volumeName, spec.local.path, readOnly, world)
+  if (spec.local) return reached(volumeName, { kind: 'node-disk', node: world.node, path: spec.local.path }, readOnly, world)
   if (spec.csi) {
     const share = spec.csi.volumeAttributes?.['share']
     const server = spec.csi.volumeAttributes?.['server']
@@ -108,14 +98,6 @@ function claimVolume(claimName: string, readOnly: boolean, pod: Pod, world: Volu
   }
   if (isBlockDevice(pv)) return blockDevice(pv, pod, readOnly, world)
   throw setUp(volumeName, 'volumes of this kind are not simulated; use nfs, hostPath, local or the NFS provisioner')
-}
-
-/** A directory that an administrator made: nobody makes it for them. */
-function localVolume(name: string, path: string, readOnly: boolean, world: VolumeWorld): VolumeRun {
-  const there = world.storage.open({ kind: 'node-disk', node: world.node, path: '/' }).stat(path)
-  if (there === undefined)
-    throw new MountError(`MountVolume.NewMounter initialization failed for volume "${name}" : path "${path}" does not exist`)
-  return reached(name, { kind: 'node-disk', node: world.node, path }, readOnly, world)
 }
 
 /** A disk is as large as it was made; a file system on it cannot grow beyond that. */
@@ -129,8 +111,9 @@ function blockDevice(pv: PersistentVolume, pod: Pod, readOnly: boolean, world: V
   return { backing, ...(readOnly && { readOnly }) }
 }
 
-/** The API objects a volume shows, in the order of its sources; throws when one that is not optional is missing. */
-export function apiObjects(volume: Volume, pod: Pod, read: Reader): readonly unknown[] {
+/** The API objects a volume shows, in the order of its sources; throws when one that is not optional is missing. A token is what it was granted on. */
+function apiObjects(volume: Volume, pod: Pod, world: VolumeWorld): readonly unknown[] {
+  const { read, kept } = world
   const namespace = pod.metadata.namespace
   const need = (kind: 'configmaps' | 'secrets', name: string | undefined, optional: boolean | undefined): unknown => {
     const object = read.get(kind, namespace, name ?? '')
@@ -139,7 +122,13 @@ export function apiObjects(volume: Volume, pod: Pod, read: Reader): readonly unk
   }
   if (volume.configMap) return [need('configmaps', volume.configMap.name, volume.configMap.optional)]
   if (volume.secret) return [need('secrets', volume.secret.secretName, volume.secret.optional)]
-  return (volume.projected?.sources ?? []).map((source) => {
+  return (volume.projected?.sources ?? []).map((source, i) => {
+    if (source.serviceAccountToken) {
+      const grant = grantOf(source.serviceAccountToken, pod, world) ?? kept?.[i]
+      if (grant === undefined)
+        throw setUp(volume.name, `failed to fetch token: serviceaccounts "${pod.spec?.serviceAccountName ?? 'default'}" not found`)
+      return grant
+    }
     if (source.configMap) return need('configmaps', source.configMap.name, source.configMap.optional)
     if (source.secret) return need('secrets', source.secret.name, source.secret.optional)
     return null
@@ -164,7 +153,8 @@ function projected(source: ProjectedVolumeSource, objects: readonly unknown[], f
     if (one.configMap) Object.assign(files, keyed(objects[i] ?? null, 'configmaps', one.configMap.items))
     else if (one.secret) Object.assign(files, keyed(objects[i] ?? null, 'secrets', one.secret.items))
     else if (one.downwardAPI) Object.assign(files, downward(one.downwardAPI.items ?? [], facts))
-    else if (one.serviceAccountToken) files[one.serviceAccountToken.path] = serviceAccountToken(facts.pod)
+    else if (one.serviceAccountToken)
+      files[one.serviceAccountToken.path] = tokenText(one.serviceAccountToken, facts.pod, objects[i] as TokenGrant, facts.random)
   }
   return files
 }
@@ -183,18 +173,6 @@ function downward(items: readonly DownwardItem[], facts: EnvFacts): Record<strin
       files[item.path] = resourceValue(facts, container, item.resourceFieldRef.resource, item.resourceFieldRef.divisor)
   }
   return files
-}
-
-/** The token a pod presents to the API: names its ServiceAccount, signed with nothing but our word. */
-export function serviceAccountToken(pod: Pod): string {
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = {
-    iss: 'https://kubernetes.default.svc.cluster.local',
-    sub: `system:serviceaccount:${pod.metadata.namespace}:${pod.spec?.serviceAccountName ?? 'default'}`,
-    'kubernetes.io': { pod: { name: pod.metadata.name, uid: pod.metadata.uid } },
-  }
-  const body = `${part({ alg: 'RS256', kid: 'clusterlab' })}.${part(claims)}`
-  return `${body}.${Buffer.from(sha256(body), 'hex').toString('base64url')}`
 }
 
 /** The files of an API volume. */

@@ -1,6 +1,8 @@
 /**
- * The subject of a PKCS #10 certificate request (RFC 2986) out of its PEM text: enough of DER to find the names.
+ * The subject of a PKCS #10 certificate request (RFC 2986) out of its PEM text, as `spec.request` holds it.
  */
+import { DerError, pemBlocks } from '../../../lib/der.ts'
+import { type CertificateRequest, commonNameOf, organizationsOf, parseRequestDer } from '../../../lib/x509.ts'
 
 export interface Subject {
   readonly commonName: string
@@ -13,95 +15,38 @@ export interface Subject {
   readonly province: readonly string[]
 }
 
-interface Node {
-  readonly tag: number
-  /** What it holds, and with its tag and length. */
-  readonly bytes: Uint8Array
-  readonly whole: Uint8Array
-}
+const NOT_A_REQUEST = 'PEM block type must be CERTIFICATE REQUEST'
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----\r?\n([\s\S]*?)-----END \1-----/
-
-function decodeBase64(text: string): Uint8Array {
-  const binary = atob(text.replace(/\s+/g, ''))
-  return Uint8Array.from(binary, (c) => c.charCodeAt(0))
-}
-
-/** Children of a constructed value; throws on bytes that are no DER. */
-function nodes(bytes: Uint8Array): Node[] {
-  const found: Node[] = []
-  let at = 0
-  while (at < bytes.length) {
-    const tag = bytes[at]!
-    let length = bytes[at + 1]!
-    let start = at + 2
-    if (length > 0x80) {
-      const count = length - 0x80
-      length = 0
-      for (let i = 0; i < count; i++) length = length * 256 + bytes[start + i]!
-      start += count
-    }
-    if (!(start + length <= bytes.length)) throw new Error('asn1: syntax error: data truncated')
-    found.push({ tag, bytes: bytes.subarray(start, start + length), whole: bytes.subarray(at, start + length) })
-    at = start + length
-  }
-  return found
-}
-
-const hex = (bytes: Uint8Array): string => [...bytes].map((b) => b.toString(16).padStart(2, '0')).join('')
-const attributes = {
-  '550403': 'commonName',
-  '550405': 'serialNumber',
-  '55040a': 'organization',
-  '55040b': 'organizationalUnit',
-  '550406': 'country',
-  '550407': 'locality',
-  '550408': 'province',
-} as const
-
-function subjectOf(der: Uint8Array): Subject {
-  const names: Record<string, string[]> = {}
-  const request = nodes(nodes(der)[0]!.bytes)
-  for (const set of nodes(nodes(request[0]!.bytes)[1]!.bytes))
-    for (const pair of nodes(set.bytes)) {
-      const [type, value] = nodes(pair.bytes)
-      const name = attributes[hex(type!.bytes) as keyof typeof attributes]
-      if (name !== undefined) names[name] = [...(names[name] ?? []), new TextDecoder().decode(value!.bytes)]
-    }
-  const list = (name: string): string[] => names[name] ?? []
-  return {
-    commonName: list('commonName').at(-1) ?? '',
-    serialNumber: list('serialNumber').at(-1) ?? '',
-    organization: list('organization'),
-    organizationalUnit: list('organizationalUnit'),
-    country: list('country'),
-    locality: list('locality'),
-    province: list('province'),
+/** `request` is base64 of PEM; a string tells what is wrong, in Go's words. */
+function readRequest(request: string): CertificateRequest | string {
+  const block = pemBlocks(Buffer.from(request, 'base64').toString('utf8'))[0]
+  if (block?.label !== 'CERTIFICATE REQUEST') return NOT_A_REQUEST
+  try {
+    return parseRequestDer(block.bytes)
+  } catch (error) {
+    if (error instanceof DerError) return error.message
+    throw error
   }
 }
 
 /** The request's subject and public key as DER, for who signs it; undefined when it is none. */
 export function requestParts(request: string): { subject: Uint8Array; publicKey: Uint8Array } | undefined {
-  if (typeof parseRequest(request) === 'string') return undefined
-  const block = BLOCK.exec(new TextDecoder().decode(decodeBase64(request)))!
-  const info = nodes(nodes(decodeBase64(block[2]!))[0]!.bytes)[0]!
-  const [, subject, publicKey] = nodes(info.bytes)
-  return subject && publicKey ? { subject: subject.whole, publicKey: publicKey.whole } : undefined
+  const read = readRequest(request)
+  return typeof read === 'string' ? undefined : { subject: read.subjectDer, publicKey: read.publicKey }
 }
 
-/** `request` is base64 of PEM, as `spec.request` holds it; a string tells what is wrong, in Go's words. */
+/** A string tells what is wrong, in Go's words. */
 export function parseRequest(request: string): Subject | string {
-  let pem: string
-  try {
-    pem = new TextDecoder().decode(decodeBase64(request))
-  } catch {
-    return 'PEM block type must be CERTIFICATE REQUEST'
-  }
-  const block = BLOCK.exec(pem)
-  if (block === null || block[1] !== 'CERTIFICATE REQUEST') return 'PEM block type must be CERTIFICATE REQUEST'
-  try {
-    return subjectOf(decodeBase64(block[2]!))
-  } catch (e) {
-    return e instanceof Error && e.message.startsWith('asn1') ? e.message : 'asn1: structure error: malformed certificate request'
+  const read = readRequest(request)
+  if (typeof read === 'string') return read
+  const all = (type: string): string[] => read.subject.filter((a) => a.type === type).map((a) => a.value)
+  return {
+    commonName: commonNameOf(read.subject),
+    serialNumber: all('serialNumber').at(-1) ?? '',
+    organization: organizationsOf(read.subject),
+    organizationalUnit: all('OU'),
+    country: all('C'),
+    locality: all('L'),
+    province: all('ST'),
   }
 }

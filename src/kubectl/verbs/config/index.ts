@@ -23,6 +23,12 @@ function open(context: VerbContext): Open {
   return { config, where, save: (touched = []) => saveKubeconfig(context.host, where, config, touched) }
 }
 
+/** The folder of the file an entry is, or will be, kept in. */
+const homeOf = (context: VerbContext, { config, where }: Open, entry: string): string => {
+  const file = config.origin.get(entry) ?? fileOf(context, where)
+  return file.slice(0, file.lastIndexOf('/')) || '/'
+}
+
 /** The file kubectl names in its messages. */
 const fileOf = (context: VerbContext, where: Open['where']): string =>
   where.paths.find((path) => context.host.files.stat(path) !== undefined) ?? where.paths[where.paths.length - 1]!
@@ -101,17 +107,24 @@ const setContext = verb('set-context', (context) => {
   return 0
 })
 
-function embed(context: VerbContext, entry: Fields, field: string): void {
+/** Without steps back, as clientcmd writes paths next to the kubeconfig; anything else stays absolute. */
+function relativePath(full: string, folder: string): string {
+  const prefix = folder === '/' ? '/' : `${folder}/`
+  return full.startsWith(prefix) ? full.slice(prefix.length) : full
+}
+
+/** A certificate, key or authority: its path, seen from the kubeconfig the entry is kept in, or with --embed-certs what the file holds. */
+function embed(context: VerbContext, entry: Fields, field: string, home: string): void {
   if (!context.flags.changed(field)) return
   const path = context.flags.text(field)
   const full = normalisePath(path, context.host.cwd)
   if (context.flags.has('embed-certs') && context.flags.bool('embed-certs')) {
     if (context.host.files.stat(full) === undefined)
-      throw new CommandError(`could not read ${field} data from ${path}: open ${path}: no such file or directory`)
+      throw new CommandError(`could not stat ${field} file ${path}: stat ${path}: no such file or directory`)
     entry[`${field}-data`] = base64FromBytes(bytesFromText(context.host.files.read(full)))
     delete entry[field]
   } else {
-    entry[field] = full
+    entry[field] = relativePath(full, home)
     delete entry[`${field}-data`]
   }
 }
@@ -119,11 +132,12 @@ function embed(context: VerbContext, entry: Fields, field: string): void {
 const setCluster = verb('set-cluster', (context) => {
   const { flags } = context
   const name = oneArgument(context, 'cluster')
-  const { config, save } = open(context)
+  const opened = open(context)
+  const { config, save } = opened
   const entry: Fields = { ...config.clusters.get(name) }
   for (const field of ['server', 'tls-server-name', 'proxy-url']) if (flags.changed(field)) entry[field] = flags.text(field)
   if (flags.changed('insecure-skip-tls-verify')) entry['insecure-skip-tls-verify'] = flags.bool('insecure-skip-tls-verify')
-  embed(context, entry, 'certificate-authority')
+  embed(context, entry, 'certificate-authority', homeOf(context, opened, `clusters/${name}`))
   config.clusters.set(name, entry)
   save()
   context.out(`Cluster ${JSON.stringify(name)} set.\n`)
@@ -133,13 +147,14 @@ const setCluster = verb('set-cluster', (context) => {
 const setCredentials = verb('set-credentials', (context) => {
   const { flags } = context
   const name = oneArgument(context, 'user')
-  const { config, save } = open(context)
+  const opened = open(context)
+  const { config, save } = opened
   if (flags.changed('token') && (flags.changed('username') || flags.changed('password')))
-    throw new CommandError('you cannot specify more than one authentication method at the same time: --token or --username/--password')
+    throw new CommandError('you cannot specify more than one authentication method at the same time: --token, --username/--password')
   const entry: Fields = { ...config.users.get(name) }
   for (const field of ['token', 'username', 'password']) if (flags.changed(field)) entry[field] = flags.text(field)
-  embed(context, entry, 'client-certificate')
-  embed(context, entry, 'client-key')
+  embed(context, entry, 'client-certificate', homeOf(context, opened, `users/${name}`))
+  embed(context, entry, 'client-key', homeOf(context, opened, `users/${name}`))
   config.users.set(name, entry)
   save()
   context.out(`User ${JSON.stringify(name)} set.\n`)

@@ -1,0 +1,123 @@
+/**
+ * The cluster's certificate authority: an Ed25519 key drawn from the world's seed, its own certificate, and certificates that it signs for
+ * the cluster's users and for requests that were approved (X.509, RFC 5280). Models what kubeadm lays into /etc/kubernetes/pki.
+ */
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
+import { bits, boolean, integer, oid, pemText, sequence, timeNode, tlv } from '../../lib/der.ts'
+import { EXTENSION_OIDS, extension, nameAttribute, PURPOSE_OIDS } from '../../lib/x509.ts'
+import type { Random } from '../../sim/random.ts'
+
+export type Chance = Pick<Random, 'below'>
+
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
+const ED25519 = Buffer.from('300506032b6570', 'hex')
+const YEAR_SECONDS = 365 * 86_400
+/** When kubeadm made this authority: 2026-01-01, for ten years. */
+const MADE_SECONDS = 1_767_225_600
+
+function drawn(random: Chance, count: number, purpose: string, subject: string): Buffer {
+  return Buffer.from(Array.from({ length: count }, (_, i) => random.below(256, purpose, subject, i)))
+}
+
+/** A key of a person or part of this cluster, the same each time it is asked for. */
+function keyOf(random: Chance, purpose: string, subject: string): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, drawn(random, 32, purpose, subject)]), format: 'der', type: 'pkcs8' })
+}
+
+const authorityKey = (random: Chance): KeyObject => keyOf(random, 'cluster-ca', 'key')
+const publicDer = (key: KeyObject): Uint8Array => createPublicKey(key).export({ format: 'der', type: 'spki' })
+
+interface Body {
+  readonly serial: Uint8Array
+  readonly subject: Uint8Array
+  readonly publicKey: Uint8Array
+  /** Seconds since 1970. */
+  readonly from: number
+  readonly until: number
+  readonly extensions: readonly Uint8Array[]
+}
+
+const ISSUER = sequence(nameAttribute('CN', 'kubernetes'))
+
+function signed(key: KeyObject, body: Body): string {
+  const tbs = sequence(
+    tlv(0xa0, integer(2)),
+    tlv(0x02, body.serial),
+    ED25519,
+    ISSUER,
+    sequence(timeNode(body.from), timeNode(body.until)),
+    body.subject,
+    body.publicKey,
+    tlv(0xa3, sequence(...body.extensions)),
+  )
+  return pemText('CERTIFICATE', sequence(tbs, ED25519, bits(sign(null, tbs, key))))
+}
+
+/** A positive serial number. */
+function serial(random: Chance, purpose: string): Buffer {
+  const bytes = drawn(random, 16, 'certificate serial', purpose)
+  bytes[0] = (bytes[0]! & 0x3f) | 0x40
+  return bytes
+}
+
+/** The authority's own certificate, PEM: what pods find as `ca.crt`. */
+export function authorityCertificate(random: Chance): string {
+  const key = authorityKey(random)
+  return signed(key, {
+    serial: serial(random, 'ca'),
+    subject: ISSUER,
+    publicKey: publicDer(key),
+    from: MADE_SECONDS,
+    until: MADE_SECONDS + 10 * YEAR_SECONDS + 2 * 86_400,
+    extensions: [
+      extension(EXTENSION_OIDS.keyUsage, true, bits(Uint8Array.of(0xa4), 2)),
+      extension(EXTENSION_OIDS.basicConstraints, true, sequence(boolean(true))),
+    ],
+  })
+}
+
+/** A certificate for a request's subject and public key (both DER), PEM; `usages` as the request names them, times in seconds since 1970. */
+export function issueCertificate(
+  random: Chance,
+  request: { readonly subject: Uint8Array; readonly publicKey: Uint8Array },
+  uid: string,
+  usages: readonly string[],
+  from: number,
+  until: number,
+): string {
+  const purposes = [
+    ...(usages.includes('client auth') ? [oid(PURPOSE_OIDS.clientAuth)] : []),
+    ...(usages.includes('server auth') ? [oid(PURPOSE_OIDS.serverAuth)] : []),
+  ]
+  const use = (usages.includes('digital signature') ? 0x80 : 0) | (usages.includes('key encipherment') ? 0x20 : 0)
+  return signed(authorityKey(random), {
+    serial: serial(random, uid),
+    subject: request.subject,
+    publicKey: request.publicKey,
+    from,
+    until,
+    extensions: [
+      ...(use ? [extension(EXTENSION_OIDS.keyUsage, true, bits(Uint8Array.of(use), 5))] : []),
+      ...(purposes.length > 0 ? [extension(EXTENSION_OIDS.extendedKeyUsage, false, sequence(...purposes))] : []),
+      extension(EXTENSION_OIDS.basicConstraints, true, sequence()),
+    ],
+  })
+}
+
+export interface ClientPair {
+  /** PEM. */
+  readonly certificate: string
+  readonly key: string
+}
+
+/** A user's client certificate of a year and its key, as `kubeadm kubeconfig user` makes them. */
+export function clientPair(random: Chance, user: { readonly name: string; readonly groups: readonly string[] }, nowMs: number): ClientPair {
+  const key = keyOf(random, 'client-key', user.name)
+  const subject = sequence(...user.groups.map((group) => nameAttribute('O', group)), nameAttribute('CN', user.name))
+  const now = Math.floor(nowMs / 1000)
+  const from = now - 300
+  const usages = ['digital signature', 'key encipherment', 'client auth']
+  const request = { subject, publicKey: publicDer(key) }
+  const certificate = issueCertificate(random, request, `client/${user.name}/${user.groups.join(',')}`, usages, from, from + YEAR_SECONDS)
+  return { certificate, key: pemText('PRIVATE KEY', key.export({ format: 'der', type: 'pkcs8' })) }
+}
