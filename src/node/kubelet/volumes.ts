@@ -2,7 +2,8 @@
 import type { Container, PersistentVolume, Pod, ProjectedVolumeSource, Volume } from '../../api/generated/types/core-v1.ts'
 import { quantityValue } from '../../api/quantity.ts'
 import type { Reader } from '../../api/reader.ts'
-import { type DirectoryNode, treeFromTexts } from '../../script/memory-files.ts'
+import { makeDirectories } from '../../script/files.ts'
+import { type DirectoryNode, emptyTree, treeFromTexts } from '../../script/memory-files.ts'
 import { type AttachVerdict, isBlockDevice } from '../../storage/attach.ts'
 import type { Backing, Storage } from '../../storage/contract.ts'
 import type { VolumeRun } from '../records.ts'
@@ -49,6 +50,7 @@ export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): Volum
     // A tmpfs is made as large as its limit; the limit of a directory on disk is watched by the eviction manager, which is not simulated.
     if (memory && volume.emptyDir.sizeLimit !== undefined)
       world.storage.setCapacity(backing, quantityValue(String(volume.emptyDir.sizeLimit)))
+    if (!memory) world.storage.seed(backing, emptyTree)
     return { backing }
   }
   if (volume.hostPath) return { backing: hostPath(volume.name, volume.hostPath.path, volume.hostPath.type, world) }
@@ -65,17 +67,28 @@ export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): Volum
 }
 
 function hostPath(name: string, path: string, type: string | undefined, world: VolumeWorld): Backing {
-  const backing: Backing = { kind: 'node-disk', node: world.node, path }
-  const files = world.storage.open(backing)
-  const there = files.list('/').length > 0
-  if (type === 'Directory' && !there) throw setUp(name, `hostPath type check failed: ${path} is not a directory`)
-  if (type === 'File' && !there) throw setUp(name, `hostPath type check failed: ${path} is not a file`)
-  return backing
+  const disk = world.storage.open({ kind: 'node-disk', node: world.node, path: '/' })
+  const there = disk.stat(path)?.kind
+  if (type === 'Directory' && there !== 'directory') throw setUp(name, `hostPath type check failed: ${path} is not a directory`)
+  if (type === 'File' && there !== 'file') throw setUp(name, `hostPath type check failed: ${path} is not a file`)
+  if (type === 'Socket' || type === 'CharDevice' || type === 'BlockDevice')
+    throw setUp(name, `hostPath type check failed: ${path} is not a ${HOST_PATH_KINDS[type]}`)
+  if (type === 'DirectoryOrCreate' && there === 'file') throw setUp(name, `hostPath type check failed: ${path} is not a directory`)
+  if (type === 'FileOrCreate' && there === 'directory') throw setUp(name, `hostPath type check failed: ${path} is not a file`)
+  if (there === undefined && type === 'FileOrCreate') {
+    // Its directory is not made (https://kubernetes.io/docs/concepts/storage/volumes/#hostpath).
+    if (disk.stat(path.slice(0, path.lastIndexOf('/')) || '/') === undefined) throw setUp(name, `open ${path}: no such file or directory`)
+    disk.write(path, '')
+  } else if (there === undefined) makeDirectories(disk, path)
+  return { kind: 'node-disk', node: world.node, path }
 }
+
+const HOST_PATH_KINDS = { Socket: 'socket', CharDevice: 'character device', BlockDevice: 'block device' } as const
 
 function reached(name: string, backing: Backing, readOnly: boolean, world: VolumeWorld): VolumeRun {
   const status = world.storage.reach(backing, world.node)
   if (!status.ok) throw setUp(name, status.message ?? 'mount failed')
+  if (backing.kind === 'nfs') makeDirectories(world.storage.open({ ...backing, path: '/' }), backing.path)
   return { backing, ...(readOnly && { readOnly }) }
 }
 
@@ -90,7 +103,7 @@ function claimVolume(claimName: string, readOnly: boolean, pod: Pod, world: Volu
   if (spec.nfs)
     return reached(volumeName, { kind: 'nfs', server: spec.nfs.server, path: spec.nfs.path }, readOnly || spec.nfs.readOnly === true, world)
   if (spec.hostPath) return { backing: hostPath(volumeName, spec.hostPath.path, spec.hostPath.type, world), ...(readOnly && { readOnly }) }
-  if (spec.local) return reached(volumeName, { kind: 'node-disk', node: world.node, path: spec.local.path }, readOnly, world)
+  if (spec.local) return localVolume(volumeName, spec.local.path, readOnly, world)
   if (spec.csi) {
     const share = spec.csi.volumeAttributes?.['share']
     const server = spec.csi.volumeAttributes?.['server']
@@ -98,6 +111,14 @@ function claimVolume(claimName: string, readOnly: boolean, pod: Pod, world: Volu
   }
   if (isBlockDevice(pv)) return blockDevice(pv, pod, readOnly, world)
   throw setUp(volumeName, 'volumes of this kind are not simulated; use nfs, hostPath, local or the NFS provisioner')
+}
+
+/** A directory that an administrator made: nobody makes it for them. */
+function localVolume(name: string, path: string, readOnly: boolean, world: VolumeWorld): VolumeRun {
+  const there = world.storage.open({ kind: 'node-disk', node: world.node, path: '/' }).stat(path)
+  if (there === undefined)
+    throw new MountError(`MountVolume.NewMounter initialization failed for volume "${name}" : path "${path}" does not exist`)
+  return reached(name, { kind: 'node-disk', node: world.node, path }, readOnly, world)
 }
 
 /** A disk is as large as it was made; a file system on it cannot grow beyond that. */
