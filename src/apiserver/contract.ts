@@ -126,3 +126,26 @@ export type PortReply = { readonly id: number } & (
 
 /** How the API server finds the kubelet of a node; undefined when the node cannot be reached. */
 export type KubeletDialer = (nodeName: string) => KubeletPort | undefined
+
+/** One HTTPS request to an admission webhook: where it goes, and whom the server's certificate must name. */
+export interface WebhookCall {
+  /** A name or an address. */
+  readonly host: string
+  readonly port: number
+  /** The name that the certificate must bear, and that the Host header says. */
+  readonly serverName: string
+  /** Path with query. */
+  readonly path: string
+  readonly body: string
+  /** PEM of the authorities that are trusted; '' for those of the machine. */
+  readonly authorities: string
+  readonly timeoutMs: number
+}
+
+/** `message`: what Go's HTTP client says of a request that has no answer. */
+export type WebhookReply =
+  | { readonly ok: true; readonly status: number; readonly contentType: string; readonly body: string }
+  | { readonly ok: false; readonly message: string }
+
+/** How the API server reaches webhooks: over the cluster's network, from its own machine, at this instant. */
+export type WebhookDialer = (call: WebhookCall) => WebhookReply

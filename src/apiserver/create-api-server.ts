@@ -38,6 +38,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     audit: new AuditLog(store.cells),
     handle: (request) => handleRequest(server, request),
     dialKubelet: () => undefined,
+    dialWebhook: () => ({ ok: false, message: 'no network: this API server stands alone' }),
   }
   serveDefinedKinds(server)
   return server

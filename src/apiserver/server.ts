@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import type { AdmissionChain } from './admission/chain.ts'
 import type { AuditLog } from './audit.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
-import type { Handle, KubeletDialer } from './contract.ts'
+import type { Handle, KubeletDialer, WebhookDialer } from './contract.ts'
 
 export interface ApiServer {
   readonly store: Store
@@ -23,6 +23,8 @@ export interface ApiServer {
   readonly handle: Handle
   /** Set by the cluster once there are nodes. */
   dialKubelet: KubeletDialer
+  /** Set by the cluster once there is a network. */
+  dialWebhook: WebhookDialer
 }
 
 /** Who the API server is when it writes on its own account (quota usage, disruption budgets). */

@@ -7,6 +7,7 @@ import { defaultStorageClass } from './default-storage-class/index.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds/index.ts'
 import { limitRanger, limitRangerClaims } from './limit-ranger/index.ts'
 import { mutatingAdmissionPolicy } from './mutating-admission-policy/index.ts'
+import { mutatingWebhook } from './mutating-webhook/index.ts'
 import { namespaceLifecycle } from './namespace-lifecycle/index.ts'
 import { nodeRestriction } from './node-restriction/index.ts'
 import { podSecurityNamespaces, podSecurityPods, podSecurityWorkloads } from './pod-security/index.ts'
@@ -19,6 +20,7 @@ import { storageObjectInUse } from './storage-object-in-use/index.ts'
 import { taintNodes } from './taint-nodes/index.ts'
 
 import { validatingAdmissionPolicy } from './validating-admission-policy/index.ts'
+import { validatingWebhook } from './validating-webhook/index.ts'
 
 export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
@@ -40,6 +42,8 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   certificateSubject,
   defaultIngressClass,
   mutatingAdmissionPolicy,
+  mutatingWebhook,
   validatingAdmissionPolicy,
+  validatingWebhook,
   resourceQuota,
 ]

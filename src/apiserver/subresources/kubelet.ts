@@ -1,8 +1,10 @@
 /** `/log`, `/exec`, `/attach`, `/portforward`: the API server finds the pod's kubelet and passes the request on. */
 import { ApiError, errors } from '../../api/errors.ts'
 import type { Pod } from '../../api/generated/types/core-v1.ts'
+import type { ApiObject } from '../../api/meta.ts'
 import type { ApiAnswer, KubeletPort } from '../contract.ts'
 import type { Exchange } from '../exchange.ts'
+import { admissionRequest } from '../write/admit.ts'
 import { existing } from '../write/update.ts'
 import { isResource, type SubresourceDefinition } from './contract.ts'
 
@@ -60,6 +62,15 @@ function log(x: Exchange): ApiAnswer {
   return 'text' in got ? x.answer(200, got.text) : { code: 200, warnings: x.warnings, stream: got.stream }
 }
 
+/** Policies and webhooks have their say on who connects; what they see are the options (`PodExecOptions`). */
+function admitConnection(x: Exchange, pod: Pod, kind: string, options: Options): void {
+  const view = { kind: { group: '', version: 'v1', kind }, show: (o: ApiObject) => o }
+  const object = { apiVersion: 'v1', kind, ...options } as unknown as ApiObject
+  const request = admissionRequest(x, 'CONNECT', { name: pod.metadata.name, object, view, drawKey: `connect/${pod.metadata.uid ?? ''}` })
+  x.server.admission.run('mutate', request)
+  x.server.admission.run('validate', request)
+}
+
 const streaming =
   (verb: 'exec' | 'attach') =>
   (x: Exchange): ApiAnswer => {
@@ -67,6 +78,7 @@ const streaming =
     const options = optionsOf(x)
     const container = containerOf(pod, options)
     if (!pod.spec?.nodeName) throw errors.badRequest(`pod ${pod.metadata.name} does not have a host assigned`)
+    admitConnection(x, pod, verb === 'exec' ? 'PodExecOptions' : 'PodAttachOptions', { ...options, container })
     const { namespace, name } = pod.metadata
     const stream = kubeletOf(x, pod, `${verb}/${namespace}/${name}/${container}`)[verb](pod, { ...options, container })
     return { code: 101, warnings: x.warnings, stream }
@@ -85,6 +97,7 @@ function forward(x: Exchange): ApiAnswer {
   const pod = existing(x) as Pod
   const { namespace, name } = pod.metadata
   if (!pod.spec?.nodeName) throw errors.badRequest(`pod ${name} does not have a host assigned`)
+  admitConnection(x, pod, 'PodPortForwardOptions', optionsOf(x))
   return { code: 101, warnings: x.warnings, stream: kubeletOf(x, pod, `portForward/${namespace}/${name}`).portForward(pod) }
 }
 

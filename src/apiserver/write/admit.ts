@@ -23,7 +23,7 @@ export function admissionRequest(x: Exchange, operation: Operation, subject: Adm
     requested: x.kind,
     resource: x.resource,
     subresource: 'subresource' in subject ? subject.subresource : x.request.subresource,
-    namespace: (object ?? old)?.metadata.namespace ?? x.namespace,
+    namespace: (object ?? old)?.metadata?.namespace ?? x.namespace,
     name: subject.name,
     object,
     old,
@@ -34,7 +34,7 @@ export function admissionRequest(x: Exchange, operation: Operation, subject: Adm
     ...(x.request.query?.fieldManager !== undefined && { fieldManager: x.request.query.fieldManager }),
     view: subject.view,
     reinvocation: noReinvocation(),
-    drawKey: subject.drawKey ?? `${x.resource}/${(object ?? old)?.metadata.uid ?? ''}`,
+    drawKey: subject.drawKey ?? `${x.resource}/${(object ?? old)?.metadata?.uid ?? ''}`,
     warn: (text) => x.warn(text),
     onCommit: (run) => {
       x.commits.push(run)

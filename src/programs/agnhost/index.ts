@@ -1,12 +1,14 @@
-/** agnhost, the image of Kubernetes' own tests: pause, netexec, serve-hostname, test-webserver; other subcommands say that they are not simulated. */
+/** agnhost, the image of Kubernetes' own tests: pause, netexec, serve-hostname, test-webserver, webhook; other subcommands say that they are not simulated. */
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext, Program } from '../contract.ts'
 import { type ImageRecord, MB } from '../images/define.ts'
 import { plainText } from '../text/http.ts'
 import { formValues } from '../wordpress/pages.ts'
+import { answerWebhook, type WebhookServer, webhookServer } from './webhook.ts'
 
 interface State {
   readonly mode: string
+  readonly webhook?: WebhookServer
 }
 
 const option = (ctx: ProcessContext, name: string, otherwise: string): string => {
@@ -15,6 +17,17 @@ const option = (ctx: ProcessContext, name: string, otherwise: string): string =>
     if (word.startsWith(`--${name}=`)) return word.slice(name.length + 3)
   }
   return otherwise
+}
+
+function startWebhook(ctx: ProcessContext): State {
+  const server = webhookServer(ctx, (name, otherwise) => option(ctx, name, otherwise))
+  if (typeof server !== 'string') {
+    ctx.listen(server.port)
+    return { mode: 'webhook', webhook: server }
+  }
+  ctx.log(`panic: ${server}`, 'stderr')
+  ctx.exit(2)
+  return { mode: 'webhook' }
 }
 
 function start(ctx: ProcessContext): State {
@@ -32,6 +45,7 @@ function start(ctx: ProcessContext): State {
     ctx.listen(port)
     ctx.log('Serving on HTTP port: '.concat(String(port)))
   } else if (mode === 'test-webserver') ctx.listen(Number(option(ctx, 'port', '80')))
+  else if (mode === 'webhook') return startWebhook(ctx)
   else {
     ctx.log(`agnhost: the subcommand ${mode} is not simulated by clusterlab`, 'stderr')
     ctx.exit(1)
@@ -83,6 +97,12 @@ export const agnhost: Program<State> = {
     if (event.type !== 'request') return state
     if (event.protocol !== 'http') {
       ctx.reply(null)
+      return state
+    }
+    if (state.webhook !== undefined) {
+      const answered = answerWebhook(state.webhook, event.payload as HttpRequest, ctx)
+      if (answered === 'hang') ctx.hang()
+      else ctx.reply(answered.reply, answered.serviceMs)
       return state
     }
     const reply =

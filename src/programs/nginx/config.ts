@@ -3,6 +3,7 @@ import type { FileView } from '../../script/files.ts'
 import { ConfigError, type Directive, parseConfig } from './config-parse.ts'
 import { isKnownDirective, NOT_SIMULATED } from './directives.ts'
 import { ACCESS_LOG } from './logs.ts'
+import { type ServerTls, tlsOf } from './tls.ts'
 
 export interface Backend {
   readonly host: string
@@ -46,6 +47,7 @@ export interface Server {
   readonly ports: readonly number[]
   readonly isDefault: boolean
   readonly names: readonly string[]
+  readonly tls?: ServerTls
   readonly own: Location
   readonly locations: readonly Location[]
 }
@@ -67,7 +69,7 @@ export function readConfig(files: FileView, path = '/etc/nginx/nginx.conf'): Ngi
   const upstreams: Record<string, Backend[]> = {}
   for (const d of http) if (d.name === 'upstream') upstreams[d.args[0] ?? ''] = backends(d)
   const base = locationOf(http, { match: 'prefix', path: '/' }, undefined)
-  const servers = http.filter((d) => d.name === 'server').map((d) => serverOf(d, base))
+  const servers = http.filter((d) => d.name === 'server').map((d) => serverOf(d, base, http))
   return { servers, upstreams, worker: 1 }
 }
 
@@ -108,11 +110,13 @@ function portOf(d: Directive): number {
   return port
 }
 
-function serverOf(d: Directive, base: Location): Server {
+function serverOf(d: Directive, base: Location, around: readonly Directive[]): Server {
   const block = d.block ?? []
   const listens = block.filter((b) => b.name === 'listen')
   const own = locationOf(block, { match: 'prefix', path: '/' }, base)
+  const tls = tlsOf(block, around, portOf)
   return {
+    ...(tls && { tls }),
     ports: listens.length === 0 ? [80] : [...new Set(listens.map(portOf))],
     isDefault: listens.some((l) => l.args.includes('default_server')),
     names: block.filter((b) => b.name === 'server_name').flatMap((b) => b.args),

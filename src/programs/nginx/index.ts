@@ -9,13 +9,16 @@ import { type NginxConfig, readConfig } from './config.ts'
 import { ConfigError } from './config-parse.ts'
 import { logError, openLogs, writeLog } from './logs.ts'
 import { emerg, entrypointLines, notice, startNotices } from './messages.ts'
-import { serve } from './serve.ts'
+import { serve, serverFor } from './serve.ts'
+import { type Certificates, certificateAt, loadCertificates, plainAtTlsPort } from './tls.ts'
 
 interface State {
   readonly phase: 'starting' | 'running' | 'failed'
   readonly config?: NginxConfig
   /** Host names of backends → addresses, as looked up when the configuration was read: nginx asks DNS only then. */
   readonly resolved: Readonly<Record<string, string>>
+  /** As they were when the configuration was read: nginx looks at the files only then. */
+  readonly certificates?: Certificates
 }
 
 const START_MS = 80
@@ -27,8 +30,9 @@ const configPath = (argv: readonly string[]): string => {
 }
 
 /** The configuration and the addresses of all hosts it proxies to. Throws ConfigError. */
-function load(ctx: ProcessContext): { config: NginxConfig; resolved: Record<string, string> } {
+function load(ctx: ProcessContext): { config: NginxConfig; resolved: Record<string, string>; certificates: Certificates } {
   const config = readConfig(ctx.files, configPath(ctx.argv))
+  const certificates = loadCertificates(config.servers, ctx.files)
   const resolved: Record<string, string> = {}
   const lookUp = (host: string, at: string): void => {
     if (/^[\d.]+$/.test(host) || resolved[host] !== undefined) return
@@ -43,7 +47,7 @@ function load(ctx: ProcessContext): { config: NginxConfig; resolved: Record<stri
     for (const { proxy } of server.locations)
       if (proxy && config.upstreams[proxy.target] === undefined && !proxy.target.includes('$'))
         lookUp(proxy.target.split(':')[0]!, proxy.at)
-  return { config, resolved }
+  return { config, resolved, certificates }
 }
 
 const logPaths = (config: NginxConfig): Set<string> => new Set(config.servers.flatMap((s) => [s.own, ...s.locations].map((l) => l.log)))
@@ -83,6 +87,12 @@ function reload(state: State, ctx: ProcessContext): State {
 }
 
 function request(state: State, port: number, message: HttpRequest, sourceIp: string, ctx: ProcessContext): void {
+  const tls = serverFor(state.config!, port, message.tls?.serverName ?? message.host)?.tls
+  const certificate = certificateAt(tls, port, state.certificates ?? {})
+  if (certificate !== undefined && message.tls === undefined) {
+    ctx.reply(plainAtTlsPort(nginxVersion(ctx)), 1)
+    return
+  }
   const answer = serve({ config: state.config!, resolved: state.resolved, version: nginxVersion(ctx), ctx, port, sourceIp }, message)
   if (answer.log !== '') {
     const h = message.headers
@@ -93,7 +103,10 @@ function request(state: State, port: number, message: HttpRequest, sourceIp: str
     )
   }
   if (answer.status === 444) ctx.reset()
-  else ctx.reply({ status: answer.status, headers: answer.headers, body: answer.body }, answer.serviceMs)
+  else {
+    const { status, headers, body } = answer
+    ctx.reply({ status, headers, body, ...(certificate && { certificate }) }, answer.serviceMs)
+  }
 }
 
 /** The nginx of a container, asked to reload: what `nginx -s` sends to the master process. */
@@ -109,6 +122,7 @@ const nginxCommand: ContainerCommand = {
     let config: NginxConfig
     try {
       config = readConfig(ctx.files, path)
+      loadCertificates(config.servers, ctx.files)
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       return {

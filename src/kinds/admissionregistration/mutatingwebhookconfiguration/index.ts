@@ -3,7 +3,7 @@
  */
 import { defineKind } from '../../../api/define-kind.ts'
 import type { MutatingWebhookConfiguration } from '../../../api/generated/types/admissionregistration-v1.ts'
-import { setWebhookDefaults, webhooksErrors, webhookWarnings } from '../webhooks.ts'
+import { setWebhookDefaults, webhooksErrors } from '../webhooks.ts'
 
 export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
@@ -17,6 +17,5 @@ export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfigurat
     }
   },
   validate: (o) => webhooksErrors(o.webhooks),
-  warnings: (_, previous) => webhookWarnings(previous),
   cells: { Webhooks: (o) => o.webhooks?.length ?? 0 },
 })

@@ -3,7 +3,7 @@
  */
 import { defineKind } from '../../../api/define-kind.ts'
 import type { ValidatingWebhookConfiguration } from '../../../api/generated/types/admissionregistration-v1.ts'
-import { setWebhookDefaults, webhooksErrors, webhookWarnings } from '../webhooks.ts'
+import { setWebhookDefaults, webhooksErrors } from '../webhooks.ts'
 
 export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfiguration>({
   group: 'admissionregistration.k8s.io',
@@ -14,6 +14,5 @@ export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfig
     for (const webhook of o.webhooks ?? []) setWebhookDefaults(webhook)
   },
   validate: (o) => webhooksErrors(o.webhooks),
-  warnings: (_, previous) => webhookWarnings(previous),
   cells: { Webhooks: (o) => o.webhooks?.length ?? 0 },
 })
