@@ -44,6 +44,7 @@ import { type Clients, createClients, type LoadRequest } from './clients.ts'
 import { ControlPlane, controlPlaneManifests, manageControlPlane } from './control-plane.ts'
 import { isDown } from './faults/on-components.ts'
 import { CONTROL_PLANE, defaultNodes, type PresetName } from './presets.ts'
+import { webhookClient } from './webhook-client.ts'
 
 /** From the first node to an API whose add-ons run. */
 const ADD_ONS_MS = 15_000
@@ -129,6 +130,11 @@ export class World {
       apiRuns: () => this.controlPlane.apiRuns(),
     })
     this.server.dialKubelet = (node) => this.fleet.kubelet(node)
+    this.server.dialWebhook = webhookClient({
+      network: () => this.network,
+      origin: () => ({ kind: 'node', node: this.#apiMachine.name, ip: this.#apiMachine.ip }),
+      nowMs: () => this.nowMs,
+    })
     this.store.subscribe('*', ({ before, after }) => {
       if (before === undefined && after !== undefined) this.#count()
     })
@@ -227,7 +233,11 @@ export class World {
 
   /** Where the API server is reached inside this world. */
   get apiAddress(): string {
-    return `${(this.fleet.specification('control-plane') ?? CONTROL_PLANE).ip}:6443`
+    return `${this.#apiMachine.ip}:6443`
+  }
+
+  get #apiMachine(): NodeSpecification {
+    return this.fleet.specification('control-plane') ?? CONTROL_PLANE
   }
 
   /** The control plane answers. */

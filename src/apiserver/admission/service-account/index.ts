@@ -51,9 +51,11 @@ function mutate(request: AdmissionRequest): void {
       `error looking up service account ${namespace}/${spec.serviceAccountName}: ${missing}`,
     )
   }
-  if (wantsToken(spec, account) && !spec.volumes?.some((v) => v?.name?.startsWith('kube-api-access-'))) {
-    const name = `kube-api-access-${request.server.random.suffix(5, 'token volume', request.drawKey)}`
-    if (mountToken(spec, name)) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)]
+  if (wantsToken(spec, account)) {
+    // A webhook may have added containers since the volume was made.
+    const there = spec.volumes?.find((v) => v?.name?.startsWith('kube-api-access-'))?.name
+    const name = there ?? `kube-api-access-${request.server.random.suffix(5, 'token volume', request.drawKey)}`
+    if (mountToken(spec, name) && there === undefined) spec.volumes = [...(spec.volumes ?? []), tokenVolume(name)]
   }
   if (!spec.imagePullSecrets?.length && account.imagePullSecrets?.length)
     spec.imagePullSecrets = account.imagePullSecrets.map((r) => ({ ...r }))
