@@ -11,7 +11,7 @@ const banner =
   "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __pathOf } from 'node:url'; " +
   'const require = __createRequire(import.meta.url); const __filename = __pathOf(import.meta.url);'
 const { metafile } = await build({
-  entryPoints: { cli: 'src/cli/main.ts', 'grade-worker': 'src/cli/grade/worker.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', 'grade-worker': 'src/cli/grade/worker.ts', 'proof-worker': 'src/cli/grade/proof-worker.ts' },
   outdir,
   bundle: true,
   splitting: true,

@@ -1,8 +1,17 @@
 /** `clusterlab level new|lint|test|schema`. */
+import { availableParallelism } from 'node:os'
 import { usageError } from '../context.ts'
-import type { CommandRecord } from './contract.ts'
+import type { CommandRecord, Options } from './contract.ts'
 
 const ACTIONS = ['new', 'lint', 'test', 'schema']
+
+/** An option that is a number of things, at least one. */
+function count(options: Options, name: string, otherwise: number): number {
+  const given = options[name]
+  const n = given === undefined ? otherwise : Number(given)
+  if (!Number.isInteger(n) || n < 1 || n > 1_000) throw usageError(`--${name}: "${String(given)}" is no number of ${name}`)
+  return n
+}
 
 export const levelCommand: CommandRecord = {
   name: 'level',
@@ -13,6 +22,8 @@ export const levelCommand: CommandRecord = {
       .argument('[levels...]')
       .option('--seeds <n>', 'test: with that many seeds', '1')
       .option('--mutants', 'test: change the solutions step by step, list what still gets full marks')
+      .option('--sample <n>', 'test: with --mutants, only so many of each solution')
+      .option('--jobs <n>', 'test: how many at once')
       .option('--json', 'test: for programs')
       .option('--title <title>', 'new: its title', 'A new level'),
   load: async () => {
@@ -23,9 +34,15 @@ export const levelCommand: CommandRecord = {
           case 'lint':
             return levelLint(names)
           case 'test': {
-            const seeds = Number(options['seeds'])
-            if (!Number.isInteger(seeds) || seeds < 1) throw usageError(`--seeds: "${String(options['seeds'])}" is no number of seeds`)
-            return levelTest(names, { seeds, ...(options['json'] === true && { json: true }), mutants: options['mutants'] === true })
+            const seeds = count(options, 'seeds', 1)
+            const jobs = count(options, 'jobs', availableParallelism())
+            return levelTest(names, {
+              seeds,
+              jobs,
+              ...(options['json'] === true && { json: true }),
+              mutants: options['mutants'] === true,
+              ...(options['sample'] !== undefined && { sample: count(options, 'sample', 1) }),
+            })
           }
           case 'schema':
             stdout.write(levelJsonSchema())

@@ -7,7 +7,10 @@ import { levelSchema } from '../../levels/format/level.ts'
 import { loadLevel } from '../../levels/loader/level.ts'
 import { LevelError, type Problem, problemText } from '../../levels/loader/problems.ts'
 import { builtInLevels, FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
-import { type Finding, proveLevel } from './level-test.ts'
+import type { Finding } from './level-test.ts'
+import { staleAcceptances } from './mutation.ts'
+import type { ProofTask } from './proof.ts'
+import { proofsOf } from './proof-pool.ts'
 import { scaffold } from './scaffold.ts'
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -27,30 +30,45 @@ function find(name: string): FoundLevel | number {
 
 export interface LevelTestOptions {
   readonly seeds: number
+  readonly jobs: number
   readonly json?: boolean
   /** Change the solutions step by step, too, in the first seed. */
   readonly mutants?: boolean
+  /** So many mutants of each solution, evenly drawn; all when absent. */
+  readonly sample?: number
+}
+
+interface Proven {
+  readonly level: string
+  readonly seed: string
+  readonly findings: Finding[]
 }
 
 /** Proves levels; all that come with the program when none is named. Exit code 1 when a proof fails. */
-export function levelTest(names: readonly string[], options: LevelTestOptions): number {
-  let failed = 0
-  const all: { level: string; seed: string; findings: Finding[] }[] = []
+export async function levelTest(names: readonly string[], options: LevelTestOptions): Promise<number> {
+  const levels: FoundLevel[] = []
   for (const name of names.length > 0 ? names : builtInLevels()) {
     const found = find(name)
     if (typeof found === 'number') return found
-    for (let seed = 0; seed < options.seeds; seed++) {
-      try {
-        const findings = proveLevel(found, String(seed), { mutants: options.mutants === true && seed === 0 })
-        failed += findings.filter((f) => !f.ok).length
-        all.push({ level: found.name, seed: String(seed), findings })
-        if (!options.json) print(found.name, seed, findings)
-      } catch (error) {
-        if (error instanceof LevelError) return complain(error.problems.map(problemText).join('\n'), 3)
-        throw error
-      }
-    }
+    levels.push(found)
   }
+  const tasks = levels.flatMap((found) => tasksOf(found, options))
+  const all: Proven[] = []
+  let at = 0
+  let used = new Set<number>()
+  for await (const outcome of proofsOf(tasks, options.jobs)) {
+    if ('problems' in outcome) return complain(outcome.problems.map(problemText).join('\n'), 3)
+    const { found, seed, mutantsOf } = tasks[at]!
+    if (mutantsOf === undefined) all.push({ level: found.name, seed, findings: [...outcome.findings] })
+    else all.at(-1)!.findings.push(...outcome.findings)
+    for (const i of outcome.used) used.add(i)
+    const next = tasks[++at]
+    if (next !== undefined && next.mutantsOf !== undefined) continue
+    if (mutantsOf !== undefined && options.sample === undefined) all.at(-1)!.findings.push(...staleAcceptances(found, used))
+    used = new Set()
+    if (!options.json) print(all.at(-1)!)
+  }
+  const failed = all.flatMap((p) => p.findings).filter((f) => !f.ok).length
   if (options.json) say(JSON.stringify(all, null, 2))
   else
     say(
@@ -61,8 +79,17 @@ export function levelTest(names: readonly string[], options: LevelTestOptions): 
   return failed === 0 ? 0 : 1
 }
 
-function print(name: string, seed: number, findings: readonly Finding[]): void {
-  say(`${name} (seed ${seed})`)
+/** The answers for each seed; after the first seed's the mutants, a task for each solution. */
+function tasksOf(found: FoundLevel, { seeds, mutants, sample }: LevelTestOptions): ProofTask[] {
+  const solutions = mutants === true ? Object.keys(found.files).filter((path) => /^solutions\/.*\.sh$/.test(path)) : []
+  return Array.from({ length: seeds }, (_, i) => String(i)).flatMap((seed, i): ProofTask[] => [
+    { found, seed },
+    ...(i > 0 ? [] : solutions.map((path): ProofTask => ({ found, seed, mutantsOf: path, ...(sample !== undefined && { sample }) }))),
+  ])
+}
+
+function print({ level, seed, findings }: Proven): void {
+  say(`${level} (seed ${seed})`)
   for (const f of findings) say(`  ${f.ok ? 'ok  ' : 'FAIL'} ${f.what}${f.detail === '' ? '' : `: ${f.detail}`}`)
 }
 

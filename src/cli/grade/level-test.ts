@@ -6,7 +6,6 @@ import type { SubmissionResult } from '../../grading/result.ts'
 import { Examination, type Submission } from '../../grading/run.ts'
 import { type Level, loadLevel } from '../../levels/loader/level.ts'
 import type { FoundLevel } from '../level-folder.ts'
-import { proveMutants } from './mutation.ts'
 
 export interface Finding {
   /** `start`, `solutions/a.sh`, `wrong/b.sh`. */
@@ -22,10 +21,12 @@ const HARMLESS = `kubectl create configmap zz-harmless --from-literal=a=b >/dev/
 kubectl create serviceaccount zz-harmless >/dev/null 2>&1
 `
 
-/** Every proof of a level for one seed, in order. */
-export function proveLevel(found: FoundLevel, seed: string, { mutants = false } = {}): Finding[] {
-  const level = loadLevel(found.name, found.files, { checks: checkSchema, seed })
-  const examination = new Examination(level)
+export const examinationOf = (found: FoundLevel, seed: string): Examination =>
+  new Examination(loadLevel(found.name, found.files, { checks: checkSchema, seed }))
+
+/** Every proof of a level for one seed but the mutants, in order. */
+export function proveLevel(found: FoundLevel, seed: string, examination = examinationOf(found, seed)): Finding[] {
+  const { level } = examination
   const findings: Finding[] = [...inventory(level), proveStart(examination)]
   for (const { path, text } of level.solutions) findings.push(proveSolution(path, examination.grade(script(path, text))))
   const first = level.solutions[0]
@@ -35,7 +36,7 @@ export function proveLevel(found: FoundLevel, seed: string, { mutants = false } 
       what: `${first.path} with harmless objects`,
     })
   for (const { path, text, fails } of level.wrong) findings.push(proveWrong(path, fails, examination.grade(script(path, text)), level))
-  return mutants ? [...findings, ...proveMutants(found, examination)] : findings
+  return findings
 }
 
 function inventory(level: Level): Finding[] {

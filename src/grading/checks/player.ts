@@ -49,6 +49,7 @@ export const answerCheck: CheckDefinition<AnswerSpec> = {
   kind: 'answer',
   schema: answerSpec,
   when: 'change',
+  saidByPlayer: true,
   evaluate(spec, { session, check }) {
     const given = session.world.store.cells.get<string>(ANSWERS, check.id)
     const expected = spec.question
