@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 /** Bundles test/bench/main.ts as the program itself is bundled, and runs it: `npm run bench -- [words of the figures wanted]`. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
+// Its modules name each other without their endings, which Node does not resolve: it must be bundled.
+const BUNDLED = new Set(['@ngrok/webernetes', 'buffer', 'events'])
+const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+const external = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !BUNDLED.has(name))
 const outfile = 'node_modules/.cache/clusterlab-bench.mjs'
 mkdirSync('node_modules/.cache', { recursive: true })
 await build({
@@ -13,7 +17,7 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  packages: 'external',
+  external,
   sourcemap: 'inline',
   jsx: 'automatic',
   define: { 'process.env.NODE_ENV': '"production"' },

@@ -1,12 +1,13 @@
 /** The benchmark: speed of the engine, of grading and of the game, in figures and ratios. Arguments choose figures by words of their names. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import { World } from '../../src/cluster/world.ts'
 import { ADMIN, ask, clusterOf, createDeployment, deploymentOf, untilReady } from './clusters.ts'
 import { gameFrames } from './game.ts'
 import { CRASH_LEVEL, examinationOf, LEVEL, levelStage, scriptsOf } from './levels.ts'
 import { cpuMs, type Figure, line, median, percentile, type Times, timed } from './measure.ts'
+import { webernetesDeployment } from './webernetes.ts'
 
 interface Benchmark {
   readonly name: string
@@ -265,10 +266,17 @@ const benchmarks: readonly Benchmark[] = [
   },
   {
     name: 'side by side with @ngrok/webernetes',
-    run: async () =>
-      readdirSync('node_modules').includes('@ngrok')
-        ? 'it is installed, but no run is written for it'
-        : '@ngrok/webernetes is not among our dependencies',
+    run: async () => {
+      const pods = 1_000
+      const { ms: ours } = await deployment(10, pods, 3)
+      const theirs = await webernetesDeployment(10, pods, 300_000)
+      const note = theirs.ready === pods ? '' : `only ${theirs.ready} of ${pods} were Ready when its time was up`
+      return [
+        { name: '1,000 pods on 10 nodes: @ngrok/webernetes, to all Ready', unit: 'ms', values: [theirs.ms], ...(note !== '' && { note }) },
+        { name: '1,000 pods on 10 nodes: ours, to all Ready', unit: 'ms', values: ours },
+        { name: '  our share of its time', unit: 'x', aim: 1 / 30, values: [median(ours) / theirs.ms] },
+      ]
+    },
   },
 ]
 
