@@ -100,8 +100,19 @@ export interface PodRun {
   /** The attach-detach controller told that another node holds a volume: once is enough. */
   readonly attachTold?: boolean
   readonly rebooted?: boolean
+  readonly resize?: ResizeRun
   /** Declared by a file on the node: `uid` is the file's hash, `pod` what it says; the API shows a mirror of it. */
   readonly fromFile?: boolean
+}
+
+/** A resize of a running pod that is not over: it waits for room, or was given and comes into force. */
+export interface ResizeRun {
+  readonly pending?: { readonly reason: 'Deferred' | 'Infeasible'; readonly message: string }
+  /** Why what the node could give is not set. */
+  readonly error?: string
+  readonly startedMs?: number
+  /** Containers to be started anew, with how often they had been before. */
+  readonly restartsOf?: Readonly<Record<string, number>>
 }
 
 /** A volume as mounted: API-backed ones keep the (frozen) objects they show; others name a backing. */

@@ -1,11 +1,12 @@
 /** When every fault has ended and every obstacle is taken away, a cluster comes back to what was declared. */
 import type { Deployment } from '../../src/api/generated/types/apps-v1.ts'
+import type { World } from '../../src/cluster/world.ts'
 import type { Session } from '../../src/session/session.ts'
 import { brokenInvariants } from './invariants.ts'
 
 /** Longer than unreachable tolerations, back-offs and a boot together. */
 const HEALING_MS = 1_500_000
-const GOOD = /^(docker\.io\/library\/)?(nginx|redis)(:[\w.]+)?$/
+const GOOD = /^(docker\.io\/library\/)?(nginx|redis|traefik\/whoami)(:[\w.]+)?$/
 
 const CLEARING = [
   'kubectl delete quota --all',
@@ -39,8 +40,8 @@ function isServed(deployment: Deployment): string | undefined {
   return `deployment ${metadata.namespace}/${metadata.name}: ${wanted} wanted, status ${JSON.stringify(status)}`
 }
 
-function notDeclared(session: Session): string[] {
-  const { read } = session.world.cluster
+export function notDeclared(world: World): string[] {
+  const { read } = world.cluster
   const found: string[] = []
   for (const node of read.list('nodes')) {
     const ready = node.status?.conditions?.find((c) => c.type === 'Ready')?.status
@@ -60,6 +61,16 @@ function notDeclared(session: Session): string[] {
     if (!rs.metadata.deletionTimestamp && live.length !== (rs.spec?.replicas ?? 1))
       found.push(`replicaset ${rs.metadata.name} has ${live.length} pods, wants ${rs.spec?.replicas}`)
   }
+  for (const set of read.list('statefulsets.apps')) {
+    const { replicas = 0, readyReplicas = 0 } = set.status ?? {}
+    if (!set.metadata.deletionTimestamp && (replicas !== (set.spec?.replicas ?? 1) || readyReplicas !== replicas))
+      found.push(`statefulset ${set.metadata.name}: ${set.spec?.replicas} wanted, status ${JSON.stringify(set.status)}`)
+  }
+  for (const set of read.list('daemonsets.apps')) {
+    const { desiredNumberScheduled = 0, numberReady = 0 } = set.status ?? {}
+    if (!set.metadata.deletionTimestamp && desiredNumberScheduled !== numberReady)
+      found.push(`daemonset ${set.metadata.name}: ${desiredNumberScheduled} wanted, ${numberReady} ready`)
+  }
   for (const pod of read.list('pods'))
     if (pod.metadata.deletionTimestamp && !pod.metadata.finalizers?.length)
       found.push(`pod ${pod.metadata.name} has been terminating since ${pod.metadata.deletionTimestamp}`)
@@ -69,5 +80,5 @@ function notDeclared(session: Session): string[] {
 /** What has not come back to what was declared; the session is used up. */
 export function unhealed(session: Session): string | undefined {
   heal(session)
-  return [...notDeclared(session), ...brokenInvariants(session.world)][0]
+  return [...notDeclared(session.world), ...brokenInvariants(session.world)][0]
 }

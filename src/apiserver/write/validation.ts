@@ -16,7 +16,7 @@ function once(list: readonly FieldError[]): readonly FieldError[] {
   })
 }
 
-function refuse(x: Exchange, name: string, found: readonly FieldError[]): void {
+export function refuse(x: Exchange, name: string, found: readonly FieldError[]): void {
   if (found.length > 0) throw errors.invalid(x.kind.group, x.kind.kind, name, once(found))
 }
 

@@ -28,11 +28,11 @@ const sumRequests = (spec: PodSpec, resource: string): number => {
 
 /** A spec is frozen and shared by all versions of its pod. */
 const known = new WeakMap<PodSpec, Asked>()
-const askedBy = (pod: Pod): Asked =>
+export const askedBy = (pod: Pod): Asked =>
   getOrMake(known, pod.spec!, (): Asked => ({ cpu: sumRequests(pod.spec!, 'cpu'), memory: sumRequests(pod.spec!, 'memory') }))
 
 /** What the node's other running pods ask for, and how many they are. */
-function takenBy(hands: KubeletHands, pod: Pod): Asked & { readonly pods: number } {
+export function takenBy(hands: KubeletHands, pod: Pod): Asked & { readonly pods: number } {
   let pods = 0
   let cpu = 0
   let memory = 0

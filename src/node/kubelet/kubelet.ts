@@ -87,6 +87,7 @@ export class Kubelet implements Actor {
       case 'relist':
       case 'sync':
       case 'deadline':
+      case 'resize':
         return hands.enqueue(uid)
       case 'step':
         return runOf(hands, uid)?.step?.kind === 'sandbox' ? sandboxReady(hands, uid) : resumeStep(hands, uid, session, callbacks(hands))

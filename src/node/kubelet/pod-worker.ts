@@ -13,6 +13,7 @@ import { attachEvent, attachVolume } from './attach.ts'
 import { inBackoff } from './backoff.ts'
 import { allContainers, apiPod, dropRun, type KubeletHands, podEvent, putRun, runOf, timer } from './hands.ts'
 import { scheduleProbes } from './probes.ts'
+import { completeResize, takePod } from './resize.ts'
 import { type StarterCallbacks, startQueue } from './starter.ts'
 import { dropMirror, ensureMirror } from './static-pods.ts'
 import { generateStatus, isSidecar } from './status.ts'
@@ -78,7 +79,7 @@ export function reportStatus(hands: KubeletHands, uid: string): Pod | undefined 
   if (run === undefined || !hands.online()) return undefined
   const pod = apiPod(hands, run)
   if (pod === undefined) return undefined
-  const status = generateStatus({ pod, run: { ...run, pod }, nowMs: hands.cluster.clock.nowMs, nodeIp: hands.node.ip })
+  const status = generateStatus({ pod, given: run.pod, run: { ...run, pod }, nowMs: hands.cluster.clock.nowMs, nodeIp: hands.node.ip })
   const kept = pod.status ?? {}
   const next = {
     ...status,
@@ -106,7 +107,8 @@ export function syncPod(hands: KubeletHands, uid: string): void {
     if (hands.online() && !run.terminating) ensureMirror(hands, run)
   } else if (hands.online()) {
     const pod = apiPod(hands, run)
-    if (pod !== undefined && pod !== run.pod) run = putRun(hands, run, { pod })
+    if (pod !== undefined && pod !== run.pod) run = takePod(hands, run, pod)
+    if (run.resize) run = completeResize(hands, run)
     if (pod === undefined) return terminatePod(hands, run, Math.min(run.pod.spec?.terminationGracePeriodSeconds ?? 30, 30))
   }
   reportStatus(hands, uid)
@@ -336,7 +338,8 @@ export function forgetPod(hands: KubeletHands, run: PodRun): void {
       hands.storage.destroy({ kind: 'layer', containerId: id })
     }
   }
-  for (const kind of ['sync', 'relist', 'step', 'deadline', 'volumes']) hands.cluster.cancelTimer(hands.actor, `${kind}/${run.uid}`)
+  for (const kind of ['sync', 'relist', 'step', 'deadline', 'volumes', 'resize'])
+    hands.cluster.cancelTimer(hands.actor, `${kind}/${run.uid}`)
   for (const container of allContainers(run.pod))
     for (const kind of ['startup', 'liveness', 'readiness'])
       hands.cluster.cancelTimer(hands.actor, `probe/${run.uid}/${container.name}/${kind}`)

@@ -5,6 +5,7 @@
 import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus } from '../../api/generated/types/core-v1.ts'
 import { formatTime } from '../../api/rfc3339.ts'
 import type { ContainerRun, ExitRecord, PodRun } from '../records.ts'
+import { containerOf } from './hands.ts'
 
 export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always'
 
@@ -54,6 +55,8 @@ interface StatusFacts {
   readonly initializing: boolean
   readonly isInit: boolean
   readonly podOver: boolean
+  /** The container with the resources that the node gave it. */
+  given(name: string): Container | undefined
 }
 
 function containerStatus(container: Container, pod: Pod, run: PodRun, facts: StatusFacts): ContainerStatus {
@@ -70,7 +73,8 @@ function containerStatus(container: Container, pod: Pod, run: PodRun, facts: Sta
     const unstarted = facts.isInit ? 'PodInitializing' : fallback
     now = { waiting: reason ? { reason: reason.reason, ...(reason.message && { message: reason.message }) } : { reason: unstarted } }
   }
-  const requests = container.resources?.requests
+  const { resources } = facts.given(container.name) ?? container
+  const requests = resources?.requests
   return {
     ...(requests && Object.keys(requests).length > 0 && { allocatedResources: requests }),
     ...(state?.id && { containerID: `containerd://${state.id}` }),
@@ -82,9 +86,7 @@ function containerStatus(container: Container, pod: Pod, run: PodRun, facts: Sta
       facts.isInit && !isSidecar(container)
         ? state?.phase === 'exited' && state.exit?.exitCode === 0
         : containerReady(container, state, run),
-    ...(container.resources &&
-      Object.keys(container.resources).length > 0 &&
-      state?.id && { resources: container.resources as Record<string, never> }),
+    ...(resources && Object.keys(resources).length > 0 && state?.id && { resources: resources as Record<string, never> }),
     restartCount: state?.restarts ?? 0,
     started: containerStarted(container, state, run),
     state: now,
@@ -132,19 +134,21 @@ const pendingOrRunning = (counts: { waiting: number }): 'Pending' | 'Running' =>
 
 export interface StatusInput {
   readonly pod: Pod
+  /** The pod with the resources that the node gave it, where that is another. */
+  readonly given?: Pod
   readonly run: PodRun
   readonly nowMs: number
   readonly nodeIp: string
 }
 
-export function generateStatus({ pod, run, nowMs, nodeIp }: StatusInput): PodStatus {
+export function generateStatus({ pod, given = pod, run, nowMs, nodeIp }: StatusInput): PodStatus {
   const spec = pod.spec!
   const phase = run.failure ? 'Failed' : podPhase(pod, run)
   const podOver = phase === 'Succeeded' || phase === 'Failed'
   const inits = spec.initContainers ?? []
   const initialized =
     initDone(pod, run) || phase === 'Succeeded' || (podOver && spec.containers.some((c) => run.containers[c.name]?.phase === 'exited'))
-  const facts = { initializing: inits.length > 0 && !initialized, podOver }
+  const facts = { initializing: inits.length > 0 && !initialized, podOver, given: (name: string) => containerOf(given, name) }
   const containers = spec.containers.map((c) => containerStatus(c, pod, run, { ...facts, isInit: false }))
   const initStatuses = inits.map((c) => containerStatus(c, pod, run, { ...facts, isInit: true }))
   const ephemeral = (spec.ephemeralContainers ?? []).map((c) => ({
@@ -168,6 +172,16 @@ export function generateStatus({ pod, run, nowMs, nodeIp }: StatusInput): PodSta
     startTime: formatTime(run.startMs),
   }
 }
+
+/** Conditions that say how far a resize is: type → reason and message. */
+function resizeConditions(run: PodRun): [string, Partial<PodCondition> & { status: string }][] {
+  const { resize } = run
+  if (resize === undefined) return []
+  if (resize.pending) return [['PodResizePending', { status: 'True', ...resize.pending }]]
+  return [['PodResizeInProgress', { status: 'True', ...(resize.error && { reason: 'Error', message: resize.error }) }]]
+}
+
+const RESIZE_CONDITIONS = ['PodResizePending', 'PodResizeInProgress'] as const
 
 function podConditions(
   input: StatusInput,
@@ -205,6 +219,7 @@ function podConditions(
     ? { status: 'True', ...(phase === 'Succeeded' && { reason: 'PodCompleted' }) }
     : { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` }
   const wanted: [string, Partial<PodCondition> & { status: string }][] = [
+    ...resizeConditions(run),
     ['PodReadyToStartContainers', { status: run.sandboxMs > 0 && !over ? 'True' : 'False' }],
     ['Initialized', initCondition],
     ['Ready', ready],
@@ -221,7 +236,8 @@ function podConditions(
       nowMs,
     ),
   )
-  return [...mine, ...old.filter((c) => !wanted.some(([type]) => type === c.type))]
+  const gone = (type: string): boolean => (RESIZE_CONDITIONS as readonly string[]).includes(type) || wanted.some((w) => w[0] === type)
+  return [...mine, ...old.filter((c) => !gone(c.type))]
 }
 
 const gateMessage = (pod: Pod, gates: readonly string[]): string => {
