@@ -12,6 +12,7 @@ import type { Origin } from '../network/contract.ts'
 import { networkTools } from '../programs/tools/index.ts'
 import type { CommandOutcome, ExternalCall, OutputChunk, ShellState } from '../script/contract.ts'
 import { type FileView, normalisePath } from '../script/files.ts'
+import { openssl } from '../script/tools/openssl/index.ts'
 import { LimitReached } from '../sim/loop.ts'
 import { cellFiles } from '../storage/backings.ts'
 import { type Boundary, planned, runDue, soonest } from './boundaries.ts'
@@ -233,7 +234,7 @@ export class Session {
           createKubectlHost(this.world, call, runNumber++, this.canEdit, () => run.looking),
         ),
       command: (call) => this.#commands?.(call, this),
-      tool: (name) => this.#networkTools.get(name),
+      tool: (name) => this.#networkTools.get(name) ?? (openssl.names.includes(name) ? openssl : undefined),
       canEdit: this.canEdit,
     })
     return run
