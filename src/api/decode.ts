@@ -2,7 +2,7 @@
  * Decoding a request's body against a schema, as the API server's strict JSON decoder does: the first type error ends it, unknown fields
  * are dropped and told, quantities and times come out in canonical form.
  */
-import { embeddedStruct, goType, isIntOrString, isQuantity, isTime, structName } from './decode-go-types.ts'
+import { embeddedStruct, emptyCounts, goType, isIntOrString, isQuantity, isTime, structName } from './decode-go-types.ts'
 import { errors } from './errors.ts'
 import { formatQuantity, quantityError } from './quantity.ts'
 import { formatMicroTime, formatTime, parseTime } from './rfc3339.ts'
@@ -30,6 +30,8 @@ export interface Decoded<T> {
   readonly object: T
   /** For `Warning:` headers; empty unless fieldValidation is Warn. */
   readonly warnings: readonly string[]
+  /** Empty lists and maps that were given: left out of the object, as Go writes it, but still told as `[]` and `{}` where an error shows them. */
+  readonly empties: ReadonlyMap<string, unknown>
 }
 
 const MAX_STRICT_ERRORS = 100
@@ -39,6 +41,7 @@ interface Walk {
   readonly typed: boolean
   readonly wording: 'json' | 'unstructured'
   readonly unknown: string[]
+  readonly empties: Map<string, unknown>
   readonly path: (string | number)[]
   readonly goPath: string[]
   /** The first type error; decoding goes on, for a hard error would win over it. */
@@ -195,6 +198,7 @@ const isMapOrList = (schema: Schema): boolean =>
 /** Go leaves empty lists and maps (and, in metadata, empty text) out of what it writes. */
 function isLeftOut(out: unknown, schema: Schema, parent: Schema, field: string): boolean {
   if (out === DROP || out === undefined) return true
+  if (emptyCounts(parent, field)) return false
   if (out === '') return parent.name?.endsWith('.ObjectMeta') === true
   if (typeof out !== 'object' || out === null || !isMapOrList(schema) || parent.required?.includes(field)) return false
   return Object.keys(out).length === 0
@@ -218,6 +222,7 @@ function decodeStruct(walk: Walk, value: Record<string, unknown>, schema: Schema
     }
     const decoded = decodeField(walk, item, field, schema, key)
     if (!walk.typed || !isLeftOut(decoded, field, schema, key)) setOwn(out, key, decoded)
+    else if (typeof decoded === 'object') walk.empties.set(pathText([...walk.path, key]), decoded)
   }
   return out
 }
@@ -261,7 +266,7 @@ function decodeRoot(walk: Walk, input: unknown, schema: Schema): unknown {
  */
 export function decodeObject<T = Record<string, unknown>>(input: unknown, schema: Schema, options: DecodeOptions = {}): Decoded<T> {
   const { fieldValidation = 'Warn', typed = true, duplicates = [], wording = 'json' } = options
-  const walk: Walk = { typed, wording, unknown: [], path: [], goPath: [], error: undefined }
+  const walk: Walk = { typed, wording, unknown: [], empties: new Map(), path: [], goPath: [], error: undefined }
   const object = decodeRoot(walk, input, schema)
   const prefix =
     options.kind === undefined
@@ -273,5 +278,5 @@ export function decodeObject<T = Record<string, unknown>>(input: unknown, schema
     ...walk.unknown.map((f) => `unknown field ${JSON.stringify(f)}`),
   ]
   if (told.length > 0 && fieldValidation === 'Strict') throw errors.badRequest(`${prefix}strict decoding error: ${told.join(', ')}`)
-  return { object: object as T, warnings: fieldValidation === 'Warn' ? told : [] }
+  return { object: object as T, warnings: fieldValidation === 'Warn' ? told : [], empties: walk.empties }
 }

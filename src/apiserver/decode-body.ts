@@ -58,7 +58,7 @@ export function decodeAs(x: Exchange, body: unknown, wording: 'json' | 'unstruct
   if (!isRecord(body)) throw errors.badRequest(`the object provided is unrecognized (must be of type ${kind.kind})`)
   checkKind(x, body)
   const typed = !x.server.registry.isCustom(kind)
-  const { object, warnings } = decodeObject<ApiObject>(body, kind.schema, {
+  const { object, warnings, empties } = decodeObject<ApiObject>(body, kind.schema, {
     kind: kind.kind,
     version: kind.version,
     typed,
@@ -67,6 +67,7 @@ export function decodeAs(x: Exchange, body: unknown, wording: 'json' | 'unstruct
     ...(x.request.duplicateFields && { duplicates: x.request.duplicateFields }),
   })
   for (const text of warnings) x.warn(text)
+  x.empties = empties
   if (!typed) object.metadata = decodeMetadata(x, body)
   object.apiVersion = apiVersionOf(kind.group, kind.version)
   object.kind = kind.kind

@@ -13,6 +13,8 @@ export class Exchange implements PrepareContext {
   readonly commits: (() => void)[] = []
   /** Field ownership after a server-side apply, where this request is one. */
   applied: readonly ManagedFieldsEntry[] | undefined
+  /** Lists and maps the body gave empty, by path: errors show them as given. */
+  empties: ReadonlyMap<string, unknown> | undefined
   /** The kind whose objects the store holds (another version of the requested kind, or the same). */
   readonly stored: KindDefinition
   /** The store's name for the resource: `pods`, `deployments.apps`. */

@@ -11,6 +11,8 @@ const pod = kindSchema('', 'v1', 'Pod')!
 const service = kindSchema('', 'v1', 'Service')!
 const secret = kindSchema('', 'v1', 'Secret')!
 const volume = kindSchema('', 'v1', 'PersistentVolume')!
+const statefulSet = kindSchema('apps', 'v1', 'StatefulSet')!
+const policy = kindSchema('admissionregistration.k8s.io', 'v1', 'ValidatingAdmissionPolicy')!
 const failure = (input: unknown, schema: Schema, options = {}): string => {
   try {
     decodeObject(input, schema, options)
@@ -27,6 +29,24 @@ describe('type errors, as Go words them', () => {
     ['scalar in a list item', container({ name: 7 }), pod, 'number into Go struct field Container.spec.containers.name of type string'],
     ['list expected', container({ args: 'x' }), pod, 'string into Go struct field Container.spec.containers.args of type []string'],
     ['item of the wrong type', container({ args: [1] }), pod, 'number into Go struct field Container.spec.containers.args of type string'],
+    [
+      'named string of a container',
+      container({ restartPolicy: 7 }),
+      pod,
+      'number into Go struct field Container.spec.containers.restartPolicy of type v1.ContainerRestartPolicy',
+    ],
+    [
+      'what an object inside another is',
+      { spec: { volumeClaimTemplates: [{ kind: 7 }] } },
+      statefulSet,
+      'number into Go struct field PersistentVolumeClaim.spec.volumeClaimTemplates.TypeMeta.kind of type string',
+    ],
+    [
+      'structs embedded twice',
+      { spec: { matchConstraints: { resourceRules: [{ apiGroups: 7 }] } } },
+      policy,
+      'number into Go struct field NamedRuleWithOperations.spec.matchConstraints.resourceRules.RuleWithOperations.Rule.apiGroups of type []string',
+    ],
     ['struct expected', { spec: { volumes: [1] } }, pod, 'number into Go struct field PodSpec.spec.volumes of type v1.Volume'],
     [
       'named string',
@@ -98,7 +118,7 @@ describe('unknown fields', () => {
     )
   })
   test('warn tells and drops, ignore drops', () => {
-    expect(decodeObject(input, pod, { fieldValidation: 'Warn' })).toEqual({
+    expect(decodeObject(input, pod, { fieldValidation: 'Warn' })).toMatchObject({
       object: { metadata: {}, spec: { containers: [{ name: 'c' }] } },
       warnings: told,
     })

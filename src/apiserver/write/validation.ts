@@ -16,8 +16,16 @@ function once(list: readonly FieldError[]): readonly FieldError[] {
   })
 }
 
+/** What was given empty is shown so, not as missing. */
+function asGiven(x: Exchange, error: FieldError): FieldError {
+  const given = error.value === undefined || error.value === null ? x.empties?.get(error.field) : undefined
+  return given === undefined ? error : { ...error, value: given }
+}
+
 export function refuse(x: Exchange, name: string, found: readonly FieldError[]): void {
-  if (found.length > 0) throw errors.invalid(x.kind.group, x.kind.kind, name, once(found))
+  if (found.length === 0) return
+  const told = found.map((e) => asGiven(x, e))
+  throw errors.invalid(x.kind.group, x.kind.kind, name, once(told))
 }
 
 export function validateNew(x: Exchange, object: ApiObject): void {

@@ -1,7 +1,7 @@
 /**
  * Which resource names the API knows, and the checks of resource lists (core validation's ValidateResourceRequirements and kin).
  */
-import { type FieldError, invalid, required } from '../../api/errors.ts'
+import { type FieldError, forbidden, invalid, required } from '../../api/errors.ts'
 import type { ResourceRequirements } from '../../api/generated/types/core-v1.ts'
 import { qualifiedNameErrors } from '../../api/names.ts'
 import { compareQuantities, formatQuantity, milliValue } from '../../api/quantity.ts'
@@ -59,7 +59,8 @@ export function resourceNameErrors(name: string, path: string): FieldError[] {
   return [invalid(path, name, 'must be a standard resource type or fully qualified')]
 }
 
-function containerResourceNameErrors(name: string, path: string): FieldError[] {
+/** A name of what a container uses. */
+export function containerResourceName(name: string, path: string): FieldError[] {
   const found = resourceNameErrors(name, path)
   if (!name.includes('/')) {
     if (!isContainerResource(name)) found.push(invalid(path, name, 'must be a standard resource for containers'))
@@ -94,8 +95,11 @@ export function resourceRequirementsErrors(resources: ResourceRequirements | und
     for (const name of sortedKeys(resources[list])) {
       const value = resources[list]![name]!
       const at = `${path}.${list}[${name}]`
-      found.push(...containerResourceNameErrors(name, at), ...resourceValueErrors(name, value, at))
+      found.push(...containerResourceName(name, at), ...resourceValueErrors(name, value, at))
       if (list === 'requests') found.push(...requestErrors(name, value, resources, path))
     }
+  const names = [...sortedKeys(resources.limits), ...sortedKeys(resources.requests)]
+  if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory'))
+    found.push(forbidden(path, 'HugePages require cpu or memory'))
   return found
 }

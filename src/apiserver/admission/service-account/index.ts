@@ -1,6 +1,7 @@
 /** ServiceAccount: pods run as an account of their namespace and get its token, unless they decline (plugin/pkg/admission/serviceaccount). */
 import { errors } from '../../../api/errors.ts'
 import type { Pod, PodSpec, ServiceAccount } from '../../../api/generated/types/core-v1.ts'
+import { nameIsPathSegment } from '../../../api/names.ts'
 import { type AdmissionPlugin, type AdmissionRequest, refusalName } from '../contract.ts'
 
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
@@ -33,6 +34,13 @@ function mountToken(spec: PodSpec, volume: string): boolean {
   return used
 }
 
+/** The account is asked for by its path: what cannot stand in one is not even looked for. */
+function missingText(name: string): string {
+  const wrong = nameIsPathSegment(name)
+  const quoted = JSON.stringify(name)
+  return wrong.length === 0 ? `serviceaccount ${quoted} not found` : `invalid resource name ${quoted}: [${wrong.join(' ')}]`
+}
+
 function mutate(request: AdmissionRequest): void {
   const pod = request.object as Pod
   if (pod.metadata.annotations?.[MIRROR] !== undefined) return
@@ -43,7 +51,7 @@ function mutate(request: AdmissionRequest): void {
   const { namespace } = request
   const account = request.server.reader.get('serviceaccounts', namespace, spec.serviceAccountName)
   if (account === undefined) {
-    const missing = `serviceaccount ${JSON.stringify(spec.serviceAccountName)} not found`
+    const missing = missingText(spec.serviceAccountName)
     throw errors.forbidden(
       '',
       'pods',

@@ -21,7 +21,7 @@ function typeErrors(value: unknown, props: JSONSchemaProps, path: string): Field
   const wanted = props['x-kubernetes-int-or-string'] === true ? 'integer,string' : props.type
   if (wanted === undefined || wanted === '') return []
   if (wanted.split(',').includes(got) || (wanted === 'number' && got === 'integer')) return []
-  return [typeInvalid(path, got, `${path === '' ? '' : `${path} `}in body must be of type ${wanted}: "${got}"`)]
+  return [typeInvalid(path, got, `${path} in body must be of type ${wanted}: "${got}"`)]
 }
 
 function stringErrors(value: string, props: JSONSchemaProps, path: string): FieldError[] {

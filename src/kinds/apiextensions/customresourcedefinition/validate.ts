@@ -3,7 +3,7 @@
  * versions have alike stands once at the top of upstream's internal type, so errors name it there (`spec.validation`,
  * `spec.additionalPrinterColumns`).
  */
-import { type FieldError, invalid, required } from '../../../api/errors.ts'
+import { type FieldError, forbidden, invalid, required } from '../../../api/errors.ts'
 import type {
   CustomResourceColumnDefinition,
   CustomResourceDefinition,
@@ -13,10 +13,10 @@ import type {
 import { dns1035LabelErrors, dns1123SubdomainErrors } from '../../../api/names.ts'
 import { unsupported } from '../../core/field-checks.ts'
 import { immutable, same } from '../../fields/same.ts'
-import { parseSimplePath } from '../customresource/json-path.ts'
-import { schemaErrors } from './structural.ts'
+import { schemaErrors } from './schema-rules.ts'
 
 const columnTypes = ['boolean', 'date', 'integer', 'number', 'string']
+const columnFormats = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password']
 
 function groupErrors(group: string): FieldError[] {
   if (group === '') return [required('spec.group')]
@@ -30,15 +30,19 @@ function scopeErrors(scope: string): FieldError[] {
   return scope === 'Cluster' || scope === 'Namespaced' ? [] : [unsupported('spec.scope', scope, ['Cluster', 'Namespaced'])]
 }
 
+const simplePathErrors = (text: string, path: string): FieldError[] =>
+  text.startsWith('.') ? [] : [invalid(path, text, 'must be a simple json path starting with .')]
+
 function columnErrors(column: CustomResourceColumnDefinition, path: string): FieldError[] {
   const found: FieldError[] = []
   const oneOf = `must be one of ${columnTypes.join(',')}`
   if (!column.name) found.push(required(`${path}.name`))
   if (!column.type) found.push(required(`${path}.type`, oneOf))
   else if (!columnTypes.includes(column.type)) found.push(invalid(`${path}.type`, column.type, oneOf))
-  if (!column.jsonPath) found.push(required(`${path}.jsonPath`))
-  else if (parseSimplePath(column.jsonPath) === undefined)
-    found.push(invalid(`${path}.jsonPath`, column.jsonPath, `is an invalid path: must start with a dot or an opening bracket`))
+  if (column.format && !columnFormats.includes(column.format))
+    found.push(invalid(`${path}.format`, column.format, `must be one of ${columnFormats.join(',')}`))
+  if (!column.jsonPath) found.push(required(`${path}.JSONPath`))
+  else found.push(...simplePathErrors(column.jsonPath, `${path}.JSONPath`))
   return found
 }
 
@@ -70,13 +74,53 @@ function hoistedOf(versions: readonly CustomResourceDefinitionVersion[]): Hoiste
   }
 }
 
-function versionErrors(versions: readonly CustomResourceDefinitionVersion[], hoisted: Hoisted): FieldError[] {
+/** Subresources of a version, or those all have alike; scale's paths stay within what they tell of. */
+function scaleErrors(of: CustomResourceDefinitionVersion['subresources'], path: string): FieldError[] {
+  const scale = of?.scale
+  if (scale === undefined) return []
   const found: FieldError[] = []
-  for (const [i, v] of versions.entries()) {
-    const wrong = dns1035LabelErrors(v.name)
-    if (wrong.length > 0) found.push(invalid(`spec.versions[${i}].name`, v.name, wrong.join(',')))
+  const judge = (field: string, text: string | undefined, roots: readonly string[], where: string): void => {
+    const at = `${path}.scale.${field}`
+    const wrong = text ? simplePathErrors(text, at) : [required(at)]
+    if (wrong.length > 0) found.push(...wrong)
+    else if (!roots.some((root) => text!.startsWith(root))) found.push(invalid(at, text, `should be a json path under ${where}`))
   }
-  const shown = versions.map((v) => goVersion(v, hoisted))
+  judge('specReplicasPath', scale.specReplicasPath, ['.spec.'], '.spec')
+  judge('statusReplicasPath', scale.statusReplicasPath, ['.status.'], '.status')
+  if (scale.labelSelectorPath) judge('labelSelectorPath', scale.labelSelectorPath, ['.spec.', '.status.'], 'either .spec or .status')
+  return found
+}
+
+function deprecationErrors(v: CustomResourceDefinitionVersion, path: string): FieldError[] {
+  const text = v.deprecationWarning
+  const wrong: string[] = []
+  if (text === undefined) return []
+  if (v.deprecated !== true) wrong.push('can only be set for deprecated versions')
+  else if (text.length > 256) wrong.push('must be <= 256 characters long')
+  else if (text === '') wrong.push('must not be an empty string')
+  return wrong.map((detail) => invalid(`${path}.deprecationWarning`, text, detail))
+}
+
+const hasStatus = (versions: readonly CustomResourceDefinitionVersion[]): boolean =>
+  versions.some((v) => v.subresources?.status !== undefined)
+
+function versionErrors(given: readonly CustomResourceDefinitionVersion[] | undefined, hoisted: Hoisted): FieldError[] {
+  const versions = given ?? []
+  const found: FieldError[] = []
+  for (const [i, v] of versions.entries())
+    if (v.schema?.openAPIV3Schema === undefined) found.push(required(`spec.versions[${i}].schema.openAPIV3Schema`))
+  for (const [i, v] of versions.entries()) {
+    const at = `spec.versions[${i}]`
+    const wrong = dns1035LabelErrors(v.name)
+    if (wrong.length > 0) found.push(invalid(`${at}.name`, v.name, wrong.join(',')))
+    found.push(...deprecationErrors(v, at))
+    const props = v.schema?.openAPIV3Schema
+    if (!hoisted.schema && props !== undefined) found.push(...schemaErrors(props, `${at}.schema.openAPIV3Schema`, hasStatus([v])))
+    if (!hoisted.subresources) found.push(...scaleErrors(v.subresources, `${at}.subresources`))
+    if (!hoisted.columns)
+      found.push(...(v.additionalPrinterColumns ?? []).flatMap((c, j) => columnErrors(c, `${at}.additionalPrinterColumns[${j}]`)))
+  }
+  const shown = given?.map((v) => goVersion(v, hoisted)) ?? null
   if (new Set(versions.map((v) => v.name)).size < versions.length)
     found.push(invalid('spec.versions', shown, 'must contain unique version names'))
   if (versions.filter((v) => v.storage).length !== 1)
@@ -84,19 +128,17 @@ function versionErrors(versions: readonly CustomResourceDefinitionVersion[], hoi
   return found
 }
 
-function contentErrors(versions: readonly CustomResourceDefinitionVersion[], hoisted: Hoisted): FieldError[] {
-  const found: FieldError[] = []
-  for (const [i, v] of versions.entries()) {
-    const at = `spec.versions[${i}]`
-    const props = v.schema?.openAPIV3Schema
-    if (props === undefined) found.push(required(`${at}.schema.openAPIV3Schema`))
-    else if (!hoisted.schema) found.push(...schemaErrors(props, `${at}.schema.openAPIV3Schema`))
-    else if (i === 0) found.push(...schemaErrors(props, 'spec.validation.openAPIV3Schema'))
-    const columns = v.additionalPrinterColumns ?? []
-    if (!hoisted.columns) found.push(...columns.flatMap((c, j) => columnErrors(c, `${at}.additionalPrinterColumns[${j}]`)))
-    else if (i === 0) found.push(...columns.flatMap((c, j) => columnErrors(c, `spec.additionalPrinterColumns[${j}]`)))
-  }
-  return found
+/** What all versions have alike. */
+function sharedErrors(versions: readonly CustomResourceDefinitionVersion[], hoisted: Hoisted): FieldError[] {
+  const first = versions[0]
+  const props = first?.schema?.openAPIV3Schema
+  return [
+    ...(hoisted.schema && props !== undefined ? schemaErrors(props, 'spec.validation.openAPIV3Schema', hasStatus(versions)) : []),
+    ...(hoisted.subresources ? scaleErrors(first?.subresources, 'spec.subresources') : []),
+    ...(hoisted.columns
+      ? (first?.additionalPrinterColumns ?? []).flatMap((c, j) => columnErrors(c, `spec.additionalPrinterColumns[${j}]`))
+      : []),
+  ]
 }
 
 function mixedCase(name: string | undefined, path: string): FieldError[] {
@@ -122,6 +164,45 @@ function nameErrors(names: CustomResourceDefinitionNames): FieldError[] {
     found.push(invalid(`${path}.listKind`, names.listKind, 'kind and listKind may not be the same'))
   for (const [i, name] of (names.categories ?? []).entries()) member(name, `${path}.categories[${i}]`)
   return found
+}
+
+function conversionErrors({ spec }: CustomResourceDefinition): FieldError[] {
+  const path = 'spec.conversion'
+  const { strategy = '', webhook } = spec.conversion ?? {}
+  if (strategy === '') return [required(`${path}.strategy`)]
+  if (strategy === 'Webhook')
+    return [
+      ...(webhook?.clientConfig === undefined
+        ? [required(`${path}.webhookClientConfig`, 'required when strategy is set to Webhook')]
+        : (webhook.clientConfig.url === undefined) === (webhook.clientConfig.service === undefined)
+          ? [required(`${path}.webhookClientConfig`, 'exactly one of url or service is required')]
+          : []),
+      ...((webhook?.conversionReviewVersions?.length ?? 0) === 0 ? [required(`${path}.conversionReviewVersions`)] : []),
+    ]
+  return [
+    ...(strategy === 'None' ? [] : [unsupported(`${path}.strategy`, strategy, ['None', 'Webhook'])]),
+    ...(webhook?.clientConfig === undefined
+      ? []
+      : [forbidden(`${path}.webhookClientConfig`, 'should not be set when strategy is not set to Webhook')]),
+    ...((webhook?.conversionReviewVersions?.length ?? 0) === 0
+      ? []
+      : [forbidden(`${path}.conversionReviewVersions`, 'should not be set when strategy is not set to Webhook')]),
+  ]
+}
+
+const APPROVAL = 'api-approved.kubernetes.io'
+
+/** Groups of the Kubernetes project need its word. */
+function approvalErrors({ metadata, spec }: CustomResourceDefinition): FieldError[] {
+  const guarded = /(^|\.)(k8s|kubernetes)\.io$/.test(spec.group)
+  const see = 'see https://github.com/kubernetes/enhancements/pull/1111'
+  const given = metadata.annotations?.[APPROVAL]
+  const path = `metadata.annotations[${APPROVAL}]`
+  if (!guarded) return []
+  if (!given) return [required(path, `protected groups must have approval annotation "${APPROVAL}", ${see}`)]
+  if (given.startsWith('unapproved') || /^https?:\/\/[^/]/.test(given)) return []
+  const detail = `protected groups must have approval annotation "${APPROVAL}" with either a URL or a reason starting with "unapproved", ${see}`
+  return [invalid(path, given, detail)]
 }
 
 function storedVersionErrors(o: CustomResourceDefinition): FieldError[] {
@@ -151,6 +232,7 @@ export function validate(o: CustomResourceDefinition): FieldError[] {
   const hoisted = hoistedOf(versions)
   const name = `${spec.names.plural}.${spec.group}`
   const found: FieldError[] = []
+  found.push(...dns1123SubdomainErrors(o.metadata.name).map((m) => invalid('metadata.name', o.metadata.name, m)))
   if (o.metadata.name !== name) found.push(invalid('metadata.name', o.metadata.name, 'must be spec.names.plural+"."+spec.group'))
   found.push(...groupErrors(spec.group), ...scopeErrors(spec.scope))
   if (spec.preserveUnknownFields === true)
@@ -161,10 +243,8 @@ export function validate(o: CustomResourceDefinition): FieldError[] {
         'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
       ),
     )
-  found.push(...versionErrors(versions, hoisted), ...nameErrors(spec.names), ...contentErrors(versions, hoisted))
-  const strategy = spec.conversion?.strategy ?? ''
-  if (strategy !== 'None' && strategy !== 'Webhook') found.push(unsupported('spec.conversion.strategy', strategy, ['None', 'Webhook']))
-  return [...found, ...storedVersionErrors(o)]
+  found.push(...versionErrors(spec.versions, hoisted), ...nameErrors(spec.names), ...sharedErrors(versions, hoisted))
+  return [...found, ...conversionErrors(o), ...storedVersionErrors(o), ...approvalErrors(o)]
 }
 
 /** Names and scope of an established CRD stay as they are. */

@@ -15,8 +15,8 @@ import { compiledSelector, selectorValue, templateLabelErrors } from '../../fiel
 function rollingUpdateErrors(update: NonNullable<DaemonSetUpdateStrategy['rollingUpdate']>, path: string): FieldError[] {
   const found = [
     ...intOrPercent(update.maxUnavailable, `${path}.maxUnavailable`),
-    ...notMoreThan100Percent(update.maxUnavailable, `${path}.maxUnavailable`),
     ...intOrPercent(update.maxSurge, `${path}.maxSurge`),
+    ...notMoreThan100Percent(update.maxUnavailable, `${path}.maxUnavailable`),
     ...notMoreThan100Percent(update.maxSurge, `${path}.maxSurge`),
   ]
   const hasUnavailable = intOrPercentNumber(update.maxUnavailable) !== 0
@@ -26,9 +26,18 @@ function rollingUpdateErrors(update: NonNullable<DaemonSetUpdateStrategy['rollin
   return found
 }
 
+/** The strategy as Go's encoding of the internal type prints it. */
+const goStrategy = (strategy: DaemonSetUpdateStrategy | undefined): unknown => {
+  const update = strategy?.rollingUpdate
+  return {
+    Type: strategy?.type ?? '',
+    RollingUpdate: update ? { MaxUnavailable: update.maxUnavailable ?? 0, MaxSurge: update.maxSurge ?? 0 } : null,
+  }
+}
+
 function strategyErrors(strategy: DaemonSetUpdateStrategy | undefined, path: string): FieldError[] {
   if (strategy?.type === 'OnDelete') return []
-  if (strategy?.type !== 'RollingUpdate') return [unsupported(`${path}.type`, strategy?.type ?? '', ['RollingUpdate', 'OnDelete'])]
+  if (strategy?.type !== 'RollingUpdate') return [unsupported(path, goStrategy(strategy), ['RollingUpdate', 'OnDelete'])]
   return strategy.rollingUpdate === undefined
     ? [required(`${path}.rollingUpdate`)]
     : rollingUpdateErrors(strategy.rollingUpdate, `${path}.rollingUpdate`)

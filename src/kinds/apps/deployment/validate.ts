@@ -17,6 +17,15 @@ function rollingUpdateErrors(update: RollingUpdateDeployment, path: string): Fie
   return [...found, ...notMoreThan100Percent(update.maxUnavailable, `${path}.maxUnavailable`)]
 }
 
+/** The strategy as Go's encoding of the internal type prints it. */
+const goStrategy = (strategy: DeploymentStrategy | undefined): unknown => {
+  const update = strategy?.rollingUpdate
+  return {
+    Type: strategy?.type ?? '',
+    RollingUpdate: update ? { MaxUnavailable: update.maxUnavailable ?? 0, MaxSurge: update.maxSurge ?? 0 } : null,
+  }
+}
+
 function strategyErrors(strategy: DeploymentStrategy | undefined, path: string): FieldError[] {
   const update = strategy?.rollingUpdate
   switch (strategy?.type) {
@@ -26,7 +35,7 @@ function strategyErrors(strategy: DeploymentStrategy | undefined, path: string):
       if (update === undefined) return [required(`${path}.rollingUpdate`, 'this should be defaulted and never be nil')]
       return rollingUpdateErrors(update, `${path}.rollingUpdate`)
     default:
-      return [unsupported(`${path}.type`, strategy?.type ?? '', ['Recreate', 'RollingUpdate'])]
+      return [unsupported(path, goStrategy(strategy), ['Recreate', 'RollingUpdate'])]
   }
 }
 

@@ -4,7 +4,8 @@
 import { type FieldError, forbidden, invalid, required } from '../../../api/errors.ts'
 import type { StatefulSet, StatefulSetSpec, StatefulSetUpdateStrategy } from '../../../api/generated/types/apps-v1.ts'
 import type { ValidationContext } from '../../../api/kind.ts'
-import { unsupported } from '../../core/field-checks.ts'
+import { dns1123LabelErrors } from '../../../api/names.ts'
+import { checked, unsupported } from '../../core/field-checks.ts'
 import { claimSpecErrors } from '../../core/persistentvolumeclaim/validate-spec.ts'
 import { validatePodTemplateSpec } from '../../core/pod-template.ts'
 import { intOrPercent, intOrPercentNumber, nonNegative, notMoreThan100Percent } from '../../fields/numbers.ts'
@@ -48,6 +49,12 @@ function retentionErrors(spec: StatefulSetSpec): FieldError[] {
     .map((field) => unsupported(`${path}.${field}`, policy?.[field] ?? '', ['Retain', 'Delete']))
 }
 
+/** Judged of new objects only: older releases let any name pass. */
+function serviceNameErrors({ metadata, spec }: StatefulSet): FieldError[] {
+  const name = spec?.serviceName
+  return name && metadata.resourceVersion === undefined ? checked('spec.serviceName', name, dns1123LabelErrors(name)) : []
+}
+
 export function validate(object: StatefulSet, _context: ValidationContext): FieldError[] {
   const spec = object.spec!
   const found = [
@@ -57,6 +64,7 @@ export function validate(object: StatefulSet, _context: ValidationContext): Fiel
     ...nonNegative(spec.replicas, 'spec.replicas'),
     ...nonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...nonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
+    ...serviceNameErrors(object),
     ...workloadSelectorErrors(spec.selector, 'spec.selector', 'statefulset'),
   ]
   for (const [i, claim] of (spec.volumeClaimTemplates ?? []).entries())

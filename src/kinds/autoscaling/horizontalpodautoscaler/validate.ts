@@ -3,9 +3,10 @@
  */
 import { type FieldError, forbidden, invalid, required } from '../../../api/errors.ts'
 import type { HorizontalPodAutoscaler, HPAScalingRules, MetricSpec, MetricTarget } from '../../../api/generated/types/autoscaling-v2.ts'
-import { nameIsPathSegment } from '../../../api/names.ts'
+import { dns1123LabelErrors, nameIsPathSegment } from '../../../api/names.ts'
 import { quantitySign } from '../../../api/quantity.ts'
-import { unsupported } from '../../core/field-checks.ts'
+import { checked, unsupported } from '../../core/field-checks.ts'
+import { containerResourceName } from '../../core/resource-names.ts'
 
 const sources = {
   ContainerResource: 'containerResource',
@@ -26,8 +27,8 @@ function targetErrors(target: MetricTarget | undefined, path: string): FieldErro
   const found: FieldError[] = []
   const { type, value, averageValue, averageUtilization } = target ?? { type: '' }
   if (!type) found.push(required(`${path}.type`, 'must specify a metric target type'))
-  else if (!['Utilization', 'Value', 'AverageValue'].includes(type))
-    found.push(invalid(`${path}.type`, type, 'must be either Utilization, Value, or AverageValue'))
+  if (!['Utilization', 'Value', 'AverageValue'].includes(type ?? ''))
+    found.push(invalid(`${path}.type`, type ?? '', 'must be either Utilization, Value, or AverageValue'))
   if (value !== undefined && quantitySign(value) !== 1) found.push(invalid(`${path}.value`, value, 'must be positive'))
   if (averageValue !== undefined && quantitySign(averageValue) !== 1)
     found.push(invalid(`${path}.averageValue`, averageValue, 'must be positive'))
@@ -45,33 +46,74 @@ function resourceTargetErrors(target: MetricTarget | undefined, path: string): F
     : []
 }
 
-function sourceErrors(metric: MetricSpec, type: keyof typeof sources, path: string): FieldError[] {
-  const at = `${path}.${sources[type]}`
-  if (metric[sources[type]] === undefined) return [required(at, 'must populate information for the given metric source')]
-  if (type === 'Resource' || type === 'ContainerResource') {
-    const source = (metric.resource ?? metric.containerResource)!
-    return [
-      ...(source.name ? [] : [required(`${at}.name`, 'must specify a resource name')]),
-      ...targetErrors(source.target, `${at}.target`),
-      ...resourceTargetErrors(source.target, `${at}.target`),
-    ]
-  }
-  const source = (metric.pods ?? metric.object ?? metric.external)!
-  const found = [...segment(source.metric?.name, `${at}.metric.name`), ...targetErrors(source.target, `${at}.target`)]
-  if (type === 'Pods' && source.target?.averageValue === undefined)
-    found.push(required(`${at}.target.averageValue`, 'must specify a positive target averageValue'))
+/** A metric's name is part of the path at which it is asked for. */
+const metricName = (name: string | undefined, path: string): FieldError[] =>
+  name ? segment(name, path) : [required(path, 'must specify a metric name')]
+
+/** Of a metric in units of its own: a value for all, or for each pod. */
+function valueTargetErrors(target: MetricTarget | undefined, path: string, detail: string): FieldError[] {
+  return target?.value === undefined && target?.averageValue === undefined ? [required(`${path}.averageValue`, detail)] : []
+}
+
+const sourceErrors = {
+  object: ({ object }: MetricSpec, at: string): FieldError[] => [
+    ...segment(object?.describedObject?.kind, `${at}.describedObject.kind`),
+    ...segment(object?.describedObject?.name, `${at}.describedObject.name`),
+    ...metricName(object?.metric?.name, `${at}.metric.name`),
+    ...targetErrors(object?.target, `${at}.target`),
+    ...valueTargetErrors(object?.target, `${at}.target`, 'must set either a target value or averageValue'),
+  ],
+  external: ({ external }: MetricSpec, at: string): FieldError[] => [
+    ...metricName(external?.metric?.name, `${at}.metric.name`),
+    ...targetErrors(external?.target, `${at}.target`),
+    ...valueTargetErrors(external?.target, `${at}.target`, 'must set either a target value for metric or a per-pod target'),
+    ...(external?.target?.value !== undefined && external.target.averageValue !== undefined
+      ? [forbidden(`${at}.target.value`, 'may not set both a target value for metric and a per-pod target')]
+      : []),
+  ],
+  pods: ({ pods }: MetricSpec, at: string): FieldError[] => [
+    ...metricName(pods?.metric?.name, `${at}.metric.name`),
+    ...targetErrors(pods?.target, `${at}.target`),
+    ...(pods?.target?.averageValue === undefined
+      ? [required(`${at}.target.averageValue`, 'must specify a positive target averageValue')]
+      : []),
+  ],
+  resource: ({ resource }: MetricSpec, at: string): FieldError[] => [
+    ...(resource?.name ? [] : [required(`${at}.name`, 'must specify a resource name')]),
+    ...targetErrors(resource?.target, `${at}.target`),
+    ...resourceTargetErrors(resource?.target, `${at}.target`),
+  ],
+  containerResource: ({ containerResource: source }: MetricSpec, at: string): FieldError[] => [
+    ...(source?.name ? containerResourceName(source.name, `${at}.name`) : [required(`${at}.name`, 'must specify a resource name')]),
+    ...(source?.container
+      ? checked(`${at}.container`, source.container, dns1123LabelErrors(source.container))
+      : [required(`${at}.container`, 'must specify a container')]),
+    ...targetErrors(source?.target, `${at}.target`),
+    ...resourceTargetErrors(source?.target, `${at}.target`),
+  ],
+} satisfies Record<string, (metric: MetricSpec, at: string) => FieldError[]>
+
+/** Only the first source given is judged; each one but the type's own is one too many. */
+function metricErrors(metric: MetricSpec, path: string): FieldError[] {
+  const found: FieldError[] = []
+  if (!metric.type) found.push(required(`${path}.type`, 'must specify a metric source type'))
+  if (!isSource(metric.type ?? '')) found.push(unsupported(`${path}.type`, metric.type ?? '', Object.keys(sources)))
+  const given = (Object.keys(sourceErrors) as (keyof typeof sourceErrors)[]).filter((field) => metric[field] !== undefined)
+  if (given[0] !== undefined) found.push(...sourceErrors[given[0]](metric, `${path}.${given[0]}`))
+  const own = isSource(metric.type ?? '') ? sources[metric.type as keyof typeof sources] : undefined
+  if (own !== undefined && metric[own] === undefined)
+    found.push(required(`${path}.${own}`, 'must populate information for the given metric source'))
+  if (given.length !== 1)
+    for (const field of [...given].sort())
+      if (field !== own) found.push(forbidden(`${path}.${field}`, 'must populate the given metric source only'))
   return found
 }
 
-function metricErrors(metric: MetricSpec, path: string): FieldError[] {
-  if (!metric.type)
-    return [required(`${path}.type`, 'must specify a metric source type'), unsupported(`${path}.type`, '', Object.keys(sources))]
-  if (!isSource(metric.type)) return [unsupported(`${path}.type`, metric.type, Object.keys(sources))]
-  const type = metric.type
-  const found = sourceErrors(metric, type, path)
-  for (const [other, field] of Object.entries(sources))
-    if (other !== type && metric[field] !== undefined)
-      found.push(forbidden(`${path}.${field}`, 'must populate the given metric source only'))
+/** Only metrics from outside the pods can wake what has none. */
+function metricsErrors(metrics: readonly MetricSpec[], minReplicas: number | undefined): FieldError[] {
+  const found = metrics.flatMap((m, i) => metricErrors(m, `spec.metrics[${i}]`))
+  if (minReplicas === 0 && !metrics.some((m) => m.type === 'Object' || m.type === 'External'))
+    found.push(forbidden('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas'))
   return found
 }
 
@@ -110,7 +152,7 @@ export function validate(o: HorizontalPodAutoscaler): FieldError[] {
     ...found,
     ...segment(scaleTargetRef.kind, 'spec.scaleTargetRef.kind'),
     ...segment(scaleTargetRef.name, 'spec.scaleTargetRef.name'),
-    ...(metrics ?? []).flatMap((m, i) => metricErrors(m, `spec.metrics[${i}]`)),
+    ...metricsErrors(metrics ?? [], minReplicas),
     ...ruleErrors(behavior?.scaleUp, 'spec.behavior.scaleUp'),
     ...ruleErrors(behavior?.scaleDown, 'spec.behavior.scaleDown'),
   ]

@@ -14,11 +14,11 @@ const MAX_NAME = 52
 
 function scheduleErrors(schedule: string): FieldError[] {
   if (schedule === '') return [required('spec.schedule')]
-  const found: FieldError[] = []
+  const wrong = scheduleError(schedule.replace(/^(?:CRON_)?TZ=\S+\s+/, ''))
+  const found = wrong === undefined ? [] : [invalid('spec.schedule', schedule, wrong)]
   if (schedule.includes('TZ'))
     found.push(invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'))
-  const wrong = scheduleError(schedule.replace(/^(?:CRON_)?TZ=\S+\s+/, ''))
-  return wrong === undefined ? found : [...found, invalid('spec.schedule', schedule, wrong)]
+  return found
 }
 
 function isTimeZone(zone: string): boolean {
@@ -33,7 +33,7 @@ function isTimeZone(zone: string): boolean {
 function timeZoneErrors(zone: string | undefined): FieldError[] {
   const path = 'spec.timeZone'
   if (zone === undefined) return []
-  if (zone === '') return [invalid(path, zone, 'must be nil or non-empty string')]
+  if (zone === '') return [invalid(path, zone, 'timeZone must be nil or non-empty string')]
   if (zone.toLowerCase() === 'local')
     return [invalid(path, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones')]
   return isTimeZone(zone) ? [] : [invalid(path, zone, `unknown time zone ${zone}`)]
@@ -59,11 +59,11 @@ export function validate(object: CronJob): FieldError[] {
   return [
     ...scheduleErrors(spec.schedule ?? ''),
     ...nonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'),
+    ...timeZoneErrors(spec.timeZone),
     ...concurrencyErrors(spec.concurrencyPolicy),
     ...templateErrors(spec.jobTemplate.spec!, 'spec.jobTemplate.spec'),
     ...nonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'),
     ...nonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'),
-    ...timeZoneErrors(spec.timeZone),
     ...((name?.length ?? 0) > MAX_NAME ? [invalid('metadata.name', name, `must be no more than ${MAX_NAME} characters`)] : []),
   ]
 }

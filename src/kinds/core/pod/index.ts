@@ -4,6 +4,7 @@
 import { defineKind } from '../../../api/define-kind.ts'
 import { forbidden } from '../../../api/errors.ts'
 import type { Pod } from '../../../api/generated/types/core-v1.ts'
+import { dns1123LabelErrors } from '../../../api/names.ts'
 import { formatTime } from '../../../api/rfc3339.ts'
 import { podCells } from './columns.ts'
 import { mirrorServiceAccount, setPodDefaults } from './defaults.ts'
@@ -22,6 +23,13 @@ function podErrors(pod: Pod): ReturnType<typeof validatePodSpec> {
   if (pod.spec?.nodeName && (pod.spec.schedulingGates?.length ?? 0) > 0)
     found.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'))
   return found
+}
+
+/** A name that makes a poor host name is allowed, with a warning. */
+function hostnameWarnings({ metadata }: Pod): string[] {
+  const wrong = dns1123LabelErrors(metadata.name ?? '')
+  const advice = "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended"
+  return wrong.length === 0 ? [] : [`${advice}: [${wrong.join(' ')}]`]
 }
 
 /** Gated pods say so from their first moment. */
@@ -60,7 +68,9 @@ export const pod = defineKind<Pod>({
   validateUpdate: podUpdateErrors,
   // As upstream: updates of pods are frequent and rarely a person's, so only creation warns.
   warnings: (p, previous) =>
-    previous === undefined ? podSpecWarnings(p.spec ?? { containers: [] }, p.metadata.annotations, 'spec', 'metadata.annotations') : [],
+    previous === undefined
+      ? [...hostnameWarnings(p), ...podSpecWarnings(p.spec ?? { containers: [] }, p.metadata.annotations, 'spec', 'metadata.annotations')]
+      : [],
   fieldSelectors: {
     'spec.nodeName': (p) => p.spec?.nodeName ?? '',
     'spec.restartPolicy': (p) => p.spec?.restartPolicy ?? '',

@@ -16,8 +16,8 @@ function validate(o: StorageClass): FieldError[] {
   if (provisioner === '') found.push(required('provisioner'))
   else found.push(...qualifiedNameErrors(provisioner.toLowerCase()).map((m) => invalid('provisioner', provisioner, m)))
   for (const key of Object.keys(o.parameters ?? {})) if (key === '') found.push(invalid('parameters', key, 'field can not be empty.'))
-  if (o.reclaimPolicy !== 'Delete' && o.reclaimPolicy !== 'Retain')
-    found.push(unsupported('reclaimPolicy', o.reclaimPolicy ?? '', ['Delete', 'Retain']))
+  const policy = o.reclaimPolicy
+  if (policy && policy !== 'Delete' && policy !== 'Retain') found.push(unsupported('reclaimPolicy', policy, ['Delete', 'Retain']))
   const mode = o.volumeBindingMode
   if (mode === undefined) found.push(required('volumeBindingMode'))
   else if (mode !== 'Immediate' && mode !== 'WaitForFirstConsumer')
