@@ -56,6 +56,9 @@ export function victimsOn(
   diagnosis: Diagnosis,
   budgets: readonly PodDisruptionBudget[],
 ): Candidate | Rejection {
+  // Mostly there are none, and then the node need not be tried without them.
+  const lower = [...original.pods.values()].filter((p) => p.priority < pod.priority)
+  if (lower.length === 0) return unresolvable('No preemption victims found for incoming pod')
   const node = original.clone()
   const tried = cloneState(state)
   const move = (other: PodInfo, delta: 1 | -1): void => {
@@ -63,8 +66,6 @@ export function victimsOn(
     else node.remove(other.uid)
     diagnosis.adjust(tried, pod, other, node, delta)
   }
-  const lower = [...node.pods.values()].filter((p) => p.priority < pod.priority)
-  if (lower.length === 0) return unresolvable('No preemption victims found for incoming pod')
   for (const other of lower) move(other, -1)
   const still = diagnosis.ran(tried, pod, node)
   if (still !== undefined) return still
