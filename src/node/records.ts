@@ -64,6 +64,8 @@ export interface Killing {
   readonly deadlineMs: number
   readonly message: string
   readonly stage: 'pre-stop' | 'term'
+  /** The sync that stops it starts it again as soon as it has ended. */
+  readonly restarts?: boolean
 }
 
 export interface PodRun {
@@ -76,6 +78,8 @@ export interface PodRun {
   readonly sandboxMs: number
   /** When the kubelet first saw the pod: status.startTime. */
   readonly startMs: number
+  /** When the workers of its probes were made: their ticks are counted from then. Absent until the volumes are there. */
+  readonly probesMs?: number
   readonly containers: Readonly<Record<string, ContainerRun>>
   /** Why a container waits, as the last sync left it: shown by the next one. */
   readonly reasons: Readonly<Record<string, { readonly reason: string; readonly message: string }>>

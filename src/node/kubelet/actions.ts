@@ -4,7 +4,7 @@ import type { PodRun } from '../records.ts'
 import { containerStarted, isSidecar, willRestart } from './status.ts'
 
 export interface PodActions {
-  readonly kill: readonly { readonly container: string; readonly message: string }[]
+  readonly kill: readonly { readonly container: string; readonly message: string; readonly restarts?: boolean }[]
   /** In order; an init container comes alone. */
   readonly start: readonly string[]
   /** Nothing is left to do for its containers: the pod is over. */
@@ -63,19 +63,20 @@ function mainActions(pod: Pod, run: PodRun, sidecars: readonly string[]): PodAct
       .map((c) => ({ container: c.name, message: `Stopping container ${c.name}` }))
     return { kill, start: [], over: true }
   }
-  const kill: { container: string; message: string }[] = []
+  const kill: { container: string; message: string; restarts?: boolean }[] = []
+  const restarts = pod.spec!.restartPolicy !== 'Never'
   const start: string[] = [...sidecars]
   for (const container of pod.spec!.containers) {
     const state = run.containers[container.name]
     if (state?.phase === 'running') {
       const why = reasonToKill(container, run)
-      if (why !== undefined) kill.push({ container: container.name, message: why })
+      if (why !== undefined) kill.push({ container: container.name, message: restarts ? `${why}, will be restarted` : why, restarts })
     } else if (willRestart(pod, container, state?.exit, false)) start.push(container.name)
   }
   for (const container of pod.spec?.initContainers ?? []) {
     if (!isSidecar(container) || run.containers[container.name]?.phase !== 'running') continue
     const why = reasonToKill(container, run)
-    if (why !== undefined) kill.push({ container: container.name, message: why })
+    if (why !== undefined) kill.push({ container: container.name, message: `${why}, will be restarted`, restarts: true })
   }
   // Ephemeral containers (kubectl debug) are started once and never again.
   for (const { name } of pod.spec!.ephemeralContainers ?? []) if ((run.containers[name]?.phase ?? 'none') === 'none') start.push(name)
@@ -84,8 +85,8 @@ function mainActions(pod: Pod, run: PodRun, sidecars: readonly string[]): PodAct
 
 function reasonToKill(container: Container, run: PodRun): string | undefined {
   const state = run.containers[container.name]!
-  if (state.specHash !== specHash(container)) return `Container ${container.name} definition changed, will be restarted`
-  if (run.probes[`${container.name}/liveness`]?.ok === false) return `Container ${container.name} failed liveness probe, will be restarted`
-  if (run.probes[`${container.name}/startup`]?.ok === false) return `Container ${container.name} failed startup probe, will be restarted`
+  if (state.specHash !== specHash(container)) return `Container ${container.name} definition changed`
+  if (run.probes[`${container.name}/liveness`]?.ok === false) return `Container ${container.name} failed liveness probe`
+  if (run.probes[`${container.name}/startup`]?.ok === false) return `Container ${container.name} failed startup probe`
   return undefined
 }

@@ -6,7 +6,7 @@ import { POD_RUN, type PodRun } from '../records.ts'
 import type { ProcessExit } from '../runtime/process-contract.ts'
 import { admit } from './admit.ts'
 import { isMirror, type KubeletHands, podKey, putRun, runOf, timer } from './hands.ts'
-import { callbacks, failPod, refreshVolumes, reportStatus, sandboxReady, scheduleRelist, syncPod } from './pod-worker.ts'
+import { callbacks, failPod, refreshVolumes, reportStatus, restartStopped, sandboxReady, scheduleRelist, syncPod } from './pod-worker.ts'
 import { type ProbeKind, runProbe } from './probes.ts'
 import { resumeStep } from './starter.ts'
 import { podOfFile } from './static-pods.ts'
@@ -125,7 +125,7 @@ export class Kubelet implements Actor {
       finishedMs: hands.cluster.clock.nowMs,
     }
     const next = putRun(hands, run, { containers: { ...run.containers, [state.name]: { ...state, phase: 'exited', exit: record } } })
-    stopEnded(hands, next, state.name)
+    const stopped = stopEnded(hands, next, state.name)
     // One dead container is kept beside the one that runs: the one before it goes now, its log too.
     if (state.last?.containerId) {
       hands.logs.drop(state.last.containerId)
@@ -133,7 +133,10 @@ export class Kubelet implements Actor {
     }
     // Volumes and cgroups are taken down before the pod is given back.
     if (next.terminating) timer(hands, `sync/${run.uid}`, TEARDOWN_MS, { uid: run.uid })
-    else scheduleRelist(hands, run.uid)
+    else {
+      scheduleRelist(hands, run.uid)
+      if (run.killing[state.name]?.restarts) restartStopped(hands, stopped, state.name)
+    }
   }
 
   /** Every pod of the node is looked at again: after a start, or when the API server can be reached again. */

@@ -29,6 +29,8 @@ const SANDBOX_MS = 120
 const MOUNT_TIMEOUT_MS = 123_000
 /** How often a pod looks whether its volume was attached. */
 const ATTACH_LOOK_MS = 2_000
+/** How often the pod's worker looks whether its volumes are mounted (podAttachAndMountRetryInterval); never so at the first look. */
+const MOUNT_LOOK_MS = 300
 
 export function callbacks(hands: KubeletHands): StarterCallbacks {
   return {
@@ -131,8 +133,9 @@ const isEnding = (hands: KubeletHands, run: PodRun): boolean =>
 function act(hands: KubeletHands, run: PodRun): void {
   const actions = computeActions(run.pod, run)
   const grace = run.pod.spec?.terminationGracePeriodSeconds ?? 30
-  for (const { container, message } of actions.kill) {
-    if (run.killing[container] === undefined) stopContainer(hands, run.uid, container, message, probeGrace(run, container) ?? grace)
+  for (const { container, message, restarts } of actions.kill) {
+    if (run.killing[container] === undefined)
+      stopContainer(hands, run.uid, container, message, probeGrace(run, container) ?? grace, restarts)
   }
   if (actions.over) {
     if (!allContainers(run.pod).some((c) => runOf(hands, run.uid)?.containers[c.name]?.phase === 'running')) reportStatus(hands, run.uid)
@@ -143,6 +146,11 @@ function act(hands: KubeletHands, run: PodRun): void {
   scheduleProbes(hands, now)
   const queue = actions.start.filter((name) => now.killing[name] === undefined)
   if (queue.length > 0) startQueue(hands, run.uid, queue, callbacks(hands))
+}
+
+/** A container that a sync stopped has ended: the same sync starts it again, before anybody lists the runtime. */
+export function restartStopped(hands: KubeletHands, run: PodRun, name: string): void {
+  if (run.step === undefined && !run.terminating && !run.failure) startQueue(hands, run.uid, [name], callbacks(hands), true)
 }
 
 /** A probe may set a grace period of its own. */
@@ -227,7 +235,8 @@ function mountVolumes(hands: KubeletHands, run: PodRun): boolean {
     timer(hands, `sync/${run.uid}`, Math.min(waitMs, Math.max(since + MOUNT_TIMEOUT_MS - hands.cluster.clock.nowMs, 500)), { uid: run.uid })
     return false
   }
-  putRun(hands, run, { volumes, mounted: true, mountTries: 0 })
+  const waitedMs = Object.keys(volumes).length > 0 ? MOUNT_LOOK_MS : 0
+  putRun(hands, run, { volumes, mounted: true, mountTries: 0, probesMs: hands.cluster.clock.nowMs + waitedMs })
   if (Object.values(volumes).some((v) => v.objects)) timer(hands, `volumes/${run.uid}`, volumePeriodMs(hands, run), { uid: run.uid })
   return true
 }

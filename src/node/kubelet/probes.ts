@@ -16,7 +16,7 @@ export interface ProbeOutcome {
   readonly message: string
 }
 
-/** Sets the probes' timers for containers that run and have none set. Ticks are counted from the moment the kubelet took the pod. */
+/** Sets the probes' timers for containers that run and have none set. Ticks are counted from when the probes' workers were made, before any container. */
 export function scheduleProbes(hands: KubeletHands, run: PodRun): void {
   for (const container of allContainers(run.pod)) {
     if (run.containers[container.name]?.phase !== 'running') continue
@@ -33,8 +33,10 @@ function scheduleProbe(hands: KubeletHands, run: PodRun, container: Container, k
   const periodMs = (probe.periodSeconds ?? 10) * 1000
   const now = hands.cluster.clock.nowMs
   const earliest = Math.max(now + 1, run.containers[container.name]!.startedMs + (probe.initialDelaySeconds ?? 0) * 1000)
-  const ticks = Math.ceil((earliest - run.startMs) / periodMs)
-  timer(hands, id, run.startMs + ticks * periodMs - now, { uid: run.uid, container: container.name, kind })
+  const sinceMs = run.probesMs ?? run.startMs
+  // The first look of a worker finds no container yet.
+  const ticks = Math.max(1, Math.ceil((earliest - sinceMs) / periodMs))
+  timer(hands, id, sinceMs + ticks * periodMs - now, { uid: run.uid, container: container.name, kind })
 }
 
 /** A probe's timer fired. */

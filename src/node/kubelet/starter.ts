@@ -23,14 +23,17 @@ export interface StarterCallbacks {
 
 const podLabel = (pod: Pod): string => `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`
 
-/** Works through the queue until something takes time. */
-export function startQueue(hands: KubeletHands, uid: string, queue: readonly string[], calls: StarterCallbacks): void {
+/**
+ * Works through the queue until something takes time. `sameSync`: by the sync that stopped them, which knows of their end before the one
+ * that it just brought about: a back-off counts from there.
+ */
+export function startQueue(hands: KubeletHands, uid: string, queue: readonly string[], calls: StarterCallbacks, sameSync = false): void {
   for (let i = 0; i < queue.length; i++) {
     const run = runOf(hands, uid)
     if (run === undefined) return
     if (run.terminating || run.failure) break
     const container = containerOf(run.pod, queue[i]!)
-    if (container !== undefined && beginContainer(hands, run, container, queue.slice(i + 1), calls) === 'wait') return
+    if (container !== undefined && beginContainer(hands, run, container, queue.slice(i + 1), calls, sameSync) === 'wait') return
   }
   const run = runOf(hands, uid)
   if (run === undefined) return
@@ -77,9 +80,11 @@ function beginContainer(
   container: Container,
   queue: readonly string[],
   calls: StarterCallbacks,
+  sameSync: boolean,
 ): Progress {
   const now = hands.cluster.clock.nowMs
-  const exit = run.containers[container.name]?.exit
+  const state = run.containers[container.name]
+  const exit = sameSync ? state?.last : state?.exit
   let current = run
   if (exit !== undefined) {
     const entry = run.backoffs[container.name]

@@ -4,8 +4,15 @@ import type { HttpRequest, Origin } from '../../network/contract.ts'
 import type { PodRun } from '../records.ts'
 import { cancel, containerEvent, containerOf, type KubeletHands, putRun, runOf, timer } from './hands.ts'
 
-/** Begins to stop a running container; asked again with a shorter grace it only shortens. */
-export function stopContainer(hands: KubeletHands, uid: string, name: string, message: string, graceSeconds: number): void {
+/** Begins to stop a running container; asked again with a shorter grace it only shortens. `restarts`: to start it again. */
+export function stopContainer(
+  hands: KubeletHands,
+  uid: string,
+  name: string,
+  message: string,
+  graceSeconds: number,
+  restarts = false,
+): void {
   const run = runOf(hands, uid)
   const state = run?.containers[name]
   if (run === undefined || state?.phase !== 'running') return
@@ -23,7 +30,9 @@ export function stopContainer(hands: KubeletHands, uid: string, name: string, me
   containerEvent(hands, run.pod, name, 'Normal', 'Killing', message)
   const preStop = container.lifecycle?.preStop
   const waits = preStop !== undefined && graceSeconds > 0
-  putRun(hands, run, { killing: { ...run.killing, [name]: { deadlineMs, message, stage: waits ? 'pre-stop' : 'term' } } })
+  putRun(hands, run, {
+    killing: { ...run.killing, [name]: { deadlineMs, message, stage: waits ? 'pre-stop' : 'term', ...(restarts && { restarts }) } },
+  })
   timer(hands, `kill/${uid}/${name}`, deadlineMs - now, { uid, container: name })
   if (waits) runPreStop(hands, run, container)
   else terminate(hands, run, name)
