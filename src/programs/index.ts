@@ -183,8 +183,13 @@ class ImageCatalog implements Catalog {
     let made = this.#runners.get(reference)
     if (made === undefined) {
       const found = this.#findOf(reference)!
-      const scriptRuns = found.record?.scriptRuns
-      made = runner(`run:${reference}`, { catalog: this, image: found.image, ...(scriptRuns !== undefined && { scriptRuns }) }) as Program
+      const { scriptRuns, scriptTakes } = found.record ?? {}
+      made = runner(`run:${reference}`, {
+        catalog: this,
+        image: found.image,
+        ...(scriptRuns !== undefined && { scriptRuns }),
+        ...(scriptTakes !== undefined && { scriptTakes }),
+      }) as Program
       this.#runners.set(reference, made)
     }
     return made

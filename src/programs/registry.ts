@@ -10,6 +10,7 @@ import { mariadb } from './mariadb/index.ts'
 import { nginx } from './nginx/index.ts'
 import { pause } from './pause/index.ts'
 import { postgres } from './postgres/index.ts'
+import { redis } from './redis/index.ts'
 import { stress } from './stress/index.ts'
 import { whoami } from './whoami/index.ts'
 import { wordpress } from './wordpress/index.ts'
@@ -23,6 +24,7 @@ export const programs: readonly Program[] = [
   of(httpd),
   of(mariadb),
   of(postgres),
+  of(redis),
   of(elasticsearch),
   of(whoami),
   of(httpEcho),

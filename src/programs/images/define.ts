@@ -12,6 +12,8 @@ export interface ImageRecord {
    * absent when the entrypoint is the program itself.
    */
   readonly scriptRuns?: string
+  /** A first argument that ends so goes to that executable, too (`.conf`). */
+  readonly scriptTakes?: string
 }
 
 export interface VersionList {

@@ -10,6 +10,7 @@ import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
 import { nginxImage } from '../nginx/image.ts'
 import { pauseImage } from '../pause/index.ts'
 import { postgresImage } from '../postgres/image.ts'
+import { redisImage, valkeyImage } from '../redis/image.ts'
 import { stressImage } from '../stress/index.ts'
 import { whoamiImage } from '../whoami/index.ts'
 import { wordpressImage } from '../wordpress/image.ts'
@@ -22,6 +23,8 @@ export const imageRecords: readonly ImageRecord[] = [
   mariadbImage,
   mysqlImage,
   postgresImage,
+  redisImage,
+  valkeyImage,
   elasticsearchImage,
   busyboxImage,
   alpineImage,
@@ -78,7 +81,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   phpmyadmin: 180_000_000,
   python: 360_000_000,
   rabbitmq: 100_000_000,
-  redis: 45_000_000,
   redmine: 200_000_000,
   registry: 18_000_000,
   rockylinux: 67_000_000,

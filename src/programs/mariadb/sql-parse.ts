@@ -2,24 +2,12 @@
 import { tableName } from '../sql/parse-expression.ts'
 import { insert } from '../sql/parse-query.ts'
 import { tableStatement } from '../sql/parse-table.ts'
-import { Words } from '../sql/words.ts'
+import { parser, type Words } from '../sql/words.ts'
 import { dialect } from './dialect.ts'
 import type { AccountName, Statement } from './sql-ast.ts'
 
-const memo = new Map<string, Statement>()
-
-/** The statement of a text. Parsing is pure, so its results are kept. */
-export function parse(sql: string): Statement {
-  let statement = memo.get(sql)
-  if (statement === undefined) {
-    const w = new Words(sql, dialect)
-    statement = whole(w)
-    w.end()
-    if (memo.size > 2000) memo.clear()
-    memo.set(sql, statement)
-  }
-  return statement
-}
+/** The statement of a text. */
+export const parse = parser<Statement>(dialect, whole)
 
 function skip(w: Words): Statement {
   w.skip()

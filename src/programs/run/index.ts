@@ -15,6 +15,7 @@ export interface RunnerWorld {
   readonly image: Image
   /** See `ImageRecord.scriptRuns`. */
   readonly scriptRuns?: string
+  readonly scriptTakes?: string
 }
 
 type State =
@@ -62,7 +63,9 @@ function start(world: RunnerWorld, ctx: ProcessContext): State {
   const script = world.scriptRuns !== undefined && isEntrypoint(world.image, ctx.argv[0] ?? '')
   // Called whole, or by a wrapper (`sh -c "…; exec docker-entrypoint.sh …"`) without the init before it.
   const rest = script ? ctx.argv.slice(ctx.argv[0] === world.image.entrypoint[0] ? world.image.entrypoint.length : 1) : ctx.argv
-  const argv = script && (rest[0] === undefined || rest[0].startsWith('-')) ? [world.scriptRuns!, ...rest] : rest
+  const given = rest[0]
+  const isOption = given === undefined || given.startsWith('-') || (world.scriptTakes !== undefined && given.endsWith(world.scriptTakes))
+  const argv = script && isOption ? [world.scriptRuns!, ...rest] : rest
   const executable = argv[0] ?? ''
   const program = world.catalog.program(world.image, executable)
   if (script && program !== undefined && !program.name.startsWith('run:')) {

@@ -2,6 +2,23 @@
 import type { Dialect } from './contract.ts'
 import { lex, type Word } from './lex.ts'
 
+const KEPT = 2000
+
+/** A parser of whole statements. Parsing is pure, so its results are kept. */
+export function parser<S>(dialect: Dialect, statement: (w: Words) => S): (sql: string) => S {
+  const kept = new Map<string, S>()
+  return (sql) => {
+    const known = kept.get(sql)
+    if (known !== undefined) return known
+    const w = new Words(sql, dialect)
+    const made = statement(w)
+    w.end()
+    if (kept.size > KEPT) kept.clear()
+    kept.set(sql, made)
+    return made
+  }
+}
+
 export class Words {
   readonly dialect: Dialect
   readonly sql: string
