@@ -134,8 +134,17 @@ export interface KindHooks<O extends ApiObject = ApiObject> {
   readonly defaultPropagation?: 'Background' | 'Foreground' | 'Orphan'
   /** The kind is another view of one that is stored (autoscaling/v1 of v2, events.k8s.io of core events). */
   readonly storedAs?: StoredAs
+  /** Served by an extension API server behind a Service: its objects are asked for there, the store holds none. */
+  readonly aggregated?: boolean
+  /** The group version that an object of this kind promises and that nobody serves now. */
+  readonly unserved?: (object: O) => GroupVersion | undefined
   /** Objects of this kind add kinds to the API while they exist (CustomResourceDefinition). */
   readonly definesKinds?: (object: O) => readonly KindDefinition[]
+}
+
+export interface GroupVersion {
+  readonly group: string
+  readonly version: string
 }
 
 /** Conversion to and from the kind that the store holds; both give new objects, arguments may be frozen. */

@@ -4,7 +4,7 @@
  */
 import { assert } from '../lib/assert.ts'
 import { qualifiedResource } from './errors.ts'
-import type { KindDefinition } from './kind.ts'
+import type { GroupVersion, KindDefinition } from './kind.ts'
 import { apiVersionOf, groupOf, versionOf } from './meta.ts'
 
 /** The order in which the API server lists its groups; where a bare name fits several groups, the earlier wins. */
@@ -64,6 +64,7 @@ export const storeResource = (kind: KindDefinition): string => qualifiedResource
 export class KindRegistry {
   readonly #builtIn: readonly KindDefinition[]
   readonly #custom = new Map<string, readonly KindDefinition[]>()
+  readonly #unserved = new Map<string, GroupVersion>()
   #all: readonly KindDefinition[] = []
   readonly #byResource = new Map<string, KindDefinition>()
   readonly #byKind = new Map<string, KindDefinition>()
@@ -159,10 +160,21 @@ export class KindRegistry {
     return this.#all.filter((k) => k.categories.includes(name) && this.#byStoreName.get(storeResource(k)) === k)
   }
 
+  /** Group versions that are promised but not served now, in the order of their names; discovery says so. */
+  get unserved(): readonly GroupVersion[] {
+    return [...this.#unserved.keys()].sort().map((source) => this.#unserved.get(source)!)
+  }
+
+  setUnserved(source: string, which: GroupVersion | undefined): void {
+    if (which === undefined ? !this.#unserved.delete(source) : this.#unserved.has(source)) return
+    if (which !== undefined) this.#unserved.set(source, which)
+    this.#generation++
+  }
+
   /** Sets (or with [] takes away) the kinds that one definition object adds. */
   setCustom(source: string, kinds: readonly KindDefinition[]): void {
-    if (kinds.length === 0) this.#custom.delete(source)
-    else this.#custom.set(source, kinds)
+    if (kinds.length === 0 && !this.#custom.delete(source)) return
+    if (kinds.length > 0) this.#custom.set(source, kinds)
     this.#rebuild()
   }
 

@@ -38,6 +38,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     audit: new AuditLog(store.cells),
     handle: (request) => handleRequest(server, request),
     dialKubelet: () => undefined,
+    dialService: () => ({ ok: false, message: 'no route to host' }),
     dialWebhook: () => ({ ok: false, message: 'no network: this API server stands alone' }),
   }
   serveDefinedKinds(server)
@@ -47,10 +48,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 /** Keeps the registry in step with objects that define kinds. */
 function serveDefinedKinds({ store, registry }: ApiServer): void {
   for (const kind of registry.all) {
-    const { definesKinds } = kind
+    const { definesKinds, unserved } = kind
     if (definesKinds === undefined) continue
-    const serve = (object: ApiObject | undefined, name: string): void =>
+    const serve = (object: ApiObject | undefined, name: string): void => {
       registry.setCustom(name, object === undefined ? [] : definesKinds(object))
+      registry.setUnserved(name, object && unserved?.(object))
+    }
     const resource = storeResource(kind)
     for (const object of store.list(resource)) serve(object, object.metadata.name)
     store.subscribe(resource, ({ before, after }: Change) => serve(after, (after ?? before)!.metadata.name))

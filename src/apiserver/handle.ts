@@ -3,6 +3,7 @@
  */
 import { ApiError, errors, type Status } from '../api/errors.ts'
 import type { KindDefinition } from '../api/kind.ts'
+import { passOn } from './aggregation/proxy.ts'
 import type { ApiAnswer, ApiRequest, Verb } from './contract.ts'
 import { Exchange } from './exchange.ts'
 import { getObject, listObjects } from './read/list.ts'
@@ -46,6 +47,8 @@ function answer(server: ApiServer, request: ApiRequest): ApiAnswer {
     if (request.verb !== 'create') throw methodNotAllowed()
     return virtual.create(server, request)
   }
+  const elsewhere = kind === undefined || kind.aggregated ? passOn(server, request, kind) : undefined
+  if (elsewhere !== undefined) return elsewhere
   if (kind === undefined) throw errors.pageNotFound()
   const x = new Exchange(server, request, kind)
   if (request.subresource !== undefined) return answerSubresource(x, request.subresource)

@@ -4,6 +4,7 @@
  */
 import { ApiError, errors, type Status } from '../api/errors.ts'
 import type { UserInfo } from '../api/kind.ts'
+import { unservedVersion } from './aggregation/proxy.ts'
 import type { ApiAnswer } from './contract.ts'
 import { aggregatedDiscovery, coreVersions, groupInfo, groupList, resourceList } from './discovery/discovery.ts'
 import { openApiDocument, openApiIndex } from './discovery/openapi.ts'
@@ -40,7 +41,8 @@ function groups(server: ApiServer, [group, version, ...more]: readonly string[],
   const { registry } = server
   if (more.length > 0) return pageNotFound()
   if (group === undefined) return ok(aggregated ? aggregatedDiscovery(registry, 'groups') : groupList(registry))
-  return orNotFound(version === undefined ? groupInfo(registry, group) : resourceList(registry, group, version))
+  if (version === undefined) return orNotFound(groupInfo(registry, group))
+  return unservedVersion(server, group, version) ?? orNotFound(resourceList(registry, group, version))
 }
 
 function core(server: ApiServer, [version, ...more]: readonly string[], options: PathOptions): ApiAnswer {
@@ -110,7 +112,7 @@ export function readPath(server: ApiServer, user: UserInfo, path: string, option
   const resource = parseResourcePath(pathname)
   if (resource === undefined) {
     const answer = answerPath(server, user, path, options)
-    return answer.code < 400 || typeof answer.body !== 'string' ? answer : { ...answer, body: notFoundStatus() }
+    return answer.code === 404 && typeof answer.body === 'string' ? { ...answer, body: notFoundStatus() } : answer
   }
   const params = new URLSearchParams(query)
   const { group, version, namespace, name, subresource } = resource

@@ -7,6 +7,7 @@ import type { KindRegistry } from '../api/registry.ts'
 import type { Random } from '../sim/random.ts'
 import type { Store } from '../store/store.ts'
 import type { AdmissionChain } from './admission/chain.ts'
+import type { ServiceDialer } from './aggregation/contract.ts'
 import type { AuditLog } from './audit.ts'
 import type { Authorizer } from './authorization/authorizer.ts'
 import type { Handle, KubeletDialer, WebhookDialer } from './contract.ts'
@@ -24,6 +25,7 @@ export interface ApiServer {
   /** Set by the cluster once there are nodes. */
   dialKubelet: KubeletDialer
   /** Set by the cluster once there is a network. */
+  dialService: ServiceDialer
   dialWebhook: WebhookDialer
 }
 

@@ -15,7 +15,7 @@ import type { Cluster } from '../client/contract.ts'
 import { defineController } from '../client/controller.ts'
 import { createCluster } from '../client/create-cluster.ts'
 import { startEventExpiry } from '../client/event-expiry.ts'
-import { controllers } from '../controllers/index.ts'
+import { apiServerControllers, createControllers } from '../controllers/index.ts'
 import { builtInKinds } from '../kinds/index.ts'
 import { assert } from '../lib/assert.ts'
 import { ipv4ToNumber } from '../lib/cidr.ts'
@@ -39,6 +39,7 @@ import type { Storage } from '../storage/contract.ts'
 import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../storage/nfs-server.ts'
 import { type Mark, Store } from '../store/store.ts'
 import { type AddOnName, addOnManifests, wireAddOns } from './addons/index.ts'
+import { discoveryCheck, resourceMetricsOf, serviceDialer } from './aggregation.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
 import { type Clients, createClients, type LoadRequest } from './clients.ts'
 import { ControlPlane, controlPlaneManifests, manageControlPlane } from './control-plane.ts'
@@ -104,7 +105,10 @@ export class World {
     this.cluster = createCluster(this.server, this.loop)
     this.controlPlane = new ControlPlane(this.cluster)
     const managed = this.controlPlane.gated('kube-controller-manager', true)
-    for (const definition of controllers) defineController(managed, definition)
+    for (const definition of createControllers(resourceMetricsOf(this.server))) defineController(managed, definition)
+    const aggregator = this.controlPlane.gated('kube-apiserver', true)
+    const check = discoveryCheck((...call) => this.server.dialService(...call))
+    for (const definition of apiServerControllers(check)) defineController(aggregator, definition)
     startEventExpiry(this.cluster)
     this.scheduler = createScheduler(this.controlPlane.gated('kube-scheduler', false))
     this.network = createNetwork({
@@ -129,6 +133,7 @@ export class World {
       spendSteps: (steps) => this.#spend(steps),
       apiRuns: () => this.controlPlane.apiRuns(),
     })
+    this.server.dialService = serviceDialer(this.network, () => this.#apiMachine)
     this.server.dialKubelet = (node) => this.fleet.kubelet(node)
     this.server.dialWebhook = webhookClient({
       network: () => this.network,

@@ -1,5 +1,7 @@
 /** The controllers of the control plane, in the order in which the loop gives them their turn. */
 import type { ControllerDefinition } from '../client/contract.ts'
+import { apiServiceAvailability } from './apiservice-availability/index.ts'
+import type { DiscoveryCheck } from './apiservice-availability/plan.ts'
 import { clusterRoleAggregation } from './clusterrole-aggregation/index.ts'
 import { cronJobController } from './cronjob/index.ts'
 import { csrController } from './csr/index.ts'
@@ -12,7 +14,7 @@ import { endpointSliceMirroringController } from './endpointslicemirroring/index
 import { ephemeralVolumeController } from './ephemeral-volume/index.ts'
 import { garbageCollector } from './garbage-collector/index.ts'
 import { horizontalPodAutoscaler } from './hpa/index.ts'
-import type { MetricsReader } from './hpa/replicas.ts'
+import type { MetricsReader } from './hpa/metrics.ts'
 import { jobController } from './job/index.ts'
 import { namespaceController } from './namespace/index.ts'
 import { nodeIpamController } from './node-ipam/index.ts'
@@ -32,7 +34,7 @@ import { tokenController } from './token/index.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished/index.ts'
 import { volumeExpandController } from './volume-expand/index.ts'
 
-export type { MetricsReader } from './hpa/replicas.ts'
+export type { MetricsReader } from './hpa/metrics.ts'
 
 /** Every controller; `metrics` is what horizontal pod autoscalers read, absent where the cluster has no metrics server. */
 export const createControllers = (metrics?: MetricsReader): readonly ControllerDefinition[] => [
@@ -67,5 +69,8 @@ export const createControllers = (metrics?: MetricsReader): readonly ControllerD
   horizontalPodAutoscaler(metrics),
   garbageCollector,
 ]
+
+/** Those that run in the API server itself. */
+export const apiServerControllers = (check: DiscoveryCheck): readonly ControllerDefinition[] => [apiServiceAvailability(check)]
 
 export const controllers: readonly ControllerDefinition[] = createControllers()

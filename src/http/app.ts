@@ -121,7 +121,7 @@ async function onResource(
   return write(
     answer,
     wanted,
-    kind !== undefined && door.world.registry.isCustom(kind),
+    kind !== undefined && door.world.registry.isCustom(kind) && kind.aggregated !== true,
     path.subresource === 'log' ? 'text/plain' : TEXT_TYPE,
   )
 }

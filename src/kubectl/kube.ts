@@ -1,7 +1,7 @@
 /**
  * The API as a verb uses it: typed calls over `KubectlHost.request` that throw ApiError, and `Warning:` headers told once each.
  */
-import { ApiError, type Status } from '../api/errors.ts'
+import { ApiError, errors, qualifiedResource, type Status } from '../api/errors.ts'
 import type { KindDefinition } from '../api/kind.ts'
 import type { ApiObject } from '../api/meta.ts'
 import type { ObjectOf, Reader, ResourceName } from '../api/reader.ts'
@@ -24,10 +24,20 @@ const managed = (request: KubectlRequest): KubectlRequest =>
     ? { ...request, query: { ...request.query, fieldManager: 'kubectl' } }
     : request
 
+/** What clients make of a 503 that says nothing more (client-go's NewGenericServerResponse). */
+export function unavailable(request?: Pick<KubectlRequest, 'verb' | 'group' | 'resource' | 'name'>): Status {
+  const message = 'the server is currently unable to handle the request'
+  if (request === undefined) return errors.serviceUnavailable(message).status
+  const { verb, group, resource, name } = request
+  const asked = [verb === 'list' ? 'get' : verb, qualifiedResource(resource, group), ...(name === undefined ? [] : [name])].join(' ')
+  return errors.serviceUnavailable(`${message} (${asked})`).status
+}
+
 /** The server answered with a Status of failure. */
-const failureOf = (answer: ApiAnswer): Status => {
+const failureOf = (answer: ApiAnswer, request: KubectlRequest): Status => {
   const body = answer.body as Partial<Status> | undefined
   if (body?.kind === 'Status') return body as Status
+  if (answer.code === 503) return unavailable(request)
   return {
     kind: 'Status',
     apiVersion: 'v1',
@@ -68,7 +78,7 @@ export class Kube {
   request(request: KubectlRequest): ApiAnswer {
     const answer = this.#checked(() => this.host.request(managed(request), this.target.access))
     for (const text of answer.warnings) this.warning(text)
-    if (answer.code >= 400) throw new ApiError(failureOf(answer))
+    if (answer.code >= 400) throw new ApiError(failureOf(answer, request))
     return answer
   }
 

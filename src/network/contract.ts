@@ -189,6 +189,8 @@ export interface Delivered {
   readonly trace?: Hop[]
   /** Stands for many requests that are counted instead of sent: whether it is sent must leave no mark, so nothing is logged. */
   readonly quiet?: boolean
+  /** One of a load's, whose rate the process is told of. */
+  readonly counted?: boolean
 }
 
 export type Delivery =

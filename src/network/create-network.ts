@@ -234,6 +234,7 @@ export class ClusterNetwork implements Network {
         turn,
         ...(trace && { trace }),
         ...(this.#quiet && { quiet: true }),
+        ...(this.#visits && { counted: true }),
       }
       const delivery = this.#hosts().deliver({ ...(podUid && { podUid }), node: target.node!, port: target.port }, message)
       return this.#answered(request, delivery, connected.latencyMs + spentMs, peer, at, trace)

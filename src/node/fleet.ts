@@ -19,6 +19,7 @@ import { Kubelet } from './kubelet/kubelet.ts'
 import { kubeletPort } from './kubelet-port.ts'
 import { Machines, type MachinesOptions } from './machines.ts'
 import { NodePressure, type PressureNodes } from './pressure.ts'
+import { kubeletAnswers } from './resource-metrics.ts'
 import { type ContainerShellWorld, createExecShell, createShellRunner } from './runtime/container-shell.ts'
 import type { ContainerFacts } from './runtime/context.ts'
 import { Logs } from './runtime/logs.ts'
@@ -150,6 +151,8 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
 
   #deliver(target: { readonly podUid?: string; readonly node: string; readonly port: number }, message: Delivered): Delivery {
     if (target.podUid !== undefined) return this.processes.deliver(target.podUid, target.port, message)
+    const own = this.kubeletRuns(target.node) ? kubeletAnswers(this.handsOf(target.node), target.port, message) : undefined
+    if (own !== undefined) return own
     const uid = this.#hostPort(target.node, target.port)
     return uid === undefined ? { kind: 'refused' } : this.processes.deliver(uid.podUid, uid.port, message)
   }

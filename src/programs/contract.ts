@@ -88,7 +88,10 @@ export interface ProcessContext {
   cancelTimer(id: string): void
   /** Resident memory of the process from now on. Beyond the container's limit the kernel kills it. */
   memory(bytes: number): void
+  /** What it uses from now on, millicores, held to the container's limit. */
   cpu(milli: number): void
+  /** CPU time that this one event took. Requests that are part of a load take none: the program is told of them together (`load`). */
+  burn(cpuMs: number): void
   /** Answers the request being handled; `serviceMs` is how long that took. */
   reply(value: unknown, serviceMs?: number): void
   /** Accepts and never answers. */

@@ -4,6 +4,7 @@ import { agnhost } from './agnhost/index.ts'
 import type { Program } from './contract.ts'
 import { elasticsearch } from './elasticsearch/index.ts'
 import { helloApp } from './hello-app/index.ts'
+import { hpaExample } from './hpa-example/index.ts'
 import { httpEcho } from './http-echo/index.ts'
 import { httpd } from './httpd/index.ts'
 import { mariadb } from './mariadb/index.ts'
@@ -29,6 +30,7 @@ export const programs: readonly Program[] = [
   of(whoami),
   of(httpEcho),
   of(helloApp),
+  of(hpaExample),
   of(agnhost),
   of(pause),
   of(stress),

@@ -78,6 +78,7 @@ export class FakeProcess {
         this.peakBytes = Math.max(this.peakBytes, bytes)
       },
       cpu: () => undefined,
+      burn: () => undefined,
       reply: (value, serviceMs = 1) => Object.assign(effects, { reply: value, serviceMs }),
       hang: () => Object.assign(effects, { hang: true }),
       reset: () => Object.assign(effects, { reset: true }),

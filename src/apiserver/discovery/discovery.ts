@@ -25,7 +25,13 @@ interface Served {
   readonly subresources: readonly SubresourceDefinition[]
 }
 
-const fromKind = (kind: KindDefinition): Served => ({ ...kind, verbs: [...kind.verbs].sort(), subresources: subresourcesOf(kind) })
+const fromKind = (kind: KindDefinition): Served => ({
+  ...kind,
+  // metrics-server names no singulars; clients make them of the kinds.
+  singular: kind.aggregated ? '' : kind.singular,
+  verbs: [...kind.verbs].sort(),
+  subresources: subresourcesOf(kind),
+})
 const fromVirtual = (v: VirtualResource): Served => ({ ...v, verbs: ['create'], shortNames: [], categories: [], subresources: [] })
 
 function served(registry: KindRegistry): readonly Served[] {
@@ -38,10 +44,12 @@ function served(registry: KindRegistry): readonly Served[] {
 function groupVersions(registry: KindRegistry): readonly { group: string; versions: readonly string[] }[] {
   const all = served(registry)
   const known = GROUP_ORDER.filter((g) => g !== '' && all.some((s) => s.group === g))
-  const others = registry.groups().filter((g) => !GROUP_ORDER.includes(g))
+  const { unserved } = registry
+  const others = [...new Set([...registry.groups(), ...unserved.map((u) => u.group)])].filter((g) => !GROUP_ORDER.includes(g))
   return [...known, ...others].map((group) => {
     const stored = registry.versionsOf(group)
-    return { group, versions: stored.length > 0 ? stored : [...new Set(all.filter((s) => s.group === group).map((s) => s.version))] }
+    const versions = stored.length > 0 ? stored : [...new Set(all.filter((s) => s.group === group).map((s) => s.version))]
+    return { group, versions: [...versions, ...unserved.filter((u) => u.group === group).map((u) => u.version)] }
   })
 }
 
@@ -135,7 +143,7 @@ export function aggregatedDiscovery(registry: KindRegistry, which: 'core' | 'gro
     versions: versions.map((version) => ({
       version,
       resources: all.filter((s) => s.group === group && s.version === version).map(aggregated),
-      freshness: 'Current',
+      freshness: registry.unserved.some((u) => u.group === group && u.version === version) ? 'Stale' : 'Current',
     })),
   }))
   return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items }

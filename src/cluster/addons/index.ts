@@ -14,10 +14,11 @@ import { createProvisioners } from '../../storage/provisioners/index.ts'
 import { corednsManifests } from './coredns.ts'
 import { ingressNginxManifests } from './ingress-nginx.ts'
 import { metallbManifests } from './metallb.ts'
+import { metricsServerManifests } from './metrics-server.ts'
 import { canalManifests, kubeProxyManifests } from './node-agents.ts'
 import { localPathManifests, nfsManifests } from './storage.ts'
 
-export type AddOnName = 'coredns' | 'kube-proxy' | 'canal' | 'metallb' | 'ingress-nginx' | 'nfs' | 'local-path'
+export type AddOnName = 'coredns' | 'kube-proxy' | 'canal' | 'metallb' | 'ingress-nginx' | 'nfs' | 'local-path' | 'metrics-server'
 
 const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
   'kube-proxy': kubeProxyManifests,
@@ -27,6 +28,7 @@ const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
   'ingress-nginx': ingressNginxManifests,
   nfs: nfsManifests,
   'local-path': localPathManifests,
+  'metrics-server': metricsServerManifests,
 }
 
 export const ALL_ADD_ONS = Object.keys(MANIFESTS) as readonly AddOnName[]

@@ -34,6 +34,26 @@ export const rulesOf = (hpa: HorizontalPodAutoscaler): { up: HPAScalingRules; do
   down: { ...DOWN, ...hpa.spec?.behavior?.scaleDown },
 })
 
+const READY = { reason: 'ReadyForNewScale', message: 'recommended size matches current size' }
+const SCALE_DOWN_STABILIZED = {
+  reason: 'ScaleDownStabilized',
+  message: 'recent recommendations were higher than current one, applying the highest recent recommendation',
+}
+const SCALE_UP_STABILIZED = {
+  reason: 'ScaleUpStabilized',
+  message: 'recent recommendations were lower than current one, applying the lowest recent recommendation',
+}
+const limited = (reason: string, message: string): Limited['limited'] => ({ status: 'True', reason, message })
+const SCALE_UP_LIMIT = limited('ScaleUpLimit', 'the desired replica count is increasing faster than the maximum scale rate')
+const SCALE_DOWN_LIMIT = limited('ScaleDownLimit', 'the desired replica count is decreasing faster than the maximum scale rate')
+const TOO_MANY = limited('TooManyReplicas', 'the desired replica count is more than the maximum replica count')
+const TOO_FEW = limited('TooFewReplicas', 'the desired replica count is less than the minimum replica count')
+const WITHIN_RANGE: Limited['limited'] = {
+  status: 'False',
+  reason: 'DesiredWithinRange',
+  message: 'the desired count is within the acceptable range',
+}
+
 export interface Limited {
   readonly replicas: number
   readonly able?: { readonly reason: string; readonly message: string }
@@ -63,29 +83,34 @@ function policyLimit(rules: HPAScalingRules, current: number, memory: Memory, no
   const limits = (rules.policies ?? []).map((p) => {
     const start = current - changed(memory.ups, p.periodSeconds, nowMs) + changed(memory.downs, p.periodSeconds, nowMs)
     if (up) return p.type === 'Pods' ? start + p.value : Math.ceil(start * (1 + p.value / 100))
-    return p.type === 'Pods' ? start - p.value : Math.floor(start * (1 - p.value / 100))
+    return p.type === 'Pods' ? start - p.value : Math.trunc(start * (1 - p.value / 100))
   })
   if (limits.length === 0) return current
   const farthest = rules.selectPolicy !== 'Min'
   return up === farthest ? Math.max(...limits) : Math.min(...limits)
 }
 
+/** Without a behavior: at most twice as many, or four. */
+const GROWTH = 2
+const GROWTH_FROM = 4
+
+function plain(hpa: HorizontalPodAutoscaler, current: number, wanted: number, memory: Memory, nowMs: number): Limited {
+  const since = nowMs - (DOWN.stabilizationWindowSeconds ?? 0) * 1000
+  const stable = Math.max(wanted, ...memory.recommendations.filter((m) => m.atMs >= since).map((m) => m.n))
+  const [min, max] = [hpa.spec?.minReplicas ?? 1, hpa.spec?.maxReplicas ?? 1]
+  const able = stable === wanted ? READY : SCALE_DOWN_STABILIZED
+  const rate = Math.max(GROWTH * current, GROWTH_FROM)
+  if (stable < min) return { replicas: min, able, limited: TOO_FEW }
+  if (stable > Math.min(max, rate)) return { replicas: Math.min(max, rate), able, limited: max > rate ? SCALE_UP_LIMIT : TOO_MANY }
+  return { replicas: stable, able, limited: WITHIN_RANGE }
+}
+
 export function limit(hpa: HorizontalPodAutoscaler, current: number, wanted: number, memory: Memory, nowMs: number): Limited {
+  if (hpa.spec?.behavior === undefined) return plain(hpa, current, wanted, memory, nowMs)
   const rules = rulesOf(hpa)
   const stable = stabilized(current, wanted, memory, rules, nowMs)
   const [min, max] = [hpa.spec?.minReplicas ?? 1, hpa.spec?.maxReplicas ?? 1]
-  const able =
-    stable === wanted
-      ? { reason: 'ReadyForNewScale', message: 'recommended size matches current size' }
-      : stable > wanted
-        ? {
-            reason: 'ScaleDownStabilized',
-            message: 'recent recommendations were higher than current one, applying the highest recent recommendation',
-          }
-        : {
-            reason: 'ScaleUpStabilized',
-            message: 'recent recommendations were lower than current one, applying the lowest recent recommendation',
-          }
+  const able = stable === wanted ? READY : wanted >= current ? SCALE_UP_STABILIZED : SCALE_DOWN_STABILIZED
   return { able, ...rated(stable, current, min, max, rules, memory, nowMs) }
 }
 
@@ -98,32 +123,20 @@ function rated(
   memory: Memory,
   nowMs: number,
 ): Omit<Limited, 'able'> {
-  const yes = (reason: string, message: string): Limited['limited'] => ({ status: 'True', reason, message })
   if (stable > current) {
     const rate = Math.max(current, policyLimit(rules.up, current, memory, nowMs, true))
     const top = Math.min(max, rate)
     if (stable > top) {
-      const why =
-        max > rate
-          ? yes('ScaleUpLimit', 'the desired replica count is increasing faster than the maximum scale rate')
-          : yes('TooManyReplicas', 'the desired replica count is more than the maximum replica count')
-      return { replicas: top, limited: why }
+      return { replicas: top, limited: max > rate ? SCALE_UP_LIMIT : TOO_MANY }
     }
   } else if (stable < current) {
     const rate = Math.min(current, policyLimit(rules.down, current, memory, nowMs, false))
     const bottom = Math.max(min, rate)
     if (stable < bottom) {
-      const why =
-        min < rate
-          ? yes('ScaleDownLimit', 'the desired replica count is decreasing faster than the maximum scale rate')
-          : yes('TooFewReplicas', 'the desired replica count is less than the minimum replica count')
-      return { replicas: bottom, limited: why }
+      return { replicas: bottom, limited: min < rate ? SCALE_DOWN_LIMIT : TOO_FEW }
     }
   }
-  return {
-    replicas: stable,
-    limited: { status: 'False', reason: 'DesiredWithinRange', message: 'the desired count is within the acceptable range' },
-  }
+  return { replicas: stable, limited: WITHIN_RANGE }
 }
 
 /** Memory after a sync, what no rule can ask for any more left out. */

@@ -1,4 +1,4 @@
-/** The horizontal pod autoscaler: every 15 s compares metrics with targets and scales. Resource and container resource metrics only; others say they cannot be had. */
+/** The horizontal pod autoscaler: every 15 s compares metrics with targets and scales. Models upstream's HorizontalController. */
 import { isApiError } from '../../api/errors.ts'
 import type {
   HorizontalPodAutoscaler,
@@ -8,19 +8,20 @@ import type {
 } from '../../api/generated/types/autoscaling-v2.ts'
 import type { Pod } from '../../api/generated/types/core-v1.ts'
 import { type ApiObject, splitKey } from '../../api/meta.ts'
-import { approximateValue, formatQuantity, makeMilliQuantity, makeQuantity, milliValue, quantityValue } from '../../api/quantity.ts'
+import { approximateValue, formatQuantity, makeMilliQuantity, milliValue } from '../../api/quantity.ts'
 import { formatTime } from '../../api/rfc3339.ts'
-import { labelSelectorOf, matchesLabels, selectorFromSet } from '../../api/selectors.ts'
+import { formatSelector, labelSelectorOf, matchesLabels, selectorFromSet } from '../../api/selectors.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { resourceOfKind } from '../known-resources.ts'
 import { same } from '../same.ts'
+import { type Failure, withoutAdapter } from './adapters.ts'
 import { limit, type Memory, NO_MEMORY, remember } from './behavior.ts'
-import { type MetricsReader, type ResourceName, wantedReplicas } from './replicas.ts'
+import { type MetricsReader, type ResourceName, readMetrics } from './metrics.ts'
+import { wantedReplicas } from './replicas.ts'
 
 const SYNC_MS = 15_000
 const NEXT = 'hpa-next'
 const MEMORY = 'hpa-memory'
-const NO_METRICS_API = 'the server could not find the requested resource (get pods.metrics.k8s.io)'
 
 function reconcile(key: string, context: ReconcileContext, metrics: MetricsReader | undefined): void {
   const { namespace, name } = splitKey(key)
@@ -44,12 +45,10 @@ interface Proposal {
   readonly status: MetricStatus
 }
 
-class Failed extends Error {
-  readonly reason: string
-  constructor(reason: string, message: string) {
-    super(message)
-    this.reason = reason
-  }
+/** The pods that the target's scale selects. */
+interface Scaled {
+  readonly pods: readonly Pod[]
+  readonly selector: string
 }
 
 /** One sync of one autoscaler. */
@@ -98,6 +97,7 @@ class Sync {
     const current = target['spec']?.replicas ?? 1
     const status = target['status']?.replicas ?? 0
     const { minReplicas = 1, maxReplicas } = this.#hpa.spec!
+    this.#memory(this.#hpa.metadata.uid ?? '', current)
     if (current === 0 && minReplicas !== 0) {
       this.#set('ScalingActive', 'False', 'ScalingDisabled', 'scaling is disabled since the replica count of the target is zero')
       this.#save(status, 0, false)
@@ -117,7 +117,7 @@ class Sync {
       return
     }
     const uid = this.#hpa.metadata.uid ?? ''
-    const memory = this.#context.cells.get<Memory>(MEMORY, uid) ?? NO_MEMORY
+    const memory = this.#memory(uid, current)
     const limited = limit(this.#hpa, current, proposal.replicas, memory, this.#context.nowMs)
     if (limited.able !== undefined) this.#set('AbleToScale', 'True', limited.able.reason, limited.able.message)
     this.#set('ScalingLimited', limited.limited.status, limited.limited.reason, limited.limited.message)
@@ -130,8 +130,17 @@ class Sync {
       resource,
       target,
       limited.replicas,
-      limited.replicas > current ? `${proposal.metric} above target` : 'All metrics below target',
+      proposal.replicas > current ? `${proposal.metric} above target` : 'All metrics below target',
     )
+  }
+
+  /** What it remembers; the number found at first counts as a recommendation. */
+  #memory(uid: string, current: number): Memory {
+    const known = this.#context.cells.get<Memory>(MEMORY, uid)
+    if (known !== undefined) return known
+    const first: Memory = { ...NO_MEMORY, recommendations: [{ atMs: this.#context.nowMs, n: current }] }
+    this.#context.cells.put(MEMORY, uid, first)
+    return first
   }
 
   #rescale(resource: string, target: ApiObject, to: number, reason: string): void {
@@ -154,71 +163,60 @@ class Sync {
   #propose(target: ApiObject, current: number): Proposal | undefined {
     const specs = this.#hpa.spec!.metrics ?? []
     const pods = this.#pods(target)
-    const good: Proposal[] = []
-    let first: Failed | undefined
-    let bad = 0
-    for (const spec of specs) {
-      try {
-        good.push(this.#ask(spec, pods, current))
-      } catch (error) {
-        if (!(error instanceof Failed)) throw error
-        this.#say('Warning', error.reason, error.message)
-        first ??= error
-        bad++
-      }
-    }
+    const answers = specs.map((spec) => this.#ask(spec, pods, current))
+    const bad = answers.filter((a): a is Failure => 'reason' in a)
+    const good = answers.filter((a): a is Proposal => !('reason' in a))
+    for (const { reason, message } of bad) this.#say('Warning', reason, message)
     const best = good.reduce<Proposal | undefined>((a, b) => (a === undefined || b.replicas > a.replicas ? b : a), undefined)
     // With a metric missing, the others may only scale up.
-    if (best === undefined || (bad > 0 && best.replicas < current)) {
-      const name = specs[0]?.resource?.name ?? specs[0]?.containerResource?.name ?? ''
-      const why = `invalid metrics (${bad} invalid out of ${specs.length}), first error is: failed to get ${name} resource metric value: ${first?.message ?? ''}`
+    if (best === undefined || (bad.length > 0 && best.replicas < current)) {
+      const [first] = bad
+      const why = `invalid metrics (${bad.length} invalid out of ${specs.length}), first error is: ${first?.within ?? ''}${first?.message ?? ''}`
       this.#say('Warning', 'FailedComputeMetricsReplicas', why)
-      this.#set(
-        'ScalingActive',
-        'False',
-        first?.reason ?? 'InvalidMetricSourceType',
-        `the HPA was unable to compute the replica count: ${first?.message ?? ''}`,
-      )
+      if (first !== undefined)
+        this.#set('ScalingActive', 'False', first.reason, `the HPA was unable to compute the replica count: ${first.message}`)
       return undefined
     }
-    this.#currentMetrics = good.map((p) => p.status)
+    this.#currentMetrics = answers.map((a) => ('reason' in a ? { type: '' } : a.status))
     this.#set('ScalingActive', 'True', 'ValidMetricFound', `the HPA was able to successfully calculate a replica count from ${best.metric}`)
     return best
   }
 
-  #pods(target: ApiObject): readonly Pod[] {
+  #pods(target: ApiObject): Scaled {
     const selector = target['spec']?.selector
     const own = target.kind === 'ReplicationController' ? selectorFromSet(selector) : labelSelectorOf(selector)
-    return this.#context.read.list('pods', target.metadata.namespace).filter((p) => matchesLabels(own, p.metadata.labels))
+    const pods = this.#context.read.list('pods', target.metadata.namespace).filter((p) => matchesLabels(own, p.metadata.labels))
+    return { pods, selector: formatSelector(own) }
   }
 
-  #ask(spec: MetricSpec, pods: readonly Pod[], current: number): Proposal {
+  #ask(spec: MetricSpec, { pods, selector }: Scaled, current: number): Proposal | Failure {
     const source = spec.resource ?? spec.containerResource
-    const name = source?.name
-    if (source === undefined || (name !== 'cpu' && name !== 'memory'))
-      throw new Failed(
-        `FailedGet${spec.type === 'Resource' ? 'ResourceMetric' : `${spec.type}Metric`}`,
-        `unable to get metric: ${spec.type} metrics are not simulated; use cpu or memory as a resource metric`,
-      )
-    const { averageUtilization, averageValue } = source.target
-    const what = averageUtilization !== undefined ? 'utilization' : 'usage'
-    const fail = (why: string): Failed => new Failed('FailedGetResourceMetric', `failed to get ${name} ${what}: ${why}`)
-    if (this.#metrics === undefined)
-      throw fail(`unable to get metrics for resource ${name}: unable to fetch metrics from resource metrics API: ${NO_METRICS_API}`)
-    const average = averageValue === undefined ? 0 : name === 'cpu' ? milliValue(averageValue) : quantityValue(averageValue)
-    const target = averageUtilization !== undefined ? { utilization: averageUtilization } : { average }
+    if (source === undefined) return withoutAdapter(spec, this.#hpa.metadata.namespace ?? '')
+    const name = source.name as ResourceName
     const container = spec.containerResource?.container
-    const question = { resource: name as ResourceName, target, current, tolerance: tolerances(this.#hpa), ...(container && { container }) }
-    const wanted = wantedReplicas(question, pods, this.#metrics)
-    if (typeof wanted === 'string') throw fail(wanted)
-    const text = formatQuantity(name === 'cpu' ? makeMilliQuantity(wanted.average) : makeQuantity(wanted.average))
-    const now = { averageValue: text, ...(wanted.utilization !== undefined && { averageUtilization: wanted.utilization }) }
+    const { averageUtilization, averageValue } = source.target
+    const kind = container === undefined ? 'resource' : 'container'
+    const fail = (why: string): Failure => ({
+      reason: container === undefined ? 'FailedGetResourceMetric' : 'FailedGetContainerResourceMetric',
+      within: `failed to get ${name} ${kind} metric value: `,
+      message: `failed to get ${name} ${averageValue === undefined ? 'utilization' : 'usage'}: ${why}`,
+    })
+    const metrics = readMetrics(this.#metrics, this.#hpa.metadata.namespace ?? '', selector, name, container)
+    if (typeof metrics === 'string') return fail(`unable to get metrics for resource ${name}: ${metrics}`)
+    const target = averageValue === undefined ? { utilization: averageUtilization ?? 0 } : { average: milliValue(averageValue) }
+    const question = { resource: name, target, current, tolerance: tolerances(this.#hpa), nowMs: this.#context.nowMs }
+    const wanted = wantedReplicas({ ...question, ...(container !== undefined && { container }) }, pods, metrics)
+    if (typeof wanted === 'string') return fail(wanted)
+    const now = {
+      ...(wanted.utilization !== undefined && { averageUtilization: wanted.utilization }),
+      averageValue: formatQuantity(makeMilliQuantity(wanted.average)),
+    }
     const status =
       container === undefined
         ? { type: 'Resource', resource: { name, current: now } }
         : { type: 'ContainerResource', containerResource: { name, container, current: now } }
-    const metric =
-      `${name} ${container === undefined ? '' : 'container '}resource ${averageUtilization !== undefined ? 'utilization (percentage of request)' : ''}`.trimEnd()
+    const what = container === undefined ? `${name} resource` : `${name} container resource`
+    const metric = averageValue === undefined ? `${what} utilization (percentage of request)` : `${name} resource`
     return { replicas: wanted.replicas, metric, status: status as MetricStatus }
   }
 

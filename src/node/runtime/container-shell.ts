@@ -25,6 +25,8 @@ import { interruptTerminal, isTerminalShell, isTerminalState, stepTerminal, type
 /** Steps a shell may take at one instant of virtual time; a busy loop is throttled to this, as its CPU would be. */
 const STEPS_AT_ONCE = 20_000
 const MAX_OUTPUT = 1_000_000
+/** CPU time of a step of a script, a started tool among them. */
+const STEP_CPU_MS = 0.05
 /** A shell that used up its steps goes on after this. */
 const BUSY_MS = 1_000
 
@@ -96,6 +98,8 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
   const advance = (record: ProcessRecord, shell: ShellState, children: readonly number[], context: EventContext): ShellOutcome => {
     const result = step(shell, hostOf(world, context, record.containerId, true), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
     world.spend(result.steps)
+    const cores = (context.limits.cpuMilli ?? 1000) / 1000
+    context.burn(result.status.kind === 'limit' ? BUSY_MS * Math.min(1, cores) : result.steps * STEP_CPU_MS)
     for (const chunk of result.output) context.write(chunk.text, chunk.fd === 1 ? 'stdout' : 'stderr')
     const { status } = result
     if (status.kind === 'done') return { state: null, exitCode: status.exitCode, spawn: [], kill: [] }

@@ -51,6 +51,8 @@ export class EventContext implements ProcessContext {
   ports: readonly number[]
   memoryBytes: number
   cpuMilli: number
+  /** CPU time of this one event. */
+  cpuMs = 0
   replied: ReplyEffect | undefined
   exitCode: number | undefined
   readonly timers: { readonly id: string; readonly afterMs: number | undefined; readonly payload?: unknown }[] = []
@@ -125,6 +127,9 @@ export class EventContext implements ProcessContext {
   }
   cpu(milli: number): void {
     this.cpuMilli = Math.max(0, Math.round(milli))
+  }
+  burn(cpuMs: number): void {
+    this.cpuMs += Math.max(0, cpuMs)
   }
   reply(value: unknown, serviceMs = 1): void {
     this.replied = { kind: 'reply', value, serviceMs }

@@ -48,6 +48,13 @@ export class ProcessTable {
     return sum
   }
 
+  /** How many processes a container has. */
+  processesOf(podUid: string, containerId: string): number {
+    let count = 0
+    for (const key of this.#byPod.get(podUid) ?? []) if (key === containerId || key.startsWith(`${containerId}/`)) count++
+    return count
+  }
+
   cpuOf(podUid: string, containerId: string): number {
     let sum = 0
     for (const key of this.#byPod.get(podUid) ?? [])

@@ -13,6 +13,7 @@ import type { Logs } from './logs.ts'
 import { type ContainerDirectory, type ShellEvent, type ShellOutcome, type ShellRunner, shellArguments } from './process-contract.ts'
 import { type ProcessKey, ProcessTable } from './process-table.ts'
 import { STALL_RETRY_MS, StallWatch } from './stall.ts'
+import { PROCESS_BYTES, Usage } from './usage.ts'
 
 /** The timer of a process that waits for files. */
 const STALL = 'files-back'
@@ -29,6 +30,10 @@ export class Processes extends ProcessTable {
   readonly #logs: Logs
   #shell: ShellRunner | undefined
   #depth = 0
+  /** What is done now is part of a load whose whole the process is told of: its CPU time is in that. */
+  #counted = false
+  /** What containers use, as their cgroups count it. */
+  readonly usage: Usage
   /** Files out of reach that somebody ran into. */
   readonly stalls = new StallWatch()
   /** Told when a node's memory in use grows beyond what a listener set. */
@@ -41,6 +46,7 @@ export class Processes extends ProcessTable {
     this.#directory = directory
     this.#network = network
     this.#logs = logs
+    this.usage = new Usage(cluster.cells, cluster.clock)
     cluster.register({ name: ACTOR, onTimer: (id, payload) => this.#timer(id, payload) })
   }
 
@@ -64,7 +70,18 @@ export class Processes extends ProcessTable {
       startedMs: this.#cluster.clock.nowMs,
     }
     this.#cluster.cells.put(PROCESS, key, record)
+    const { containerId } = record
+    if (key === containerId) this.usage.started(containerId, { node: record.node, podUid: record.podUid, name: record.containerName })
+    else this.usage.forked(containerId)
     this.#begin(key, record)
+  }
+
+  /** Tells the container's cgroup what its processes use now; the CPU's part is held to the limit, as the kernel's quota does. */
+  #account(record: ProcessRecord): void {
+    const { podUid, containerId, containerName, node } = record
+    const { cpuMilli = Number.POSITIVE_INFINITY } = this.#directory.facts(podUid, containerName, node).limits
+    const own = this.processesOf(podUid, containerId) * PROCESS_BYTES
+    this.usage.changed(containerId, Math.min(cpuMilli, this.cpuOf(podUid, containerId)), own + this.memoryOf(podUid, containerId))
   }
 
   #begin(key: ProcessKey, record: ProcessRecord): void {
@@ -147,6 +164,7 @@ export class Processes extends ProcessTable {
       if (t.afterMs === undefined) this.#cluster.cancelTimer(ACTOR, `${key}:${t.id}`)
       else this.#cluster.setTimer(ACTOR, `${key}:${t.id}`, context.nowMs + t.afterMs, { key, id: t.id, payload: t.payload ?? null })
     }
+    if (!this.#counted) this.usage.burnt(now.containerId, context.cpuMs * 1000)
     if (context.exitCode !== undefined) return this.#ended(key, now, context.exitCode)
     const changed =
       state !== record.state ||
@@ -161,6 +179,7 @@ export class Processes extends ProcessTable {
         memoryBytes: context.memoryBytes,
         cpuMilli: context.cpuMilli,
       })
+    if (context.cpuMilli !== record.cpuMilli || context.memoryBytes !== record.memoryBytes) this.#account(now)
     if (context.memoryBytes > record.memoryBytes) this.#checkMemory(now)
   }
 
@@ -196,6 +215,7 @@ export class Processes extends ProcessTable {
     const record = this.get(key)!
     const context = this.#context(key, record)
     const outcome = act(context)
+    this.usage.burnt(record.containerId, context.cpuMs * 1000)
     for (const request of outcome.kill) this.#drop(`${key}/${request}`)
     if (outcome.died !== undefined) return this.kill(record.containerId, 128 + outcome.died, { signal: outcome.died })
     if (outcome.exitCode !== undefined) return this.#ended(key, record, outcome.exitCode)
@@ -235,6 +255,8 @@ export class Processes extends ProcessTable {
     for (const other of this.ofPod(record.podUid)) {
       if (other === key || other.startsWith(`${key}/`)) this.#cluster.cells.delete(PROCESS, other)
     }
+    if (key === record.containerId) this.usage.ended(key)
+    else this.#account(record)
   }
 
   /** SIGTERM and friends. A process that does not handle it dies of it unless the signal is one it may ignore. */
@@ -256,6 +278,7 @@ export class Processes extends ProcessTable {
   /** The power went: nothing is told, nothing is written. */
   vanish(node: string): void {
     for (const key of this.#cluster.cells.keys(PROCESS)) if (this.get(key)?.node === node) this.#cluster.cells.delete(PROCESS, key)
+    this.usage.vanished(node)
   }
 
   deliver(podUid: string, port: number, message: Delivered): Delivery {
@@ -266,6 +289,8 @@ export class Processes extends ProcessTable {
     // The kernel completes a connection by itself, whatever the process does.
     if (message.protocol === 'tcp' && message.payload === undefined) return { kind: 'reply', reply: null, serviceMs: 0, containerName }
     if (record.hung || record.stalled !== undefined || this.#depth >= MAX_DEPTH) return { kind: 'hang', containerName }
+    const outer = this.#counted
+    this.#counted = message.counted === true
     this.#depth++
     try {
       const context = this.#event(key, record, {
@@ -283,6 +308,7 @@ export class Processes extends ProcessTable {
       return { kind: 'reply', reply: answer.value, serviceMs: answer.serviceMs, containerName }
     } finally {
       this.#depth--
+      this.#counted = outer
     }
   }
 

@@ -10,6 +10,8 @@ export interface Daemon {
   readonly name: string
   readonly ports: readonly number[]
   readonly memoryBytes: number
+  /** What its loops use while nothing happens. */
+  readonly cpuMilli?: number
   readonly hello: readonly string[]
   /** Health paths that answer 200. */
   readonly paths?: readonly string[]
@@ -21,6 +23,7 @@ export function daemon({
   name,
   ports,
   memoryBytes,
+  cpuMilli = 1,
   hello,
   paths = ['/healthz', '/livez', '/readyz', '/metrics', '/monitor'],
 }: Daemon): Program<null> {
@@ -30,6 +33,7 @@ export function daemon({
     start(ctx) {
       for (const port of ports) ctx.listen(port)
       ctx.memory(memoryBytes)
+      ctx.cpu(cpuMilli)
       for (const line of hello) ctx.log(line)
       return null
     },

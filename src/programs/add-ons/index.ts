@@ -10,6 +10,7 @@ import { ingressNginx, ingressNginxImage } from '../ingress-nginx/index.ts'
 import { kubeProxy, kubeProxyImage } from '../kube-proxy/index.ts'
 import { localPathProvisioner, localPathProvisionerImage } from '../local-path-provisioner/index.ts'
 import { metallbController, metallbImages, metallbSpeaker } from '../metallb/index.ts'
+import { metricsServer, metricsServerImage } from '../metrics-server/index.ts'
 import { nfsProvisioner, nfsProvisionerImage } from '../nfs-provisioner/index.ts'
 
 export const addOnPrograms: readonly Program[] = [
@@ -21,6 +22,7 @@ export const addOnPrograms: readonly Program[] = [
   localPathProvisioner,
   metallbController,
   metallbSpeaker,
+  metricsServer,
   nfsProvisioner,
   ...controlPlanePrograms,
 ] as readonly Program[]
@@ -32,6 +34,7 @@ export const addOnImages: readonly ImageRecord[] = [
   kubeProxyImage,
   localPathProvisionerImage,
   ...metallbImages,
+  metricsServerImage,
   nfsProvisionerImage,
   ...controlPlaneImages,
 ]

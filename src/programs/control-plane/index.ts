@@ -10,18 +10,26 @@ const SERIES = { prefix: 'v', series: { '1.34': 4, '1.35': 3, '1.36': 2 } }
 export const CONTROL_PLANE_COMPONENTS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
 
 export const controlPlanePrograms: readonly Program[] = [
-  daemon({ name: 'etcd', ports: [2381], memoryBytes: 60 * MIB, hello: ['{"level":"info","msg":"ready to serve client requests"}'] }),
-  daemon({ name: 'kube-apiserver', ports: [], memoryBytes: 220 * MIB, hello: ['"Serving securely on [::]:6443"'] }),
+  daemon({
+    name: 'etcd',
+    ports: [2381],
+    memoryBytes: 60 * MIB,
+    cpuMilli: 21,
+    hello: ['{"level":"info","msg":"ready to serve client requests"}'],
+  }),
+  daemon({ name: 'kube-apiserver', ports: [], memoryBytes: 220 * MIB, cpuMilli: 44, hello: ['"Serving securely on [::]:6443"'] }),
   daemon({
     name: 'kube-controller-manager',
     ports: [],
     memoryBytes: 60 * MIB,
+    cpuMilli: 14,
     hello: ['"Serving securely on 127.0.0.1:10257"', '"successfully acquired lease" lock="kube-system/kube-controller-manager"'],
   }),
   daemon({
     name: 'kube-scheduler',
     ports: [],
     memoryBytes: 30 * MIB,
+    cpuMilli: 3,
     hello: ['"Serving securely on 127.0.0.1:10259"', '"successfully acquired lease" lock="kube-system/kube-scheduler"'],
   }),
 ] as readonly Program[]

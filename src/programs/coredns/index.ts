@@ -14,6 +14,7 @@ const METRICS = 9153
 const ANSWER_MS = 0.2
 const RELOAD_MS = 30_000
 const MEMORY = 18 * 1024 * 1024
+const CPU_MILLI = 2
 
 interface State {
   readonly blocks: readonly ServerBlock[]
@@ -46,6 +47,7 @@ function start(ctx: ProcessContext): State {
   if (has(blocks, 'ready')) ctx.listen(READY)
   if (has(blocks, 'prometheus')) ctx.listen(METRICS)
   ctx.memory(MEMORY)
+  ctx.cpu(CPU_MILLI)
   const hash = sha256(text!)
   for (const block of blocks) for (const zone of block.zones) ctx.log(`${zone === '.' ? '.' : `${zone}.`}:53`)
   if (has(blocks, 'reload')) ctx.log(`[INFO] plugin/reload: Running configuration SHA512 = ${hash}${hash}`)

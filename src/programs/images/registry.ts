@@ -4,6 +4,7 @@ import { agnhostImage } from '../agnhost/index.ts'
 import { alpineImage, busyboxImage, curlImage, debianImage, dnsutilsImage, netshootImage, ubuntuImage } from '../base/images.ts'
 import { elasticsearchImage } from '../elasticsearch/image.ts'
 import { helloAppImage } from '../hello-app/index.ts'
+import { hpaExampleImage } from '../hpa-example/index.ts'
 import { httpEchoImage } from '../http-echo/index.ts'
 import { httpdImage } from '../httpd/index.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
@@ -36,6 +37,7 @@ export const imageRecords: readonly ImageRecord[] = [
   whoamiImage,
   httpEchoImage,
   helloAppImage,
+  hpaExampleImage,
   agnhostImage,
   pauseImage,
   stressImage,

@@ -22,6 +22,8 @@ interface State {
 }
 
 const START_MS = 80
+/** Processor time of a request. */
+const REQUEST_CPU_MS = 0.1
 export const nginxVersion = (ctx: ProcessContext): string => ctx.env['NGINX_VERSION'] ?? '1.27.3'
 
 const configPath = (argv: readonly string[]): string => {
@@ -189,11 +191,12 @@ export const nginx: Program<State> = {
           if (event.payload === 'stop' || event.payload === 'quit') ctx.exit(0)
           return next
         }
+        if (event.protocol === 'http') ctx.burn(REQUEST_CPU_MS)
         if (event.protocol === 'http') request(state, event.port, event.payload as HttpRequest, event.sourceIp, ctx)
         else ctx.reply(null)
         return state
       case 'load':
-        ctx.cpu(1 + event.perSecond * 0.1)
+        ctx.cpu(1 + event.perSecond * REQUEST_CPU_MS)
         return state
       default:
         return state

@@ -26,6 +26,7 @@ export function withArgv(ctx: ProcessContext, argv: readonly string[], env: Read
     cancelTimer: (id) => ctx.cancelTimer(id),
     memory: (bytes) => ctx.memory(bytes),
     cpu: (milli) => ctx.cpu(milli),
+    burn: (cpuMs) => ctx.burn(cpuMs),
     reply: (value, serviceMs) => ctx.reply(value, serviceMs),
     hang: () => ctx.hang(),
     reset: () => ctx.reset(),

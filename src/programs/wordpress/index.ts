@@ -96,6 +96,7 @@ function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: Pro
   }
   const request = event.payload as HttpRequest
   const page = visit(request, ctx, event.sourceIp)
+  ctx.burn(page.php ? PAGE_CPU_MS : 1)
   const need = page.heavy ? HEAVY_BYTES : PAGE_BYTES
   const exhausted = page.php && need > state.limits.memoryLimitBytes
   if (exhausted) ctx.log(say.phpError(ctx.nowMs, say.exhausted(state.limits.memoryLimitBytes), event.sourceIp), 'stderr')

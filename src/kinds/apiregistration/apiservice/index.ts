@@ -1,10 +1,12 @@
 /**
- * APIService, apiregistration.k8s.io/v1. Aggregated servers are not simulated: an APIService with a service is stored, never dialled.
+ * APIService, apiregistration.k8s.io/v1: who serves a group version, the API server itself or an extension API server behind a Service. While
+ * that one answers, the kinds it serves are part of the API.
  */
 import { defineKind } from '../../../api/define-kind.ts'
 import { invalid, required } from '../../../api/errors.ts'
 import type { ApiObject } from '../../../api/meta.ts'
 import { openSchema } from '../../fields/open-schema.ts'
+import { extensionKinds } from '../../metrics/index.ts'
 
 interface Condition {
   readonly type: string
@@ -12,8 +14,14 @@ interface Condition {
   readonly reason?: string
 }
 
+const availability = (o: ApiObject): Condition | undefined =>
+  ((o['status']?.conditions ?? []) as readonly Condition[]).find((c) => c.type === 'Available')
+
+/** An extension API server's group version. */
+const isServed = (o: ApiObject): boolean => availability(o)?.status === 'True'
+
 function availableText(o: ApiObject): string {
-  const available = ((o['status']?.conditions ?? []) as readonly Condition[]).find((c) => c.type === 'Available')
+  const available = availability(o)
   if (available === undefined) return 'Unknown'
   return available.status === 'True' ? 'True' : `${available.status} (${available.reason ?? ''})`
 }
@@ -40,6 +48,9 @@ export const apiService = defineKind({
     ]
   },
   subresources: { status: true },
+  definesKinds: (o) =>
+    o['spec'].service && isServed(o) ? extensionKinds.filter((k) => k.group === o['spec'].group && k.version === o['spec'].version) : [],
+  unserved: (o) => (o['spec'].service && !isServed(o) ? { group: o['spec'].group, version: o['spec'].version } : undefined),
   cells: {
     Service: (o) => (o['spec']?.service ? `${o['spec'].service.namespace}/${o['spec'].service.name}` : 'Local'),
     Available: availableText,

@@ -5,6 +5,7 @@ import { ApiError } from '../../../api/errors.ts'
 import type { ApiObject } from '../../../api/meta.ts'
 import type { Steps } from '../../contract.ts'
 import { CommandError, usageError } from '../../errors.ts'
+import { unavailable } from '../../kube.ts'
 import { getFormats, type ObjectPrinter, objectPrinter } from '../../printers/objects.ts'
 import { type TableOptions, writeTable } from '../../printers/table.ts'
 import { TabWriter } from '../../printers/tabwriter.ts'
@@ -114,6 +115,7 @@ function* run(context: VerbContext): Steps<number | undefined> {
   const raw = context.flags.text('raw')
   if (raw !== '') {
     const answer = context.host.path(raw, context.kube.target.access)
+    if (answer.code === 503 && typeof answer.body === 'string') throw new ApiError(unavailable())
     if (answer.code >= 400) throw new ApiError(answer.body as never)
     context.out(typeof answer.body === 'string' ? answer.body : `${JSON.stringify(answer.body)}\n`)
     return 0

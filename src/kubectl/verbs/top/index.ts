@@ -1,105 +1,113 @@
 /**
  * `kubectl top node|pod`: from metrics.k8s.io, where somebody serves it.
  */
-import { ApiError } from '../../../api/errors.ts'
+import type { KindDefinition } from '../../../api/kind.ts'
 import type { ApiObject } from '../../../api/meta.ts'
-import { addQuantities, milliValue, quantityValue } from '../../../api/quantity.ts'
-import { CommandError } from '../../errors.ts'
-import { TabWriter } from '../../printers/tabwriter.ts'
+import { parseTime } from '../../../api/rfc3339.ts'
+import type { ApiQuery } from '../../../apiserver/contract.ts'
+import { CommandError, usageError } from '../../errors.ts'
 import { plainVerb, type VerbContext, type VerbDefinition } from '../../verb.ts'
+import { measuredWith, nodeTable, podTable, type Usage } from './printer.ts'
 
 const GROUP = 'metrics.k8s.io'
+/** A pod older than this should be measured by now. */
+const CREATION_DELAY_MS = 120_000
 
-function metrics(
-  context: VerbContext,
-  resource: 'nodes' | 'pods',
-  namespace: string | undefined,
-  name: string | undefined,
-): readonly ApiObject[] {
+/** The kind of metrics, or kubectl's error where the group is not among those discovered. */
+function served(context: VerbContext, resource: 'nodes' | 'pods'): KindDefinition {
   const kind = context.kube.kinds.all.find((k) => k.group === GROUP && k.resource === resource)
   if (kind === undefined) throw new CommandError('Metrics API not available')
-  try {
-    if (name !== undefined) return [context.kube.call('get', kind, namespace, name).body as ApiObject]
-    const selector = context.flags.text('selector')
-    return context.kube.list(kind, namespace, selector === '' ? {} : { labelSelector: selector }).items
-  } catch (error) {
-    if (error instanceof ApiError && error.status.reason === 'NotFound' && name === undefined)
-      throw new CommandError('Metrics API not available')
-    throw error
-  }
+  return kind
 }
 
-const MIB = 1024 * 1024
-const cpuText = (value: unknown): string => `${milliValue(value as string)}m`
-const memoryText = (value: unknown): string => `${Math.floor(quantityValue(value as string) / MIB)}Mi`
-const percent = (part: number, whole: number): string => (whole === 0 ? '<unknown>' : `${Math.floor((part * 100) / whole)}%`)
+interface Options {
+  readonly name: string | undefined
+  readonly sortBy: string
+  readonly query: ApiQuery
+}
 
-interface Usage {
-  cpu: string
-  memory: string
+function optionsOf(context: VerbContext, fields: string): Options {
+  const { args, flags } = context
+  const sortBy = flags.text('sort-by')
+  if (!['', 'cpu', 'memory'].includes(sortBy)) throw new CommandError('--sort-by accepts only cpu or memory')
+  const selector = flags.text('selector')
+  const [name] = args
+  if (name !== undefined && (selector !== '' || fields !== '')) throw new CommandError('only one of NAME or selector can be provided')
+  return { name, sortBy, query: selector === '' ? {} : { labelSelector: selector } }
+}
+
+function measured(
+  context: VerbContext,
+  kind: KindDefinition,
+  namespace: string | undefined,
+  { name, query }: Options,
+): readonly ApiObject[] {
+  if (name !== undefined) return [context.kube.call('get', kind, namespace, name).body as ApiObject]
+  return context.kube.list(kind, namespace, query).items
 }
 
 const topNode = plainVerb('kubectl top node', (context) => {
-  const list = metrics(context, 'nodes', undefined, context.args[0])
-  const nodes = context.kube.kinds.byStoreName('nodes')!
+  if (context.args.length > 1) throw usageError(context.path, 'node [NAME | -l label]')
+  const options = optionsOf(context, '')
+  const metrics = measured(context, served(context, 'nodes'), undefined, options)
+  if (metrics.length === 0) throw new CommandError('metrics not available yet')
+  const kind = context.kube.kinds.byStoreName('nodes')!
+  const { name, query } = options
+  const nodes = name === undefined ? context.kube.list(kind, undefined, query).items : [context.kube.get(kind, undefined, name)]
   const capacity = context.flags.bool('show-capacity')
-  const writer = new TabWriter()
-  if (!context.flags.bool('no-headers')) writer.line(['NAME', 'CPU(cores)', 'CPU(%)', 'MEMORY(bytes)', 'MEMORY(%)'])
-  for (const metric of sorted(context, list, (m) => m.usage as Usage)) {
-    const node = context.kube.find(nodes, undefined, metric.metadata.name)
-    const whole = (capacity ? node?.status?.capacity : node?.status?.allocatable) as Usage | undefined
-    const usage = metric.usage as Usage
-    writer.line([
-      metric.metadata.name,
-      cpuText(usage.cpu),
-      percent(milliValue(usage.cpu), milliValue(whole?.cpu)),
-      memoryText(usage.memory),
-      percent(quantityValue(usage.memory), quantityValue(whole?.memory)),
-    ])
-  }
-  context.out(writer.flush())
+  const whole = new Map(nodes.map((n) => [n.metadata.name, ((capacity ? n['status']?.capacity : n['status']?.allocatable) ?? {}) as Usage]))
+  const swap = context.flags.bool('show-swap')
+  const headers = !context.flags.bool('no-headers')
+  context.out(nodeTable({ metrics, whole, measured: measuredWith(swap), sortBy: options.sortBy, headers }))
   return 0
 })
 
-function sorted(context: VerbContext, list: readonly ApiObject[], usage: (metric: ApiObject) => Usage): ApiObject[] {
-  const by = context.flags.text('sort-by')
-  if (!['', 'cpu', 'memory'].includes(by)) throw new CommandError('--sort-by accepts only cpu or memory')
-  const copy = [...list]
-  if (by === 'cpu') copy.sort((a, b) => milliValue(usage(b).cpu) - milliValue(usage(a).cpu))
-  if (by === 'memory') copy.sort((a, b) => quantityValue(usage(b).memory) - quantityValue(usage(a).memory))
-  return copy
+/** Go's duration of whole milliseconds: `2m3.5s`. */
+function durationText(ms: number): string {
+  const [hours, minutes, seconds] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms % 60_000) / 1000]
+  return `${hours > 0 ? `${hours}h` : ''}${ms >= 60_000 ? `${minutes}m` : ''}${seconds}s`
 }
 
-interface ContainerUsage {
-  name: string
-  usage: Usage
+const podsOf = (context: VerbContext, namespace: string | undefined, query: ApiQuery): readonly ApiObject[] =>
+  context.kube.list(context.kube.kinds.byStoreName('pods')!, namespace, query).items
+
+const keyOf = ({ metadata }: ApiObject): string => `${metadata.namespace}/${metadata.name}`
+
+/** Field selectors are of pods: metrics know nothing of a pod's fields. */
+function ofThese(metrics: readonly ApiObject[], pods: readonly ApiObject[]): readonly ApiObject[] {
+  const wanted = new Set(pods.map(keyOf))
+  return metrics.filter((m) => wanted.has(keyOf(m)))
 }
 
-const total = (metric: ApiObject): Usage => {
-  const containers = (metric.containers ?? []) as ContainerUsage[]
-  const sum = (field: keyof Usage) => containers.reduce((at, c) => addQuantities(at, c.usage[field]), addQuantities('0', '0'))
-  return { cpu: sum('cpu') as never, memory: sum('memory') as never }
+/** Why there are none: nobody asked about is there, they are young, or something is wrong. */
+function explainNone(context: VerbContext, pods: readonly ApiObject[]): void {
+  if (pods.length === 0) return
+  for (const pod of pods) {
+    const ageMs = context.host.now() - (parseTime(pod.metadata.creationTimestamp ?? '') ?? 0)
+    if (ageMs > CREATION_DELAY_MS)
+      throw new CommandError(`Metrics not available for pod ${pod.metadata.namespace}/${pod.metadata.name}, age: ${durationText(ageMs)}`)
+  }
+  throw new CommandError('metrics not available yet')
 }
 
 const topPod = plainVerb('kubectl top pod', (context) => {
-  const everywhere = context.flags.bool('all-namespaces')
-  const list = metrics(context, 'pods', everywhere ? undefined : context.kube.namespace, context.args[0])
-  const containers = context.flags.bool('containers')
-  if (list.length === 0) {
-    context.err(everywhere ? 'No resources found\n' : `No resources found in ${context.kube.namespace} namespace.\n`)
+  const { flags, kube } = context
+  const namespaces = flags.bool('all-namespaces')
+  if (context.args.length > 1) throw new CommandError(`unexpected arguments: [${context.args.slice(1).join(' ')}]`)
+  const fields = flags.text('field-selector')
+  const options = optionsOf(context, fields)
+  const namespace = namespaces ? undefined : kube.namespace
+  const query = fields === '' ? options.query : { ...options.query, fieldSelector: fields }
+  const all = measured(context, served(context, 'pods'), namespace, options)
+  const metrics = fields === '' || all.length === 0 ? all : ofThese(all, podsOf(context, namespace, query))
+  if (metrics.length === 0) {
+    explainNone(context, podsOf(context, namespace, query))
+    context.err(namespaces ? 'No resources found\n' : `No resources found in ${kube.namespace} namespace.\n`)
     return 0
   }
-  const writer = new TabWriter()
-  if (!context.flags.bool('no-headers'))
-    writer.line([...(everywhere ? ['NAMESPACE'] : []), ...(containers ? ['POD'] : []), 'NAME', 'CPU(cores)', 'MEMORY(bytes)'])
-  for (const metric of sorted(context, list, total)) {
-    const place = everywhere ? [metric.metadata.namespace ?? ''] : []
-    if (containers)
-      for (const c of metric.containers as ContainerUsage[])
-        writer.line([...place, metric.metadata.name, c.name, cpuText(c.usage.cpu), memoryText(c.usage.memory)])
-    else writer.line([...place, metric.metadata.name, cpuText(total(metric).cpu), memoryText(total(metric).memory)])
-  }
-  context.out(writer.flush())
+  const [swap, headers] = [flags.bool('show-swap'), !flags.bool('no-headers')]
+  const shape = { namespaces, containers: flags.bool('containers'), sum: flags.bool('sum'), headers }
+  context.out(podTable({ metrics, measured: measuredWith(swap), sortBy: options.sortBy, ...shape }))
   return 0
 })
 
