@@ -63,4 +63,6 @@ export interface CheckResult {
   readonly expected: string
   readonly observed: string
   readonly message: string
+  /** Of hidden.yaml: not for the student's eyes. */
+  readonly hidden?: boolean
 }

@@ -55,6 +55,7 @@ export function checkResults(judge: Judge, lang: string, over: boolean, limit = 
         status === 'pass' || status === 'skipped'
           ? ''
           : (texts.message(check) ?? `expected ${safeLine(verdict?.expected ?? check.title)}; seen: ${safeLine(observed)}`),
+      ...(check.hidden === true && { hidden: true }),
     }
   })
 }

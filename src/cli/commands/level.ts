@@ -1,9 +1,9 @@
-/** `clusterlab level new|lint|test|schema`. */
+/** `clusterlab level new|lint|test|schema|handout`. */
 import { availableParallelism } from 'node:os'
 import { usageError } from '../context.ts'
 import type { CommandRecord, Options } from './contract.ts'
 
-const ACTIONS = ['new', 'lint', 'test', 'schema']
+const ACTIONS = ['new', 'lint', 'test', 'schema', 'handout']
 
 /** An option that is a number of things, at least one. */
 function count(options: Options, name: string, otherwise: number): number {
@@ -15,7 +15,7 @@ function count(options: Options, name: string, otherwise: number): number {
 
 export const levelCommand: CommandRecord = {
   name: 'level',
-  summary: { en: 'for authors: new, lint, test, schema', es: 'para autores: new, lint, test, schema' },
+  summary: { en: 'for authors: new, lint, test, schema, handout', es: 'para autores: new, lint, test, schema, handout' },
   define: (command) =>
     command
       .argument('<action>', ACTIONS.join(', '))
@@ -27,7 +27,7 @@ export const levelCommand: CommandRecord = {
       .option('--json', 'test: for programs')
       .option('--title <title>', 'new: its title', 'A new level'),
   load: async () => {
-    const { levelJsonSchema, levelLint, levelNew, levelTest } = await import('../grade/level-command.ts')
+    const { levelHandout, levelJsonSchema, levelLint, levelNew, levelTest } = await import('../grade/level-command.ts')
     return {
       run: async ([action, ...names], options, { stdout }) => {
         switch (action) {
@@ -50,6 +50,10 @@ export const levelCommand: CommandRecord = {
           case 'new':
             if (names.length !== 1) throw usageError('level new: a folder is needed: clusterlab level new levels/COURSE/NAME')
             return levelNew(names[0]!, String(options['title']))
+          case 'handout':
+            if (names.length !== 2)
+              throw usageError('level handout: a level and a new folder are needed: clusterlab level handout LEVEL FOLDER')
+            return levelHandout(names[0]!, names[1]!)
           default:
             throw usageError(`level: there is no "${action}"; there are ${ACTIONS.join(', ')}`)
         }

@@ -41,7 +41,7 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
   try {
     found = findLevel(nameOrPath)
     if (found === undefined) return complain(`there is no level "${nameOrPath}"; clusterlab levels lists them`, USAGE)
-    level = loadLevel(found.name, found.files, { checks: checkSchema, seed: options.seed })
+    level = loadLevel(found.name, found.files, { checks: checkSchema, seed: options.seed, hidden: true })
     seeds = options.roster === undefined ? new Map() : rosterSeeds(options.roster, options.key, level)
   } catch (error) {
     if (error instanceof LevelError) return complain(error.problems.map(problemText).join('\n'), OURS)

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { checkSchema } from '../../grading/checks/index.ts'
 import { levelSchema } from '../../levels/format/level.ts'
+import { isTeachersOwn } from '../../levels/loader/hidden.ts'
 import { loadLevel } from '../../levels/loader/level.ts'
 import { LevelError, type Problem, problemText } from '../../levels/loader/problems.ts'
 import { builtInLevels, FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
@@ -100,7 +101,7 @@ export function levelLint(names: readonly string[]): number {
     const found = find(name)
     if (typeof found === 'number') return found
     try {
-      const level = loadLevel(found.name, found.files, { checks: checkSchema })
+      const level = loadLevel(found.name, found.files, { checks: checkSchema, hidden: true })
       for (const warning of untranslated(
         level.spec.checks.map((c) => c.id),
         level.translations['es'],
@@ -150,5 +151,19 @@ export function levelNew(folder: string, title: string): number {
     say(`wrote ${join(folder, path)}`)
   }
   say(`next: clusterlab level test ${folder}`)
+  return 0
+}
+
+/** The student's copy of a level: all it takes to play it, without answers, proofs and hidden checks. */
+export function levelHandout(name: string, folder: string): number {
+  const found = find(name)
+  if (typeof found === 'number') return found
+  if (existsSync(folder)) return complain(`${folder} is there already; nothing was written`, 3)
+  for (const [path, text] of Object.entries(found.files)) {
+    if (isTeachersOwn(path)) continue
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+    say(`wrote ${join(folder, path)}`)
+  }
   return 0
 }

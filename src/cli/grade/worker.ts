@@ -24,7 +24,7 @@ function examination(seed: string): Examination {
   let found = examinations.get(seed)
   if (found === undefined) {
     if (examinations.size > 4) examinations.clear()
-    found = new Examination(loadLevel(setup.name, setup.files, { checks: checkSchema, seed }), setup.lang)
+    found = new Examination(loadLevel(setup.name, setup.files, { checks: checkSchema, seed, hidden: true }), setup.lang)
     examinations.set(seed, found)
   }
   return found

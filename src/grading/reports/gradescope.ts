@@ -13,7 +13,7 @@ export const gradescopeFormat: ReportFormat = {
       max_score: check.maxScore,
       status: check.status === 'pass' ? 'passed' : 'failed',
       output: safeText(check.message),
-      visibility: 'visible',
+      visibility: check.hidden === true ? 'hidden' : 'visible',
     }))
     const output = result.message ?? `${result.score} of ${result.maxScore} points`
     return `${JSON.stringify({ score: result.score, output: safeText(output), visibility: 'visible', stdout_visibility: 'hidden', tests }, null, 2)}\n`

@@ -134,7 +134,28 @@ export interface CheckSpec {
   readonly message?: string
   readonly guard?: boolean
   readonly effect?: { readonly cap?: number; readonly deduct?: number }
+  /** Known to the teacher alone: it came from hidden.yaml. */
+  readonly hidden?: boolean
   readonly [kind: string]: unknown
+}
+
+const checkTexts = z.record(
+  z.string(),
+  z.strictObject({
+    title: z.string().optional(),
+    message: z.string().optional(),
+    question: z.string().optional(),
+    choices: z.record(z.string(), z.string()).optional(),
+  }),
+)
+
+/** Checks that only the teacher has, with their texts in other languages: language → check id → texts. */
+export const hiddenSchema = (checks: z.ZodType): z.ZodType =>
+  z.strictObject({ checks: z.array(checks).min(1), translations: z.record(z.string().regex(/^[a-z]{2}$/), checkTexts).optional() })
+
+export interface HiddenChecks {
+  readonly checks: readonly CheckSpec[]
+  readonly translations?: Readonly<Record<string, z.infer<typeof checkTexts>>>
 }
 
 /** The same texts in another language, by id. */
@@ -142,17 +163,7 @@ export const translationSchema = z.strictObject({
   title: z.string().optional(),
   brief: z.string().optional(),
   debrief: z.string().optional(),
-  checks: z
-    .record(
-      z.string(),
-      z.strictObject({
-        title: z.string().optional(),
-        message: z.string().optional(),
-        question: z.string().optional(),
-        choices: z.record(z.string(), z.string()).optional(),
-      }),
-    )
-    .optional(),
+  checks: checkTexts.optional(),
   hints: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
 })
 export type Translation = z.infer<typeof translationSchema>

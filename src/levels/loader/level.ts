@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { sha256 } from '../../lib/hash.ts'
 import { createRandom } from '../../sim/random.ts'
 import { type LevelSpec, levelSchema, type Translation, translationSchema, type VariantSpec } from '../format/level.ts'
+import { HIDDEN, isTeachersOwn, readHidden, translatedHidden, withHidden } from './hidden.ts'
 import { LevelError, type Problem } from './problems.ts'
 import { readYaml } from './yaml.ts'
 
@@ -39,13 +40,14 @@ interface LevelFile {
 }
 
 const LANGUAGE = /^([a-z]{2})\.yaml$/
-const isContent = (path: string): boolean =>
-  !path.startsWith('solutions/') && !path.startsWith('wrong/') && !LANGUAGE.test(path) && path !== 'README.md' && path !== 'mutants.yaml'
+const isContent = (path: string): boolean => !isTeachersOwn(path) && !LANGUAGE.test(path) && path !== 'README.md'
 
 export interface LoadOptions {
   /** The schema of one check, from the checks' registry. */
   readonly checks: z.ZodType
   readonly seed?: string
+  /** With the checks that only the teacher has: for grading and for proofs, never where somebody plays. */
+  readonly hidden?: boolean
 }
 
 /** Throws LevelError with everything that is wrong. */
@@ -63,9 +65,17 @@ export function loadLevel(name: string, files: LevelFiles, options: LoadOptions)
     problems.push(...translation.problems)
     if (translation.value) translations[language] = translation.value
   }
-  if (read.value === undefined) throw new LevelError(problems)
-  const { metadata, spec } = read.value
-  problems.push(...crossProblems(name, metadata.name, spec, files, read.at))
+  const hidden = options.hidden === true ? readHidden(files, options.checks) : undefined
+  problems.push(...(hidden?.problems ?? []))
+  if (read.value === undefined || problems.length > 0) throw new LevelError(problems)
+  const { metadata } = read.value
+  const spec = withHidden(read.value.spec, hidden?.value)
+  const own = read.value.spec.checks.length
+  const at = (path: readonly PropertyKey[]): Omit<Problem, 'message'> =>
+    hidden !== undefined && path[1] === 'checks' && Number(path[2]) >= own
+      ? { file: HIDDEN, ...hidden.at(['checks', Number(path[2]) - own, ...path.slice(3)]) }
+      : { file: 'level.yaml', ...read.at(path) }
+  problems.push(...crossProblems(name, metadata.name, spec, files, at))
   if (problems.length > 0) throw new LevelError(problems)
   const seed = options.seed ?? '0'
   const variables = drawVariables(name, metadata.version, spec.variants ?? {}, seed)
@@ -78,7 +88,7 @@ export function loadLevel(name: string, files: LevelFiles, options: LoadOptions)
     ),
     solutions: scripts(files, 'solutions/').map((s) => ({ ...s, text: fill(s.text, variables) })),
     wrong: scripts(files, 'wrong/').map((s) => ({ ...s, text: fill(s.text, variables) })),
-    translations,
+    translations: translatedHidden(translations, hidden?.value),
     hash: levelHash(files),
     variables,
     seed,
@@ -110,11 +120,11 @@ function crossProblems(
   declared: string,
   spec: LevelSpec,
   files: LevelFiles,
-  at: (path: readonly PropertyKey[]) => { line: number; column: number },
+  at: (path: readonly PropertyKey[]) => Omit<Problem, 'message'>,
 ): Problem[] {
   const problems: Problem[] = []
   const say = (path: readonly PropertyKey[], message: string): void => {
-    problems.push({ file: 'level.yaml', ...at(path), message })
+    problems.push({ ...at(path), message })
   }
   const last = name.slice(name.lastIndexOf('/') + 1)
   if (name.includes('/') && declared !== last)

@@ -49,7 +49,15 @@ export function mutantsOf(script: string, most = Number.POSITIVE_INFINITY): Muta
     ),
     ...spread(swapsOf(script, steps), MOST.swap),
   ]
-  return [...spread(numbered(all.filter((m) => m.text !== script)), most)]
+  const mutants = numbered(all.filter((m) => m.text !== script))
+  if (mutants.length <= most) return mutants
+  // Another order and another name are only counted: a small choice has no room for them.
+  return [
+    ...spread(
+      mutants.filter((m) => m.kind !== 'swap' && m.kind !== 'rename'),
+      most,
+    ),
+  ]
 }
 
 function swapsOf(script: string, steps: readonly Span[]): Mutant[] {

@@ -77,10 +77,13 @@ export function partsOf(script: string): Parts {
   return { words, documents }
 }
 
-/** A word that is one text in single quotes and looks like JSON. */
+/** JSON, or a YAML mapping of some lines. */
+const LOOKS_LIKE_DOCUMENT = /^\s*[[{]\s*["{[]|^\s*[\w.-]+:(?:\s[^\n]*)?\n\s*\S/
+
+/** A word that is one text in single quotes and looks like a document. */
 function documentIn(word: Word): Omit<EmbeddedDocument, 'label'> | undefined {
   const [part] = word.parts ?? []
-  if (word.parts?.length !== 1 || part?.type !== 'SingleQuoted' || !/^\s*[[{]\s*["{[]/.test(part.value)) return undefined
+  if (word.parts?.length !== 1 || part?.type !== 'SingleQuoted' || !LOOKS_LIKE_DOCUMENT.test(part.value)) return undefined
   return { start: part.pos + 1, end: part.end - 1, text: part.value }
 }
 

@@ -43,6 +43,6 @@ export function otherValues(value: unknown, key: string): readonly unknown[] {
 /** Of a time a tenth and ten times as much: a second more or less teaches nothing. Of a small count one more and one less. */
 function otherNumbers(value: number, key: string): readonly number[] {
   if (!Number.isInteger(value) || value < 0) return [value * 2].filter((n) => n !== value)
-  if (/Seconds$/.test(key)) return [value * 10, Math.floor(value / 10)].filter((n) => n !== value)
+  if (/Seconds$/.test(key)) return [value * 10, Math.floor(value / 10)].filter((n) => n > 0)
   return value <= SMALL ? [value + 1, value - 1].filter((n) => n >= 0) : [value + 1]
 }
