@@ -134,6 +134,8 @@ export class KindRegistry {
   resolve(text: string): KindDefinition | undefined {
     const lower = text.toLowerCase()
     const bare = this.#byName.get(lower)
+    // Short names are taken to the letter.
+    if (bare !== undefined && text !== lower && bare.resource !== lower && bare.singular !== lower) return undefined
     if (bare !== undefined || !lower.includes('.')) return bare
     const dot = lower.indexOf('.')
     const name = lower.slice(0, dot)

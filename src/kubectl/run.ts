@@ -3,7 +3,7 @@
  */
 import { targetOf } from './config/access.ts'
 import type { KubectlHost, KubectlRun, KubectlYield, Steps } from './contract.ts'
-import { CommandError, failureText, isReportable } from './errors.ts'
+import { CommandError, failureText, isReportable, usageError } from './errors.ts'
 import { HelpWanted, type ParsedArguments, parseFlags } from './flags/pflag.ts'
 import { factsOf, findCommand, helpText, unknownCommand } from './flags/tree.ts'
 import { Kube } from './kube.ts'
@@ -29,8 +29,12 @@ export function* runKubectl(argv: readonly string[], host: KubectlHost): Kubectl
   const typed = parsed.args[0]
   if ((factsOf(found.path)?.subcommands.length ?? 0) > 0 && verb === undefined) {
     if (typed === undefined || found.path !== 'kubectl') {
-      yield typed === undefined ? { out: helpText(found.path) } : { err: failureText(unknownCommand(found.path, typed)).text }
-      return typed === undefined ? 0 : 1
+      const bare = found.path === 'kubectl'
+      // A command that only groups others shows its help and fails.
+      yield typed === undefined
+        ? { out: helpText(found.path) }
+        : { err: failureText(usageError(found.path, `unknown command ${JSON.stringify(typed)}`)).text }
+      return typed === undefined && bare ? 0 : 1
     }
     yield { err: failureText(unknownCommand(found.path, typed)).text }
     return 1
@@ -61,14 +65,17 @@ class Pending {
   }
 }
 
-function contextOf(path: string, parsed: ParsedArguments, host: KubectlHost, pending: Pending): VerbContext {
+function contextOf(path: string, parsed: ParsedArguments, host: KubectlHost, pending: Pending, warned: () => void): VerbContext {
   let kube: Kube | undefined
   return {
     path,
     ...parsed,
     host,
     get kube() {
-      kube ??= new Kube(host, targetOf(host, parsed.flags), (text) => pending.add('err', text))
+      kube ??= new Kube(host, targetOf(host, parsed.flags), (text) => {
+        warned()
+        pending.add('err', text)
+      })
       return kube
     },
     out: (text) => pending.add('out', text),
@@ -78,7 +85,12 @@ function contextOf(path: string, parsed: ParsedArguments, host: KubectlHost, pen
 
 function* runVerb(verb: VerbDefinition, path: string, parsed: ParsedArguments, host: KubectlHost): KubectlRun {
   const pending = new Pending()
-  const steps: Steps<number | undefined> = verb.run(contextOf(path, parsed, host, pending))
+  for (const text of parsed.flags.deprecations) pending.add('err', text)
+  let warnings = 0
+  const counted = (): void => {
+    warnings++
+  }
+  const steps: Steps<number | undefined> = verb.run(contextOf(path, parsed, host, pending, counted))
   let exitCode = 0
   try {
     let step = steps.next()
@@ -86,6 +98,8 @@ function* runVerb(verb: VerbDefinition, path: string, parsed: ParsedArguments, h
       yield* pending.take()
       if (step.done === true) {
         exitCode = step.value ?? 0
+        if (warnings > 0 && exitCode === 0 && parsed.flags.bool('warnings-as-errors'))
+          throw new CommandError(`${warnings} warning${warnings === 1 ? '' : 's'} received`)
         break
       }
       step = steps.next(yield step.value)

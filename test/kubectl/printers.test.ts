@@ -17,7 +17,7 @@ describe('YAML as go-yaml writes it', () => {
     ['a leading star', '*.example.com', "'*.example.com'"],
     ['a colon and a space', "it's: x", "'it''s: x'"],
     ['JSON', '{"a":1}', `'{"a":1}'`],
-    ['a tab stays plain', 'a\tb', 'a\tb'],
+    ['a tab is quoted', 'a\tb', '"a\\tb"'],
     ['a trailing space', 'a ', "'a '"],
     ['an image', 'nginx:1.27', 'nginx:1.27'],
     ['null', null, 'null'],

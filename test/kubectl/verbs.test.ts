@@ -73,7 +73,7 @@ describe('resource arguments', () => {
     ],
     ['get cm a -l x=y', 'error: name cannot be provided when a selector is specified\n'],
     ['delete cm', 'error: resource(s) were provided, but no name was specified\n'],
-    ['gett cm', 'error: unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tget\n\tset\n'],
+    ['gett cm', 'error: unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tset\n\tget\n'],
   ])('%s', (command, err) => {
     expect(lab('create cm a').run(command)).toMatchObject({ err, code: 1 })
   })

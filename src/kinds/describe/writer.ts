@@ -1,6 +1,7 @@
 /**
  * What describers write with: lines at levels of two blanks, tabs between cells, aligned at the end (kubectl's PrefixWriter).
  */
+import { escapeTerminal } from './escape.ts'
 import { alignTabs } from './tabwriter.ts'
 
 export class DescribeWriter {
@@ -31,7 +32,7 @@ export class DescribeWriter {
 
   /** Everything written, aligned. */
   toString(): string {
-    return alignTabs(this.#text)
+    return alignTabs(escapeTerminal(this.#text))
   }
 }
 

@@ -2,6 +2,7 @@
  * From kubeconfig and flags to who asks which server in which namespace (clientcmd's DeferredLoadingClientConfig).
  */
 
+import { durationError, parseDuration } from '../../api/durations.ts'
 import type { Access, KubectlHost } from '../contract.ts'
 import { CommandError } from '../errors.ts'
 import type { Flags } from '../flags/pflag.ts'
@@ -13,6 +14,8 @@ export interface Target {
   readonly namespace: string
   /** `-n` was given. */
   readonly enforced: boolean
+  /** How long a request may take, ms; undefined: as long as it likes. */
+  readonly timeoutMs: number | undefined
 }
 
 /** The context's cluster and user entries; throws as kubectl does for those that do not exist. */
@@ -37,12 +40,12 @@ function entries(
   return { context, cluster, user, userName, clusterName }
 }
 
-function impersonation(flags: Flags, user: Fields | undefined): Access['impersonate'] {
+function impersonation(flags: Flags, user: Fields | undefined, userName: string): Access['impersonate'] {
   const name = flags.globalText('as') || text(user, 'as')
   const groups = flags.list('as-group')
   if (name === '') {
     if (groups.length > 0 || flags.globalText('as-uid') !== '')
-      throw new CommandError('requesting uid, groups or user-extra for the impersonated user without impersonating a user')
+      throw new CommandError(`requesting uid, groups or user-extra for ${userName} without impersonating a user`)
     return undefined
   }
   const extra: Record<string, string[]> = {}
@@ -58,12 +61,23 @@ function impersonation(flags: Flags, user: Fields | undefined): Access['imperson
 
 const folder = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/'
 
+/** `--request-timeout`: seconds, or a duration; 0 is none. */
+function requestTimeoutMs(flags: Flags): number | undefined {
+  const given = flags.globalText('request-timeout')
+  const seconds = /^[+-]?\d+$/.test(given) ? Number(given) : undefined
+  if (seconds === undefined && durationError(given) !== undefined)
+    throw new CommandError(
+      'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+    )
+  return (seconds === undefined ? parseDuration(given) : seconds * 1000) || undefined
+}
+
 /** Who, where and in which namespace. Throws CommandError for a kubeconfig that says it badly. */
 export function targetOf(host: KubectlHost, flags: Flags): Target {
   const config = loadKubeconfig(host, configPaths(host, flags.globalText('kubeconfig')))
   const { context, cluster, user, userName, clusterName } = entries(config, flags)
   const named = flags.globalText('namespace')
-  const impersonate = impersonation(flags, user)
+  const impersonate = impersonation(flags, user, userName)
   const folderOf = (entry: string): string => folder(config.origin.get(entry) ?? host.cwd)
   const access: Access = {
     server: flags.globalText('server') || text(cluster, 'server'),
@@ -76,5 +90,5 @@ export function targetOf(host: KubectlHost, flags: Flags): Target {
     ),
     ...(impersonate === undefined ? {} : { impersonate }),
   }
-  return { access, namespace: named || text(context, 'namespace') || 'default', enforced: named !== '' }
+  return { access, namespace: named || text(context, 'namespace') || 'default', enforced: named !== '', timeoutMs: requestTimeoutMs(flags) }
 }

@@ -15,6 +15,8 @@ export interface FlagDefinition {
   readonly default: string
   /** The value of a flag that stands alone (NoOptDefVal); booleans have `true`. */
   readonly bare?: string
+  /** Hidden from help; using it tells this on standard error. */
+  readonly deprecated?: string
   /** One of kubectl's global flags, and not a command's own flag of the same name. */
   readonly global?: boolean
 }
@@ -22,6 +24,8 @@ export interface FlagDefinition {
 /** The flags of one command as they were given. */
 export class Flags {
   readonly #values = new Map<string, string | string[]>()
+  /** What pflag says of deprecated flags that were given. */
+  readonly deprecations: string[] = []
   readonly #definitions: ReadonlyMap<string, FlagDefinition>
 
   constructor(definitions: ReadonlyMap<string, FlagDefinition>) {
@@ -69,6 +73,8 @@ export class Flags {
   }
 
   set(definition: FlagDefinition, raw: string): void {
+    if (definition.deprecated !== undefined)
+      this.deprecations.push(`Flag --${definition.name} has been deprecated, ${definition.deprecated}\n`)
     if (definition.type === 'slice' || definition.type === 'array') {
       const before = this.#values.get(definition.name)
       const added = definition.type === 'slice' ? splitCsv(raw) : [raw]
@@ -115,10 +121,13 @@ const truths: Record<string, string> = {
   False: 'false',
 }
 
+/** Flags of 32 bits. */
+const narrow = new Set(['value', 'max', 'min'])
+
 function problem(definition: FlagDefinition, raw: string): string | undefined {
   if (definition.type === 'bool' && truths[raw] === undefined) return `strconv.ParseBool: parsing ${JSON.stringify(raw)}: invalid syntax`
   if (definition.type === 'int' && !/^[+-]?\d+$/.test(raw)) return `strconv.ParseInt: parsing ${JSON.stringify(raw)}: invalid syntax`
-  if (definition.type === 'int' && Math.abs(Number(raw)) > 2 ** 63)
+  if (definition.type === 'int' && Math.abs(Number(raw)) > 2 ** (narrow.has(definition.name) ? 31 : 63))
     return `strconv.ParseInt: parsing ${JSON.stringify(raw)}: value out of range`
   if (definition.type === 'duration') return durationError(raw)
   return undefined

@@ -26,13 +26,24 @@ const extra: Readonly<Record<string, CommandFacts>> = {
   'kubectl completion': { usage: ['kubectl completion SHELL'], subcommands: [], flags: [] },
 }
 
+/** Flags that still work and that no help names. */
+const deprecated: Readonly<Record<string, readonly FlagDefinition[]>> = {
+  'kubectl autoscale': [
+    {
+      name: 'cpu-percent',
+      type: 'int',
+      default: '-1',
+      deprecated: "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
+    },
+  ],
+}
+
 export const factsOf = (path: string): CommandFacts | undefined => (path === 'global' ? undefined : (facts[path] ?? extra[path]))
 
 /** Other names of commands, by their path. */
 const aliases: Readonly<Record<string, string>> = {
   'kubectl create cm': 'configmap',
   'kubectl create deploy': 'deployment',
-  'kubectl create dep': 'deployment',
   'kubectl create cj': 'cronjob',
   'kubectl create ing': 'ingress',
   'kubectl create ns': 'namespace',
@@ -83,7 +94,7 @@ export function suggestions(typed: string, names: readonly string[]): readonly s
 
 /** `unknown command "gett" for "kubectl"`, with suggestions. */
 export function unknownCommand(path: string, typed: string): CommandError {
-  const near = suggestions(typed, [...(factsOf(path)?.subcommands ?? [])].sort())
+  const near = suggestions(typed, factsOf(path)?.subcommands ?? [])
   const tail = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`
   return new Failure(`unknown command ${JSON.stringify(typed)} for ${JSON.stringify(path)}${tail}`)
 }
@@ -151,7 +162,7 @@ export const definitionsOf = (path: string): readonly FlagDefinition[] => getOrM
 const definitions = new Map<string, readonly FlagDefinition[]>()
 
 function gather(path: string): readonly FlagDefinition[] {
-  const own = factsOf(path)?.flags ?? []
+  const own = [...(factsOf(path)?.flags ?? []), ...(deprecated[path] ?? [])]
   const names = new Set(own.map((f) => f.name))
   const shorts = new Set(own.flatMap((f) => (f.short === undefined ? [] : [f.short])))
   const global = globalFlags

@@ -5,6 +5,7 @@ import { ApiError } from '../../api/errors.ts'
 import { jsonPathValues, parseJsonPath, relaxedJsonPath } from '../../api/jsonpath.ts'
 import type { ApiObject } from '../../api/meta.ts'
 import { goText } from '../../api/patch/go-text.ts'
+import { escapeTerminal } from '../../kinds/describe/escape.ts'
 import { CommandError, messageOf } from '../errors.ts'
 import type { VerbContext } from '../verb.ts'
 import type { ObjectPrinter } from './objects.ts'
@@ -18,9 +19,11 @@ interface CustomColumn {
 
 function parseSpec(spec: string): CustomColumn[] {
   if (spec === '') throw new CommandError('custom-columns format specified but no custom columns given')
-  return spec.split(',').map((part) => {
+  const parts = spec.split(',')
+  const wrong = parts.find((part) => !part.includes(':'))
+  if (wrong !== undefined) throw new CommandError(`unexpected custom-columns spec: ${wrong}, expected <header>:<json-path-expr>`)
+  return parts.map((part) => {
     const colon = part.indexOf(':')
-    if (colon < 0) throw new CommandError(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`)
     return { header: part.slice(0, colon), path: checked(part.slice(colon + 1)) }
   })
 }
@@ -48,12 +51,12 @@ function parseFile(text: string): CustomColumn[] {
 
 function cell(object: ApiObject, path: string): string {
   const values = jsonPathValues(object, path)
-  return values.length === 0 ? '<none>' : values.map(goText).join(',')
+  return values.length === 0 ? '<none>' : escapeTerminal(values.map(goText).join(','))
 }
 
 /** Headers once, then a line an object; a list gives its items. */
 export function customColumnsPrinter(context: VerbContext, name: string, argument: string): ObjectPrinter {
-  const columns = name === 'custom-columns-file' ? parseFile(readTemplateFile(context, argument)) : parseSpec(argument)
+  const columns = name === 'custom-columns-file' ? parseFile(readTemplateFile(context, argument, 'template ')) : parseSpec(argument)
   let headed = context.flags.has('no-headers') && context.flags.bool('no-headers')
   const writer = new TabWriter()
   return (object) => {

@@ -7,6 +7,7 @@ import { goText } from '../../api/patch/go-text.ts'
 import { bytesFromBase64, textFromBytes } from '../../script/bytes.ts'
 import { CommandError, messageOf } from '../errors.ts'
 import type { VerbContext } from '../verb.ts'
+import { toJson } from './json.ts'
 import type { ObjectPrinter } from './objects.ts'
 import { readTemplateFile } from './template-file.ts'
 
@@ -42,6 +43,18 @@ function wording(error: TemplateError): string {
   return `template: output:${error.pos?.line ?? 1}: ${message}`
 }
 
+/** Where and why running a template failed. Go places a chain of fields at its second one. */
+function executionWording(text: string, message: string): string {
+  const path = /^field "(.*)" not found on receiver/.exec(message)?.[1]
+  if (path === undefined) return `template: output:1: executing "output": ${message}`
+  const start = text.indexOf(`.${path}`)
+  const chained = path.indexOf('.')
+  const at = start < 0 ? 0 : start + (chained < 0 ? 0 : chained + 1)
+  const before = text.slice(0, at).split('\n')
+  const key = path.slice(path.lastIndexOf('.') + 1)
+  return `template: output:${before.length}:${before[before.length - 1]!.length}: executing "output" at <.${path}>: map has no entry for key ${JSON.stringify(key)}`
+}
+
 /** Throws CommandError where the template does not parse. */
 export function goTemplatePrinter(context: VerbContext, name: string, argument: string, missingOk: boolean): ObjectPrinter {
   if (argument === '') throw new CommandError('template format specified but no template given')
@@ -68,9 +81,11 @@ export function goTemplatePrinter(context: VerbContext, name: string, argument: 
     } catch (error) {
       if (error instanceof TemplateError && error.kind === 'FuncNotFoundError') return refuse(error)
       if (!(error instanceof Error)) throw error
-      throw new CommandError(
-        `error executing template ${JSON.stringify(text)}: template: output:1: executing "output": ${messageOf(error)}`,
+      const why = executionWording(text, messageOf(error))
+      context.out(
+        `Error executing template: ${why}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${text}\n\traw data was:\n\t\t${toJson(object, false)}\n\tobject given to template engine was:\n\t\t${goText(object)}\n\n`,
       )
+      throw new CommandError(`error executing template ${JSON.stringify(text)}: ${why}`)
     }
   }
 }

@@ -56,6 +56,8 @@ const dataPrinters: Record<string, () => ObjectPrinter> = {
   name: namePrinter,
 }
 
+const hasOwnData = (format: string): boolean => dataFormats.includes(format.toLowerCase())
+
 /** A format and what stands after its `=`, with `--template` in its stead. */
 function splitFormat(context: VerbContext, format: string): { name: string; argument: string } {
   const equals = format.indexOf('=')
@@ -73,7 +75,8 @@ export function objectPrinter(context: VerbContext, formats: readonly string[]):
   if (format === '') return undefined
   const printer = printerFor(context, format, formats)
   const showManaged = context.flags.has('show-managed-fields') && context.flags.bool('show-managed-fields')
-  return showManaged ? printer : (object) => printer(withoutManagedFields(object))
+  // Templates and columns see all of an object.
+  return showManaged || !hasOwnData(format) ? printer : (object) => printer(withoutManagedFields(object))
 }
 
 function printerFor(context: VerbContext, format: string, formats: readonly string[]): ObjectPrinter {

@@ -5,6 +5,7 @@ import type { KindDefinition } from '../../api/kind.ts'
 import type { ApiObject } from '../../api/meta.ts'
 import { formatLabels } from '../../api/selectors.ts'
 import type { Table } from '../../apiserver/contract.ts'
+import { escapeTerminal } from '../../kinds/describe/escape.ts'
 import { nameOf } from '../resources/mapper.ts'
 import type { TabWriter } from './tabwriter.ts'
 
@@ -24,7 +25,7 @@ function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return ''
   const text = typeof cell === 'object' ? JSON.stringify(cell) : String(cell)
   const cut = text.search(/[\f\n\r]/)
-  return (cut < 0 ? text : `${text.slice(0, cut)}...`).replaceAll('\t', ' ')
+  return escapeTerminal(cut < 0 ? text : `${text.slice(0, cut)}...`)
 }
 
 const labelHeader = (label: string): string => label.slice(label.lastIndexOf('/') + 1).toUpperCase()

@@ -21,9 +21,9 @@ export class TabWriter {
 
   constructor(private readonly options: TabOptions = kubectlTabs) {}
 
-  /** Cells of one line. */
+  /** Cells of one line. Tabs and line breaks within them make more cells and more lines. */
   line(cells: readonly string[]): void {
-    this.#lines.push([...cells])
+    for (const line of cells.join('\t').split('\n')) this.#lines.push(line.split('\t'))
   }
 
   forgetWidths(): void {

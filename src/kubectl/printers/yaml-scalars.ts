@@ -25,13 +25,13 @@ export interface ScalarAnalysis {
 
 const isBreak = (char: string): boolean => char === '\n' || char === '\r' || char === '\u0085' || char === '\u2028' || char === '\u2029'
 
+/** go-yaml counts neither tabs nor carriage returns nor anything beyond the basic plane as printable. */
 function isPrintable(code: number): boolean {
-  if (code === 0x09 || code === 0x0a || code === 0x0d || code === 0x85) return true
   return (
+    code === 0x0a ||
     (code >= 0x20 && code <= 0x7e) ||
     (code >= 0xa0 && code <= 0xd7ff) ||
-    (code >= 0xe000 && code <= 0xfffd && code !== 0xfeff) ||
-    (code >= 0x10000 && code <= 0x10ffff)
+    (code >= 0xe000 && code <= 0xfffd && code !== 0xfeff)
   )
 }
 
@@ -96,7 +96,6 @@ const escapes: Record<string, string> = {
   '"': '\\"',
   '\\': '\\\\',
   '\u0085': '\\N',
-  '\u00a0': '\\_',
   '\u2028': '\\L',
   '\u2029': '\\P',
   '\ufeff': '\\uFEFF',
@@ -109,7 +108,7 @@ export function doubleQuoted(text: string): string {
     const code = char.codePointAt(0)!
     const known = escapes[char]
     if (known !== undefined) out += known
-    else if (isPrintable(code) || (code >= 0xd800 && code <= 0xdfff)) out += char
+    else if (isPrintable(code)) out += char
     else out += code <= 0xff ? `\\x${hex(code, 2)}` : code <= 0xffff ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`
   }
   return `${out}"`

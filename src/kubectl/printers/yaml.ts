@@ -68,8 +68,8 @@ function scalar(value: unknown): string | undefined {
   return Object.keys(value as object).every((key) => (value as Record<string, unknown>)[key] === undefined) ? '{}' : undefined
 }
 
-function literal(text: string, indent: string): string {
-  if (!analyse(text).block) return ` ${inlineScalar(text)}\n`
+function literal(text: string, indent: string, column: number): string {
+  if (!analyse(text).block) return ` ${foldedScalar(text, column, indent)}\n`
   const lines = text.split('\n')
   if (lines[lines.length - 1] === '') lines.pop()
   return ` ${literalHeader(text)}\n${lines.map((line) => (line === '' ? '\n' : `${indent}${line}\n`)).join('')}`
@@ -80,7 +80,7 @@ function afterKey(value: unknown, indent: string, column: number): string {
   if (typeof value === 'string' && !value.includes('\n')) return ` ${foldedScalar(value, column, `${indent}  `)}\n`
   const short = scalar(value)
   if (short !== undefined) return ` ${short}\n`
-  if (typeof value === 'string') return literal(value, `${indent}  `)
+  if (typeof value === 'string') return literal(value, `${indent}  `, column)
   if (Array.isArray(value)) return `\n${sequence(value, indent)}`
   return `\n${mapping(value as Record<string, unknown>, `${indent}  `)}`
 }
@@ -100,7 +100,7 @@ function sequence(items: readonly unknown[], indent: string): string {
   for (const item of items) {
     const short = typeof item === 'string' && !item.includes('\n') ? foldedScalar(item, indent.length + 2, `${indent}  `) : scalar(item)
     if (short !== undefined) out += `${indent}- ${short}\n`
-    else if (typeof item === 'string') out += `${indent}-${literal(item, `${indent}  `)}`
+    else if (typeof item === 'string') out += `${indent}-${literal(item, `${indent}  `, indent.length + 2)}`
     else if (Array.isArray(item)) out += `${indent}- ${sequence(item, `${indent}  `).slice(indent.length + 2)}`
     else out += `${indent}- ${mapping(item as Record<string, unknown>, `${indent}  `).slice(indent.length + 2)}`
   }
@@ -111,6 +111,6 @@ function sequence(items: readonly unknown[], indent: string): string {
 export function toYaml(value: unknown): string {
   const short = scalar(value)
   if (short !== undefined) return `${short}\n`
-  if (typeof value === 'string') return literal(value, '  ').slice(1)
+  if (typeof value === 'string') return literal(value, '  ', 0).slice(1)
   return Array.isArray(value) ? sequence(value, '') : mapping(value as Record<string, unknown>, '')
 }

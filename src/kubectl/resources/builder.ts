@@ -271,6 +271,8 @@ function bySlash(context: VerbContext, options: BuildOptions, arg: string, gathe
 function byType(context: VerbContext, options: BuildOptions, selection: Selection, selecting: boolean, gathering: Gathering): Built {
   const kinds = context.kube.kinds
   const [first, ...names] = options.args as [string, ...string[]]
+  if (first.endsWith(',') && names.length > 0)
+    throw new CommandError('arguments in resource/name form must have a single resource and name')
   const types = splitTypes(first).flatMap((type) => expandCategories(kinds, type))
   const resolved = types.map((type) => kindNamed(kinds, type))
   if (selecting || (options.typesAlone === true && names.length === 0)) {
@@ -288,7 +290,7 @@ function byType(context: VerbContext, options: BuildOptions, selection: Selectio
 
 function buildFiled(context: VerbContext, options: BuildOptions): Built {
   if (options.args.length > 0)
-    throw new CommandError('when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well')
+    throw new CommandError('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
   const { infos, failures } = buildFromFiles(context)
   if (options.latest !== true) return { infos, failures, single: infos.length === 1 }
   const gathering = new Gathering()

@@ -39,5 +39,5 @@ export const eventsEvent = defineKind<Event>({
     toStored: (o) => rename(o, 'v1', 0),
     fromStored: (o) => rename(o, 'events.k8s.io/v1', 1),
   },
-  columns: coreEvent.columns,
+  columns: coreEvent.columns.map(({ value, ...column }) => ({ ...column, value: (o, nowMs) => value(rename(o, 'v1', 0) as never, nowMs) })),
 })

@@ -6,8 +6,8 @@ import type { ApiObject } from '../../../api/meta.ts'
 import { CommandError, throwAll } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'
 import { build } from '../../resources/builder.ts'
-import { resourceOf } from '../../resources/mapper.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
+import { checkRequired } from '../create/generator.ts'
 
 /** `80`, `80%`, `500m`: a utilization or an average value. */
 function metric(name: 'cpu' | 'memory', text: string): unknown {
@@ -42,6 +42,7 @@ function autoscaler(context: VerbContext, target: ApiObject): ApiObject {
 
 export const autoscaleVerb = plainVerb('kubectl autoscale', (context) => {
   const { flags } = context
+  checkRequired(context, ['max'])
   const max = flags.int('max')
   if (max < 1) throw new CommandError(`--max=MAXPODS is required and must be at least 1, max: ${max}`)
   if (max < flags.int('min'))
@@ -53,7 +54,9 @@ export const autoscaleVerb = plainVerb('kubectl autoscale', (context) => {
   const tell = teller(context)
   for (const info of built.infos) {
     if (info.kind.capabilities?.autoscalable !== true)
-      throw new CommandError(`cannot autoscale a ${resourceOf(info.kind)}: could not find the requested resource`)
+      throw new CommandError(
+        `cannot autoscale a ${info.kind.kind}: could not find scale subresource for ${info.kind.group}/${info.kind.version}, Resource=${info.kind.resource} in discovery information`,
+      )
     const object = autoscaler(context, info.object!)
     if (dryRunOf(context) === 'client') tell(kind, object, 'autoscaled')
     else tell(kind, context.kube.create(kind, info.namespace, object, { query: writeQuery(context) }), 'autoscaled')

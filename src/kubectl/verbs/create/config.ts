@@ -3,6 +3,7 @@
  */
 import type { ApiObject } from '../../../api/meta.ts'
 import { parseLabelSelector } from '../../../api/selectors.ts'
+import { bytesFromBase64 } from '../../../script/bytes.ts'
 import { normalisePath } from '../../../script/files.ts'
 import { CommandError } from '../../errors.ts'
 import { hashedName } from '../../kustomize/hash.ts'
@@ -53,6 +54,12 @@ function readNamed(context: VerbContext, path: string): string {
   return context.host.files.read(full)
 }
 
+/** Whether a text holds a PEM block whose middle is base64. */
+function hasPem(text: string): boolean {
+  const block = /-----BEGIN [^-]+-----\n([\s\S]*?)-----END [^-]+-----/.exec(text)
+  return block !== null && bytesFromBase64(block[1]!.replace(/\s/g, '')).ok
+}
+
 const tlsSecret: Generator = {
   path: 'kubectl create secret tls',
   failure: 'failed to create secret ',
@@ -62,12 +69,12 @@ const tlsSecret: Generator = {
     if (certPath === '' || keyPath === '') throw new CommandError('key and cert must be specified')
     const cert = readNamed(context, certPath)
     const key = readNamed(context, keyPath)
-    if (!cert.includes('-----BEGIN')) throw new CommandError('tls: failed to find any PEM data in certificate input')
+    if (!hasPem(cert)) throw new CommandError('tls: failed to find any PEM data in certificate input')
     if (!cert.includes('-----BEGIN CERTIFICATE-----'))
       throw new CommandError(
         'tls: failed to find "CERTIFICATE" PEM block in certificate input after skipping PEM blocks of the following types: []',
       )
-    if (!key.includes('-----BEGIN')) throw new CommandError('tls: failed to find any PEM data in key input')
+    if (!hasPem(key)) throw new CommandError('tls: failed to find any PEM data in key input')
     return withHash(context, {
       apiVersion: 'v1',
       kind: 'Secret',
@@ -184,6 +191,9 @@ export function labelSelectorObject(text: string): Record<string, unknown> {
   return { ...(Object.keys(matchLabels).length > 0 ? { matchLabels } : {}), ...(matchExpressions.length > 0 ? { matchExpressions } : {}) }
 }
 
+/** A number, or a percentage. */
+const malformedBudget = (text: string): boolean => text !== '' && !/^[0-9]+%?$/.test(text)
+
 const disruptionBudget: Generator = {
   path: 'kubectl create poddisruptionbudget',
   failure: 'failed to create poddisruptionbudget: ',
@@ -193,6 +203,8 @@ const disruptionBudget: Generator = {
     const selector = context.flags.text('selector')
     if (selector === '') throw new CommandError('a selector must be specified')
     if (max === '' && min === '') throw new CommandError('one of min-available or max-unavailable must be specified')
+    if (malformedBudget(min)) throw new CommandError('invalid format specified for min-available')
+    if (malformedBudget(max)) throw new CommandError('invalid format specified for max-unavailable')
     if (max !== '' && min !== '') throw new CommandError('min-available and max-unavailable cannot be both specified')
     return {
       apiVersion: 'policy/v1',

@@ -29,8 +29,8 @@ export function checkRequired(context: VerbContext, names: readonly string[]): v
 /** The one NAME of a generator. */
 export function nameArgument(context: VerbContext, takesCommand = false): string {
   const before = context.dash >= 0 ? context.dash : context.args.length
-  if (takesCommand ? before < 1 : context.args.length !== 1)
-    throw usageError(context.path, `exactly one NAME is required, got ${takesCommand ? before : context.args.length}`)
+  const names = takesCommand ? before : context.args.length
+  if (names !== 1) throw usageError(context.path, `exactly one NAME is required, got ${names}`)
   return context.args[0]!
 }
 
@@ -84,9 +84,14 @@ export function parsePairs(text: string, complaint = 'unexpected label spec: '):
   return out
 }
 
-/** The name a container gets from its image: `nginx` of `registry/nginx:1.27@sha256:…`. */
-export function containerName(image: string): string {
+/** The signs of names that are drawn (apimachinery's rand). */
+const RANDOM_SIGNS = 'bcdfghjklmnpqrstvwxz2456789'
+
+/** The name a container gets from its image: `nginx` of `registry/nginx:1.27@sha256:…`. What is no label gets a random end. */
+export function containerName(context: VerbContext, image: string): string {
   const last = image.slice(image.lastIndexOf('/') + 1)
   const bare = last.split('@')[0]!.split(':')[0]!
-  return bare.replaceAll('_', '-').toLowerCase()
+  if (!/[_.]/.test(bare)) return bare
+  const end = Array.from({ length: 5 }, (_, i) => RANDOM_SIGNS[Math.floor(context.host.random(i) * RANDOM_SIGNS.length)]).join('')
+  return `${bare.replace(/[_.]/g, '-')}-${end}`
 }

@@ -3,7 +3,7 @@
  */
 import { ApiError } from '../../../api/errors.ts'
 import { addSource, CommandError, throwAll, usageError } from '../../errors.ts'
-import { dryRunOf, teller, writeQuery } from '../../options.ts'
+import { dryRunOf, fieldValidation, teller, writeQuery } from '../../options.ts'
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
 import { withLastApplied } from '../apply/last-applied.ts'
@@ -30,6 +30,7 @@ function run(context: VerbContext): number {
   if (flags.list('filename').length === 0 && flags.text('kustomize') === '' && flags.text('raw') === '')
     throw new CommandError('must specify one of -f and -k')
   const tell = teller(context)
+  fieldValidation(context)
   const { infos, failures } = buildFromFiles(context)
   const errors: unknown[] = [...failures]
   for (const info of infos) {

@@ -9,9 +9,9 @@ import type { Generator } from './generator.ts'
 const isNumber = (text: string): boolean => /^\d+$/.test(text)
 
 function portOf(text: string): number {
-  const port = isNumber(text) ? Number(text) : Number.NaN
-  if (!Number.isInteger(port)) throw new CommandError(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
-  if (port < 0 || port > 65535) throw new CommandError(`port number must be between 0 and 65535: ${port}`)
+  if (!isNumber(text)) throw new CommandError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+  const port = Number(text)
+  if (port > 65535) throw new CommandError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`)
   return port
 }
 

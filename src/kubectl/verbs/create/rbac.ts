@@ -37,7 +37,7 @@ function parseResource(context: VerbContext, text: string): NamedResource {
   const slash = text.indexOf('/')
   const name = slash < 0 ? text : text.slice(0, slash)
   const sub = slash < 0 ? '' : text.slice(slash)
-  if (slash >= 0 && sub === '/') throw new CommandError(`resource with subresource is missing the subresource: ${text}`)
+  if (name === '' || name.startsWith('.')) throw new CommandError('resource must be specified if apiGroup/subresource specified')
   const kind = context.kube.kinds.resolve(name)
   if (kind === undefined) {
     const dot = name.indexOf('.')
@@ -48,7 +48,7 @@ function parseResource(context: VerbContext, text: string): NamedResource {
       true,
     )
   }
-  return { group: kind.group, resource: `${kind.resource}${sub}` }
+  return { group: kind.group, resource: `${kind.resource}${sub === '/' ? '' : sub}` }
 }
 
 const unique = (list: readonly string[]): string[] => [...new Set(list)]
@@ -96,8 +96,8 @@ const clusterRole: Generator = {
     const verbs = verbsOf(context)
     const urls = unique(flags.list('non-resource-url'))
     if (aggregation !== '') {
-      if (verbs.length > 0 || urls.length > 0 || flags.list('resource').length > 0)
-        throw new CommandError('aggregation rule must be specified without verb, resource or non-resource-url')
+      if (verbs.length + urls.length + flags.list('resource').length + flags.list('resource-name').length > 0)
+        throw new CommandError('aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames')
       return {
         apiVersion: `${GROUP}/v1`,
         kind: 'ClusterRole',
@@ -109,6 +109,7 @@ const clusterRole: Generator = {
     if (verbs.length === 0) throw new CommandError('at least one verb must be specified')
     if (flags.list('resource').length === 0 && urls.length === 0)
       throw new CommandError('one of resource or nonResourceURL must be specified')
+    for (const url of urls) if (url !== '*' && !url.startsWith('/')) throw new CommandError('nonResourceURL should start with /')
     if (flags.list('resource').length > 0) warnVerbs(context, verbs)
     for (const verb of verbs) {
       const ok = ['*', 'get', 'post', 'put', 'delete', 'patch', 'head', 'options'].includes(verb)

@@ -97,7 +97,7 @@ export function envLines(text: string, env: Readonly<Record<string, string>>): [
     const key = equals < 0 ? line : line.slice(0, equals)
     if (!isEnvName(key)) throw new CommandError(`${JSON.stringify(key)} is not a valid key name: ${envNameRule}`)
     if (equals >= 0) out.push([key, line.slice(equals + 1)])
-    else if (env[key] !== undefined) out.push([key, env[key]])
+    else out.push([key, env[key] ?? ''])
   }
   return out
 }

@@ -17,11 +17,10 @@ const deployment: Generator = {
     const command = commandOf(context)
     if (images.length > 1 && command.length > 0) throw new CommandError('cannot specify multiple --image options and command')
     const replicas = context.flags.int('replicas')
-    if (replicas < 0) throw new CommandError('--replicas must be greater than or equal to 0') // wording of cmd/create
     const port = context.flags.int('port')
     const containers = images.map((image) => ({
       image,
-      name: containerName(image),
+      name: containerName(context, image),
       ...(command.length > 0 ? { command: [...command] } : {}),
       ...(port >= 0 ? { ports: [{ containerPort: port }] } : {}),
       resources: {},
@@ -48,7 +47,7 @@ const container = (context: VerbContext, name: string) => {
 
 function jobFrom(context: VerbContext, name: string, from: string): ApiObject {
   const info = fetchOne(context, [from])
-  if (info.kind.kind !== 'CronJob') throw new CommandError('from must be an existing cronjob')
+  if (info.kind.kind !== 'CronJob') throw new CommandError(`unknown object type *${info.kind.version}.${info.kind.kind}`)
   const cronJob = info.object!
   const template = cronJob.spec.jobTemplate as {
     metadata?: { annotations?: Record<string, string>; labels?: Record<string, string> }

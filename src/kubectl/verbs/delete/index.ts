@@ -100,18 +100,29 @@ function validateArguments(context: VerbContext): void {
     throw new CommandError('cannot set --all and --field-selector at the same time')
 }
 
+/** `-i`: asks once for all. */
+function confirmed(context: VerbContext, infos: readonly Info[]): boolean {
+  const lines = infos.map((info) => `${nameOf(info.kind, info.name)}\n`).join('')
+  context.out(`You are about to delete the following ${infos.length} resource(s):\n${lines}Do you want to continue? (y/n): `)
+  return /^[yY]/.test(context.host.stdin().trim())
+}
+
 function* run(context: VerbContext): Steps<number | undefined> {
   validateArguments(context)
   const settings = deleteSettings(context)
   const ignore = context.flags.bool('ignore-not-found') || (context.flags.bool('all') && !context.flags.changed('ignore-not-found'))
   const built = build(context, { args: context.args, fetch: 'none' })
   const failures: unknown[] = [...built.failures]
+  if (context.flags.bool('interactive') && built.infos.length > 0 && !confirmed(context, built.infos)) {
+    context.out('deletion is cancelled\n')
+    return 0
+  }
   const gone: Gone[] = []
   let found = 0
   for (const info of built.infos) {
     try {
-      gone.push(deleteOne(context, info, settings))
       found++
+      gone.push(deleteOne(context, info, settings))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       if (ignore && error.status.reason === 'NotFound') continue

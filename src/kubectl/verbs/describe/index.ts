@@ -3,17 +3,21 @@
  */
 import { ApiError } from '../../../api/errors.ts'
 import { CommandError } from '../../errors.ts'
-import { type Built, build, type Info, throwFailures } from '../../resources/builder.ts'
+import { type Built, build, type Info, inSlashForm, throwFailures } from '../../resources/builder.ts'
 import { expandCategories, kindNamed } from '../../resources/mapper.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
 import { describeObject } from './text.ts'
 
 const options = (context: VerbContext) => ({ args: context.args, fetch: 'object' as const, latest: true, typesAlone: true })
 
+const missing = (e: unknown): boolean => e instanceof ApiError && e.status.reason === 'NotFound'
+
 /** `describe cm web` with no such object: those whose names begin so. */
 function byPrefix(context: VerbContext, built: Built): readonly Info[] | undefined {
   const filed = context.flags.list('filename').length > 0 || context.flags.text('kustomize') !== ''
-  const onlyMissing = built.failures.every((e) => e instanceof ApiError && e.status.reason === 'NotFound')
+  // Of two arguments the second is taken for a prefix, even where both are TYPE/NAME; nothing is found then.
+  if (context.args.length === 2 && inSlashForm(context.args) && built.failures.some(missing)) throwFailures(built.failures)
+  const onlyMissing = built.failures.every(missing)
   if (filed || built.failures.length === 0 || !onlyMissing || context.args.length !== 2) return undefined
   const [type, prefix] = context.args as [string, string]
   const kinds = expandCategories(context.kube.kinds, type).map((name) => kindNamed(context.kube.kinds, name))

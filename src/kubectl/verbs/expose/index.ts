@@ -9,9 +9,9 @@ import { CommandError, throwAll, usageError } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'
 import { podSpecOf } from '../../pod-template.ts'
 import { build, type Info } from '../../resources/builder.ts'
-import { resourceOf } from '../../resources/mapper.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
 import { parsePairs } from '../create/generator.ts'
+import { withOverrides } from '../overrides.ts'
 
 interface PortShape {
   readonly port: number
@@ -68,6 +68,7 @@ function servicePorts(context: VerbContext, info: Info): Record<string, unknown>
   if (numbers.length === 0) throw new CommandError("couldn't find port via --port flag or introspection")
   const target = flags.text('target-port')
   return numbers.map((text, i) => {
+    if (!/^[+-]?\d+$/.test(text)) throw new CommandError(`strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`)
     const port = Number(text)
     const protocol = flags.text('protocol') || known.find((p) => p.port === port)?.protocol || 'TCP'
     return {
@@ -107,11 +108,11 @@ export const exposeVerb = plainVerb('kubectl expose', (context) => {
   const tell = teller(context)
   for (const info of built.infos) {
     const can = info.kind.capabilities?.exposable === true || info.kind.resource === 'services' || info.kind.resource === 'pods'
-    if (!can) throw new CommandError(`cannot expose a ${resourceOf(info.kind)}`)
+    if (!can) throw new CommandError(`cannot expose a ${info.kind.kind}`)
     const name = flags.text('name') || info.name
     if (name.length > 63 && flags.text('name') === '') throw usageError(context.path, `the name ${JSON.stringify(name)} is too long`)
     const kind = context.kube.kinds.byStoreName('services')!
-    const service = serviceFor(context, info)
+    const service = withOverrides(context, kind, serviceFor(context, info))
     const placed = context.kube.target.enforced
       ? { ...service, metadata: { ...service.metadata, namespace: context.kube.namespace } }
       : service

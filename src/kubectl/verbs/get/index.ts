@@ -1,8 +1,10 @@
 /**
  * `kubectl get`: tables, objects in every format, sorting, watching.
  */
+import { ageSince } from '../../../api/ages.ts'
 import { ApiError } from '../../../api/errors.ts'
 import type { ApiObject } from '../../../api/meta.ts'
+import type { Table } from '../../../apiserver/contract.ts'
 import type { Steps } from '../../contract.ts'
 import { CommandError, usageError } from '../../errors.ts'
 import { unavailable } from '../../kube.ts'
@@ -11,7 +13,7 @@ import { type TableOptions, writeTable } from '../../printers/table.ts'
 import { TabWriter } from '../../printers/tabwriter.ts'
 import { type Built, build, type Info, throwFailures } from '../../resources/builder.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
-import { sortObjects, sortTable } from './sort.ts'
+import { noSuchField, sortObjects, sortTable } from './sort.ts'
 import { watchThings } from './watch.ts'
 
 /** What a table of this run shows. */
@@ -74,16 +76,45 @@ function printObjects(context: VerbContext, built: Built, printer: ObjectPrinter
   throwFailures(failures)
 }
 
+/** What is printed of one kind's rows. */
+function shownTable(context: VerbContext, info: Info, sortBy: string): Table | undefined {
+  const table = sortBy === '' || info.table?.kind !== 'Table' ? info.table : sortTable(context, info, sortBy)
+  if (table !== undefined && table.kind !== 'Table') return rowOf(context, table)
+  return table === undefined || context.flags.bool('server-print') ? table : plainTable(table)
+}
+
+/** What the server does not print as a table (a scale) has a name and an age. */
+function rowOf(context: VerbContext, object: unknown): Table {
+  const age = ageSince((object as ApiObject).metadata.creationTimestamp, context.host.now())
+  return plainTable({ kind: 'Table', columnDefinitions: [{ name: 'Age' }], rows: [{ cells: [age], object }] } as unknown as Table)
+}
+
+/** `--server-print=false`: kubectl knows only names and ages. */
+function plainTable(table: Table): Table {
+  const at = ['Name', 'Age'].map((name) => table.columnDefinitions.findIndex((column) => column.name === name))
+  const columnDefinitions = [
+    { name: 'Name', type: 'string', format: '', description: '', priority: 0 },
+    { name: 'Age', type: 'string', format: '', description: '', priority: 0 },
+  ]
+  const rows = table.rows.map((row) => ({
+    ...row,
+    cells: [row.object.metadata.name, at[1]! < 0 ? '<unknown>' : row.cells[at[1]!]],
+  }))
+  return { ...table, columnDefinitions, rows } as Table
+}
+
 function printTables(context: VerbContext, built: Built): void {
   const several = severalKinds(built.infos)
   const options = tableOptions(context, several)
   const failures = withoutMissing(context, built.failures)
   const sortBy = context.flags.text('sort-by')
+  // kubectl looks for the field in what it was sent of several kinds, which is rows without objects.
+  if (sortBy !== '' && several) throw noSuchField(sortBy)
   const writer = new TabWriter()
   let lastKind = ''
   let printed = 0
   for (const info of built.infos) {
-    const table = sortBy === '' ? info.table! : sortTable(context, info, sortBy)
+    const table = shownTable(context, info, sortBy)
     if (table === undefined || table.rows.length === 0) continue
     const key = `${info.kind.group}/${info.kind.resource}`
     const fresh = key !== lastKind
@@ -110,10 +141,15 @@ function nothingFound(context: VerbContext, infos: readonly Info[]): string {
   return everywhere ? 'No resources found\n' : `No resources found in ${context.kube.namespace} namespace.\n`
 }
 
+const named = (args: readonly string[]): boolean => args.length !== 1 || args[0]!.includes('/')
+
 function* run(context: VerbContext): Steps<number | undefined> {
   checkArguments(context)
   const raw = context.flags.text('raw')
   if (raw !== '') {
+    if (context.args.length > 0) throw new CommandError('arguments may not be passed when --raw is specified')
+    if (!raw.startsWith('/'))
+      throw new CommandError(`--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`)
     const answer = context.host.path(raw, context.kube.target.access)
     if (answer.code === 503 && typeof answer.body === 'string') throw new ApiError(unavailable())
     if (answer.code >= 400) throw new ApiError(answer.body as never)
@@ -123,12 +159,14 @@ function* run(context: VerbContext): Steps<number | undefined> {
   const wide = context.flags.text('output') === 'wide'
   const printer = wide ? undefined : objectPrinter(context, getFormats)
   if (context.flags.bool('watch') || context.flags.bool('watch-only')) return yield* watchThings(context, printer)
+  const subresource = context.flags.text('subresource')
+  if (subresource !== '' && !named(context.args)) throw new CommandError('subresource cannot be used when bulk resources are specified')
   const built = build(context, {
     args: context.args,
     fetch: printer === undefined ? 'table' : 'object',
     latest: true,
     typesAlone: true,
-    subresource: context.flags.text('subresource'),
+    subresource,
   })
   if (printer === undefined) printTables(context, built)
   else printObjects(context, built, printer)

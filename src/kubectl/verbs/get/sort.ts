@@ -73,10 +73,12 @@ export function sortTable(context: VerbContext, info: Info, path: string): Table
   }
 }
 
+export const noSuchField = (path: string): CommandError =>
+  new CommandError(`couldn't find any field with path ${JSON.stringify(relaxedJsonPath(path))} in the list of objects`)
+
 /** Objects in order; throws for a path that no object has. */
 export function sortObjects(objects: readonly ApiObject[], path: string): ApiObject[] {
   const sorted = inOrder(objects, (object) => firstValue(object, path))
-  if (sorted === undefined)
-    throw new CommandError(`couldn't find any field with path ${JSON.stringify(relaxedJsonPath(path))} in the list of objects`)
+  if (sorted === undefined) throw noSuchField(path)
   return sorted
 }

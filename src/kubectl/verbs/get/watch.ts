@@ -59,10 +59,15 @@ export function* watchThings(context: VerbContext, printer: ObjectPrinter | unde
     ...(about.fieldSelector === '' ? {} : { fieldSelector: about.fieldSelector }),
     ...(context.flags.text('selector') === '' ? {} : { labelSelector: context.flags.text('selector') }),
   }
+  const { timeoutMs } = context.kube.target
+  const endMs = timeoutMs === undefined ? undefined : context.host.now() + timeoutMs
   const stream: ApiStream = context.kube.watch(about.kind, about.namespace, query, printer === undefined)
   try {
     for (;;) {
-      const frames = (yield* pullFrames(stream)) as readonly WatchFrame[]
+      const frames = (yield* pullFrames(
+        stream,
+        endMs === undefined ? undefined : Math.max(0, endMs - context.host.now()),
+      )) as readonly WatchFrame[]
       if (frames.length === 0) return 0
       for (const frame of frames) {
         if (frame.type === 'BOOKMARK') continue

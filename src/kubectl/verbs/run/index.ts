@@ -2,16 +2,15 @@
  * `kubectl run`: makes a pod, and attaches to it with `-i`/`--attach`.
  */
 import type { ApiObject } from '../../../api/meta.ts'
-import { applyMergePatch } from '../../../api/patch/merge.ts'
 import type { Steps } from '../../contract.ts'
 import { CommandError, usageError } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'
-import { parseYaml } from '../../resources/yaml.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
 import { waitForDeletion } from '../../waiting.ts'
 import { checkRequired, parsePairs } from '../create/generator.ts'
 import { isEnvName } from '../create/sources.ts'
 import { attachTo } from '../exec/index.ts'
+import { withOverrides } from '../overrides.ts'
 
 function envOf(context: VerbContext): { name: string; value: string }[] {
   return context.flags.list('env').map((pair) => {
@@ -68,25 +67,23 @@ function podOf(context: VerbContext, name: string, restart: string): ApiObject {
   }
 }
 
-function withOverrides(context: VerbContext, pod: ApiObject): ApiObject {
-  const text = context.flags.text('overrides')
-  return text === '' ? pod : (applyMergePatch(pod, parseYaml(text)) as ApiObject)
-}
-
 function checkArguments(context: VerbContext): { name: string; restart: string; attach: boolean } {
   const { flags } = context
   checkRequired(context, ['image'])
   const before = context.dash >= 0 ? context.dash : context.args.length
   if (before === 0) throw usageError(context.path, 'NAME is required for run')
   const image = flags.text('image')
-  if (image === '' || /\s/.test(image) || /[A-Z]/.test(image.split(':')[0]!))
+  if (image === '') throw new CommandError('--image is required')
+  if (/\s/.test(image) || /[A-Z]/.test(image.split(':')[0]!))
     throw new CommandError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`)
   if (flags.bool('tty') && !flags.bool('stdin')) throw usageError(context.path, '-i/--stdin is required for containers with -t/--tty=true')
   if (flags.bool('expose') && flags.text('port') === '') throw usageError(context.path, '--port must be set when exposing a service')
   const restart = flags.text('restart')
   if (!['Always', 'OnFailure', 'Never'].includes(restart)) throw usageError(context.path, `invalid restart policy: ${restart}`)
   const attach = flags.changed('attach') ? flags.bool('attach') : flags.bool('stdin')
-  if (flags.bool('rm') && !attach) throw new CommandError('--rm should only be used for attached containers')
+  if (flags.bool('rm') && !attach) throw usageError(context.path, '--rm should only be used for attached containers')
+  const pull = flags.text('image-pull-policy')
+  if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pull)) throw usageError(context.path, `invalid image pull policy: ${pull}`)
   return { name: context.args[0]!, restart, attach }
 }
 
@@ -148,10 +145,10 @@ function* run(context: VerbContext): Steps<number | undefined> {
   const { name, restart, attach } = checkArguments(context)
   const dry = dryRunOf(context)
   if (attach && dry !== 'none')
-    throw new CommandError(`--dry-run=${dry} can't be used with attached containers options (--attach, --stdin, or --tty)`)
+    throw usageError(context.path, `--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)`)
   const tell = teller(context)
   const pods = context.kube.kinds.byStoreName('pods')!
-  const pod = withOverrides(context, podOf(context, name, restart))
+  const pod = withOverrides(context, pods, podOf(context, name, restart))
   const place = context.kube.target.enforced ? { ...pod, metadata: { ...pod.metadata, namespace: context.kube.namespace } } : pod
   const created = dry === 'client' ? place : context.kube.create(pods, context.kube.namespace, place, { query: writeQuery(context) })
   if (context.flags.bool('expose')) {
