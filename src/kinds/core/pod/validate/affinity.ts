@@ -80,7 +80,7 @@ function podAffinityErrors(affinity: NonNullable<Affinity['podAffinity']> | unde
     ...(affinity[REQUIRED] ?? []).flatMap((term, i) => podTermErrors(term, `${path}.${REQUIRED}[${i}]`)),
     ...(affinity[PREFERRED] ?? []).flatMap((term, i) => [
       ...weightErrors(term.weight ?? 0, `${path}.${PREFERRED}[${i}].weight`),
-      ...podTermErrors(term.podAffinityTerm, `${path}.${PREFERRED}[${i}].podAffinityTerm`),
+      ...podTermErrors(term.podAffinityTerm ?? {}, `${path}.${PREFERRED}[${i}].podAffinityTerm`),
     ]),
   ]
 }
@@ -92,7 +92,7 @@ export function affinityErrors(affinity: Affinity | undefined, path: string): Fi
     ...(node?.[REQUIRED] ? nodeSelectorErrors(node[REQUIRED], `${path}.nodeAffinity.${REQUIRED}`) : []),
     ...(node?.[PREFERRED] ?? []).flatMap((term, i) => [
       ...weightErrors(term.weight ?? 0, `${path}.nodeAffinity.${PREFERRED}[${i}].weight`),
-      ...termErrors(term.preference, `${path}.nodeAffinity.${PREFERRED}[${i}].preference`),
+      ...termErrors(term.preference ?? {}, `${path}.nodeAffinity.${PREFERRED}[${i}].preference`),
     ]),
     ...podAffinityErrors(affinity.podAffinity, `${path}.podAffinity`),
     ...podAffinityErrors(affinity.podAntiAffinity, `${path}.podAntiAffinity`),
