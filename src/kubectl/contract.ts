@@ -65,6 +65,11 @@ export interface KubectlHost {
   readonly isTty: boolean
   /** Virtual time, ms since 1970. */
   now(): number
+  /**
+   * Takes a port of this machine, or any free one for 0: its number, or why not (`address already in use`). It is the caller's from when it
+   * yields `forward`, and nobody's if it ends without. Absent where nothing can listen.
+   */
+  listen?(address: string, port: number): number | string
   /** A number in [0, 1), the n-th draw of this run (keyed: names of temporary files, debug containers). */
   random(n: number): number
 }
@@ -92,6 +97,7 @@ export type ExecInput = { readonly stdin: string } | { readonly eof: true } | { 
  * - `attach`: the driver joins terminal and stream until the stream is done: kubectl's own stdin goes to `stream.send`, frames come out
  *   through `take`. Resumed after each batch by `{satisfied}`, as with `until`; kubectl prints the frames itself, so a driver without
  *   a terminal may treat it as `until`. With `interactive` it feeds what is typed as ExecInput.
+ * - `forward`: the driver forwards these ports from now on and ends the command when the tunnel breaks; it is not resumed.
  */
 export type KubectlYield =
   | { readonly out: string }
@@ -99,7 +105,24 @@ export type KubectlYield =
   | { readonly until: () => boolean; readonly timeoutMs?: number }
   | { readonly sleepMs: number }
   | { readonly edit: { readonly command: readonly string[]; readonly path: string } }
+  | { readonly forward: ForwardRequest }
   | { readonly attach: { readonly stream: ApiStream; readonly tty: boolean; readonly until: () => boolean; readonly timeoutMs?: number } }
+
+/** A port of this machine that leads to a port of a pod. */
+export interface ForwardedPort {
+  readonly address: string
+  readonly local: number
+  readonly remote: number
+}
+
+/** A tunnel to a pod's kubelet. */
+export interface ForwardRequest {
+  readonly namespace: string
+  readonly pod: string
+  readonly uid: string
+  readonly node: string
+  readonly ports: readonly ForwardedPort[]
+}
 
 /** How a yield is answered; nothing for `out` and `err`. */
 export interface KubectlResume {

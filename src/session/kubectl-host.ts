@@ -8,6 +8,7 @@ import type { World } from '../cluster/world.ts'
 import { type Access, ConnectionError, type KubectlHost, type KubectlRequest } from '../kubectl/contract.ts'
 import { pemBlocks, pemText } from '../lib/der.ts'
 import type { ExternalCall } from '../script/contract.ts'
+import type { PortForwards } from './port-forwards.ts'
 import { impersonate, userOfAccess } from './users.ts'
 
 export const API_ADDRESS = '192.168.0.100:6443'
@@ -56,6 +57,7 @@ export function createKubectlHost(
   runNumber: number,
   isTty: boolean,
   isLooking: () => boolean,
+  forwards?: PortForwards,
 ): KubectlHost {
   return {
     request: (request: KubectlRequest, access: Access): ApiAnswer => {
@@ -83,6 +85,7 @@ export function createKubectlHost(
     stdin: () => call.stdin(),
     isTty,
     now: () => world.nowMs,
+    ...(forwards && { listen: (address: string, port: number) => forwards.listen(address, port) }),
     random: (n) => world.random.unit('kubectl', String(runNumber), n),
   }
 }

@@ -7,9 +7,10 @@ import type { ApiStream } from '../apiserver/contract.ts'
 import type { KubectlResume, KubectlRun, KubectlYield } from '../kubectl/contract.ts'
 import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, Tool, WaitRequest } from '../script/contract.ts'
 import type { FileView } from '../script/files.ts'
-import { feedInput, interrupt, reopenInput, resume, runMore, startShell, step } from '../script/language/shell.ts'
+import { feedInput, interrupt, pendingRequests, reopenInput, resume, runMore, startShell, step } from '../script/language/shell.ts'
 import { findTool } from '../script/tools/index.ts'
 import { LimitReached } from '../sim/loop.ts'
+import type { PortForwards } from './port-forwards.ts'
 
 /** What a command line needs of its session. */
 export interface PromptWorld {
@@ -24,6 +25,9 @@ export interface PromptWorld {
   command(call: ExternalCall): CommandOutcome | KubectlRun | undefined
   /** Tools of this machine beside the shell's own: those that need its network. */
   tool(name: string): Tool | undefined
+  /** Ports that this machine's kubectls forward, and whose shell this is. */
+  readonly forwards: PortForwards
+  readonly owner: string
   /** Opens an editor for the player; undefined where there is none (scripts). Answered with `edited`. */
   readonly canEdit: boolean
 }
@@ -53,10 +57,14 @@ interface Running {
   edit: { path: string; command: readonly string[] } | undefined
   /** What its terminal is joined to. */
   stream?: ApiStream
+  /** The tunnel that lives on in its stead. */
+  forward?: string
 }
 
 const EDITORS = new Set(['vi', 'vim', 'nano', 'edit'])
 const STEPS_AT_ONCE = 50_000
+/** How long a command that was sent to the background may take to begin: as long as any command does. */
+const COMMAND_MS = 100
 
 export class PromptRun {
   readonly output: OutputChunk[] = []
@@ -70,6 +78,15 @@ export class PromptRun {
     this.#world = world
     // A person's terminal stays open for whoever reads next; a script has nothing to say.
     this.#shell = runMore(world.canEdit ? reopenInput(shell) : shell, text)
+    this.#keepForwards(pendingRequests(shell))
+  }
+
+  /** Tunnels whose command was ended are closed. */
+  #keepForwards(requests: readonly WaitRequest[]): void {
+    const live = new Set<string>()
+    for (const request of requests) if (request.kind === 'external') live.add(String((request.data as { forward?: string }).forward ?? ''))
+    for (const { forward } of this.#runs.values()) if (forward !== undefined) live.add(forward)
+    this.#world.forwards.keepOnly(this.#world.owner, live)
   }
 
   /** The shell as it is now; keep it when the run is done. */
@@ -110,6 +127,10 @@ export class PromptRun {
       edit: undefined,
     }
     this.#advance(running)
+    if (running.forward !== undefined && running.chunks.every((c) => c.fd === 1)) {
+      const stdout = running.chunks.map((c) => c.text).join('')
+      return { wait: { forward: running.forward } as Json, stdout }
+    }
     const streams = new Set(running.chunks.map((c) => c.fd))
     if (running.exitCode !== undefined && streams.size <= 1) {
       const text = running.chunks.map((c) => c.text).join('')
@@ -122,12 +143,14 @@ export class PromptRun {
 
   /** Runs a kubectl until it waits or ends. */
   #advance(running: Running): void {
-    while (running.exitCode === undefined && running.pending === undefined && running.edit === undefined) {
+    while (running.exitCode === undefined && running.pending === undefined && running.edit === undefined && running.forward === undefined) {
       const answer = running.next
       running.next = undefined
       const { done, value } = running.run.next(answer as KubectlResume)
-      if (done) running.exitCode = value
-      else this.#take(running, value)
+      if (done) {
+        running.exitCode = value
+        this.#world.forwards.release()
+      } else this.#take(running, value)
     }
   }
 
@@ -139,6 +162,7 @@ export class PromptRun {
     else if ('until' in value)
       running.pending = { until: value.until, ...(value.timeoutMs !== undefined && { dueMs: now + value.timeoutMs }) }
     else if ('attach' in value) this.#attach(running, value.attach)
+    else if ('forward' in value) running.forward = this.#world.forwards.open(value.forward, this.#world.owner)
     else running.edit = { path: value.edit.path, command: value.edit.command }
   }
 
@@ -180,8 +204,12 @@ export class PromptRun {
       this.#shell = result.state
       this.output.push(...result.output)
       this.#world.spend(result.steps)
+      if (result.status.kind !== 'limit') this.#keepForwards(result.status.requests)
       if (result.status.kind === 'limit') throw new LimitReached(`shell ${result.status.limit}`)
       if (result.status.kind === 'done') {
+        const begun = result.status.exited ? undefined : this.#background(result.status.requests)
+        if (begun === 'progress') continue
+        if (begun !== undefined) return begun
         this.#done = result.status.exitCode
         continue
       }
@@ -189,6 +217,23 @@ export class PromptRun {
       if (waiting !== 'progress') return waiting
     }
   }
+
+  /** The prompt comes back when what was sent to the background has begun, and tunnels have said what they have to say. */
+  #background(requests: readonly WaitRequest[]): 'progress' | Waiting | undefined {
+    let progress = false
+    for (const request of requests) {
+      const { forward } = (request.kind === 'external' ? request.data : {}) as { forward?: string }
+      if (forward !== undefined) progress = this.#tell(request.id, forward) || progress
+    }
+    if (progress) return 'progress'
+    const now = this.#world.now()
+    const soon = requests.flatMap((r) => (r.kind === 'sleep' && r.untilMs > now && r.untilMs <= now + COMMAND_MS ? [r.untilMs] : []))
+    if (soon.length === 0 || this.#heldMs >= COMMAND_MS) return undefined
+    const dueMs = Math.min(...soon)
+    this.#heldMs += dueMs - now
+    return { kind: 'waiting', dueMs }
+  }
+  #heldMs = 0
 
   #serve(requests: readonly WaitRequest[]): 'progress' | Waiting | EditRequest {
     let progress = false
@@ -201,13 +246,17 @@ export class PromptRun {
       if (request.kind === 'sleep') soonest(request.untilMs)
       else if (request.kind === 'input') input = true
       else if (request.kind === 'external') {
-        const data = request.data as { run?: number; edit?: string; cwd?: string }
+        const data = request.data as { run?: number; edit?: string; cwd?: string; forward?: string }
         if (data.edit !== undefined) {
           if (this.#editorEnded === undefined)
             return { kind: 'edit', path: data.edit.startsWith('/') ? data.edit : `${data.cwd}/${data.edit}` }
           this.#shell = resume(this.#shell, { id: request.id, exitCode: this.#editorEnded ? 0 : 1 })
           this.#editorEnded = undefined
           progress = true
+          continue
+        }
+        if (data.forward !== undefined) {
+          progress = this.#tell(request.id, data.forward) || progress
           continue
         }
         const running = this.#runs.get(data.run ?? -1)
@@ -226,17 +275,31 @@ export class PromptRun {
     return { kind: 'waiting', ...(dueMs !== undefined && { dueMs }), ...(input && { input: true as const }) }
   }
 
+  /** Hands on what a tunnel's kubectl says. */
+  #tell(requestId: number, forward: string): boolean {
+    const news = this.#world.forwards.take(forward)
+    if (news === undefined) return false
+    this.#shell = resume(this.#shell, {
+      id: requestId,
+      ...('chunk' in news && (news.chunk.fd === 1 ? { stdout: news.chunk.text } : { stderr: news.chunk.text })),
+      ...('exitCode' in news && { exitCode: news.exitCode }),
+    })
+    return true
+  }
+
   /** Hands one piece of output, or the end, to the shell; piece by piece, so that the order of the two streams is kept. */
   #deliver(requestId: number, running: Running, runId: number): boolean {
     const chunk = running.chunks.shift()
     const ended = running.chunks.length === 0 ? running.exitCode : undefined
-    if (chunk === undefined && ended === undefined) return false
-    if (ended !== undefined) this.#runs.delete(runId)
+    const handed = running.chunks.length === 0 ? running.forward : undefined
+    if (chunk === undefined && ended === undefined && handed === undefined) return false
+    if (ended !== undefined || handed !== undefined) this.#runs.delete(runId)
     this.#shell = resume(this.#shell, {
       id: requestId,
       ...(chunk?.fd === 1 && { stdout: chunk.text }),
       ...(chunk?.fd === 2 && { stderr: chunk.text }),
       ...(ended !== undefined && { exitCode: ended }),
+      ...(handed !== undefined && { data: { forward: handed } as Json }),
     })
     return true
   }

@@ -19,6 +19,7 @@ import { type Boundary, planned, runDue, soonest } from './boundaries.ts'
 import { freshShell, furnish, furnishColleague, HOME, type Person } from './home.ts'
 import { ENGINE_VERSION, JOURNAL_FORMAT, type Journal, type JournalHeader, type JournalRecord } from './journal.ts'
 import { createKubectlHost } from './kubectl-host.ts'
+import { PortForwards } from './port-forwards.ts'
 import { PromptRun, type PumpResult } from './prompt-run.ts'
 
 export { type Boundary, HOME }
@@ -57,6 +58,7 @@ export class Session {
   readonly files: FileView
   readonly options: SessionOptions
   readonly boundaries: Boundary[] = []
+  readonly #forwards: PortForwards
   readonly #undo: Checkpoint[] = []
   readonly #records: JournalRecord[] = []
   readonly #enteredMs: number
@@ -77,6 +79,7 @@ export class Session {
     this.options = options
     this.world = world
     this.files = cellFiles(world.store.cells, PLAYER, () => world.nowMs)
+    this.#forwards = new PortForwards(world, OFFICE_PC.ip)
     this.#moveIn()
     this.#enteredMs = world.nowMs
   }
@@ -84,7 +87,7 @@ export class Session {
   /** curl, dig and their like, as they see the network from the office PC. */
   readonly #networkTools = networkTools({
     ip: OFFICE_PC.ip,
-    dial: (request) => this.world.network.dial(OFFICE_PC, request),
+    dial: (request) => this.#forwards.dial(request) ?? this.world.network.dial(OFFICE_PC, request),
     resolve: (name, type) => this.world.network.resolve(OFFICE_PC, name, type),
   })
 
@@ -221,7 +224,7 @@ export class Session {
     this.#pump()
   }
 
-  #promptRun(text: string, shell = this.shell, files = this.files): PromptRun {
+  #promptRun(text: string, shell = this.shell, files = this.files, owner = PLAYER): PromptRun {
     let runNumber = 0
     const run: PromptRun = new PromptRun(shell, text, {
       files,
@@ -231,10 +234,12 @@ export class Session {
       kubectl: (argv, call) =>
         runKubectl(
           ['kubectl', ...argv.slice(1)],
-          createKubectlHost(this.world, call, runNumber++, this.canEdit, () => run.looking),
+          createKubectlHost(this.world, call, runNumber++, this.canEdit, () => run.looking, this.#forwards),
         ),
       command: (call) => this.#commands?.(call, this),
       tool: (name) => this.#networkTools.get(name) ?? (openssl.names.includes(name) ? openssl : undefined),
+      forwards: this.#forwards,
+      owner,
       canEdit: this.canEdit,
     })
     return run
@@ -244,7 +249,7 @@ export class Session {
   runAs(user: string, command: string): string {
     const files = cellFiles(this.world.store.cells, `colleague/${user}`, () => this.world.nowMs)
     const { authority, pair } = this.#credentials({ name: user, groups: ['system:masters'] })
-    const run = this.#promptRun(command, furnishColleague(files, user, this.options.namespace ?? 'default', authority, pair), files)
+    const run = this.#promptRun(command, furnishColleague(files, user, this.options.namespace ?? 'default', authority, pair), files, user)
     run.pump()
     const output = run
       .take()
@@ -259,6 +264,8 @@ export class Session {
     const run = this.#promptRun(
       command,
       freshShell(this.files, 'true', () => this.world.nowMs),
+      this.files,
+      'aside',
     )
     const deadline = this.world.nowMs + 60_000
     let result = run.pump()

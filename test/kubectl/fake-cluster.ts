@@ -192,7 +192,8 @@ export class FakeCluster {
       else if ('sleepMs' in value) {
         this.nowMs += value.sleepMs
         step = steps.next()
-      } else {
+      } else if ('forward' in value) throw new Error('this host forwards no ports')
+      else {
         const satisfied = 'until' in value ? value.until() : value.attach.until()
         this.nowMs += satisfied ? 0 : (('until' in value ? value.timeoutMs : value.attach.timeoutMs) ?? 0)
         step = steps.next({ satisfied })

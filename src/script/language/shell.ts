@@ -12,6 +12,7 @@ import type {
   StartOptions,
   StepResult,
   WaitAnswer,
+  WaitRequest,
 } from '../contract.ts'
 import { normalisePath } from '../files.ts'
 import { Kernel } from './kernel.ts'
@@ -130,6 +131,10 @@ function statusOf(kernel: Kernel, limit: 'steps' | 'output' | 'memory' | undefin
   if (limit !== undefined) return { kind: 'limit', limit }
   return { kind: 'wait', requests: kernel.requests() }
 }
+
+/** What a shell waits for now, foreground and background. */
+export const pendingRequests = (state: ShellState): readonly WaitRequest[] =>
+  new Kernel(machineOf(state), noHost, { steps: 0 }, handleFrame).requests()
 
 /** The driver's answer to an `external` request; it takes effect at the next step. Answers to requests that are gone are dropped. */
 export function resume(state: ShellState, answer: WaitAnswer): ShellState {

@@ -1,12 +1,12 @@
 /**
- * `kubectl cp` for single files, over exec with `cat`; folders (which need tar in the container) and `port-forward` say that they are not simulated.
+ * `kubectl cp` for single files, over exec with `cat`; folders (which need tar in the container) say that they are not simulated.
  */
 import type { ApiObject } from '../../../api/meta.ts'
 import { normalisePath } from '../../../script/files.ts'
 import type { ExecFrame, Steps } from '../../contract.ts'
 import { CommandError, usageError } from '../../errors.ts'
 import { defaultContainer } from '../../pods.ts'
-import { plainVerb, type VerbContext, type VerbDefinition } from '../../verb.ts'
+import type { VerbContext, VerbDefinition } from '../../verb.ts'
 
 interface Place {
   readonly namespace: string
@@ -91,10 +91,3 @@ function* copy(context: VerbContext): Steps<number | undefined> {
 }
 
 export const cpVerb: VerbDefinition = { path: 'kubectl cp', run: copy }
-
-export const portForwardVerb = plainVerb('kubectl port-forward', (context) => {
-  if (context.args.length < 2) throw usageError(context.path, 'TYPE/NAME and list of ports are required for port-forward')
-  throw new CommandError(
-    'port-forward is not available in this lab: reach the Service or the pod by its address with curl, or use kubectl exec',
-  )
-})
