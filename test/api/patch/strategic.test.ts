@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import jsonPatch from 'fast-json-patch'
 import { describe, expect, test } from 'vitest'
 import { kindSchema } from '../../../src/api/definitions.ts'
 import { ApiError } from '../../../src/api/errors.ts'
@@ -7,6 +8,8 @@ import { applyJsonPatch } from '../../../src/api/patch/json.ts'
 import { applyMergePatch, createMergePatch, createThreeWayJsonMergePatch } from '../../../src/api/patch/merge.ts'
 import { applyStrategicPatch } from '../../../src/api/patch/strategic.ts'
 import { createThreeWayMergePatch, createTwoWayMergePatch } from '../../../src/api/patch/strategic-diff.ts'
+
+const { compare } = jsonPatch
 
 const deployment = kindSchema('apps', 'v1', 'Deployment')!
 const pod = kindSchema('', 'v1', 'Pod')!
@@ -205,6 +208,22 @@ describe('properties', () => {
       fc.property(fc.dictionary(fc.string(), json), fc.dictionary(fc.string(), json), (a, b) => {
         const [from, to] = [withoutNulls(a), withoutNulls(b)]
         expect(applyMergePatch(from, createMergePatch(from, to))).toEqual(to)
+      }),
+    )
+  })
+  test('JSON patches: diff, applied, is the target', () => {
+    const key = fc.string({ maxLength: 4 }).filter((k) => k !== '__proto__' && k !== 'constructor' && k !== 'prototype')
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom<unknown>(1, 'x', true),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(key, tie('any')),
+      ),
+    })).any
+    fc.assert(
+      fc.property(fc.dictionary(key, value), fc.dictionary(key, value), (from, to) => {
+        expect(applyJsonPatch(from, compare(from, to))).toEqual(to)
       }),
     )
   })

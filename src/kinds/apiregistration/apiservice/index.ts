@@ -3,10 +3,46 @@
  * that one answers, the kinds it serves are part of the API.
  */
 import { defineKind } from '../../../api/define-kind.ts'
+import { definition } from '../../../api/definitions.ts'
 import { invalid, required } from '../../../api/errors.ts'
 import type { ApiObject } from '../../../api/meta.ts'
-import { openSchema } from '../../fields/open-schema.ts'
+import type { Schema } from '../../../api/schema.ts'
 import { extensionKinds } from '../../metrics/index.ts'
+
+const text: Schema = { type: 'string' }
+const int32: Schema = { type: 'integer', format: 'int32' }
+const object = (properties: Record<string, Schema>): Schema => ({ type: 'object', properties })
+
+/** As kube-aggregator's API has it. */
+const schema = (): Schema =>
+  object({
+    apiVersion: text,
+    kind: text,
+    metadata: definition('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'),
+    spec: object({
+      caBundle: { type: 'string', format: 'byte' },
+      group: text,
+      groupPriorityMinimum: int32,
+      insecureSkipTLSVerify: { type: 'boolean' },
+      service: object({ name: text, namespace: text, port: int32 }),
+      version: text,
+      versionPriority: int32,
+    }),
+    status: object({
+      conditions: {
+        type: 'array',
+        listType: 'map',
+        listMapKeys: ['type'],
+        items: object({
+          type: text,
+          status: text,
+          reason: text,
+          message: text,
+          lastTransitionTime: { type: 'string', format: 'date-time' },
+        }),
+      },
+    }),
+  })
 
 interface Condition {
   readonly type: string
@@ -30,7 +66,7 @@ export const apiService = defineKind({
   group: 'apiregistration.k8s.io',
   version: 'v1',
   kind: 'APIService',
-  schema: openSchema(),
+  schema: schema(),
   setDefaults: (o) => {
     o['spec'] ??= {}
     if (o['spec'].service) o['spec'].service.port ??= 443

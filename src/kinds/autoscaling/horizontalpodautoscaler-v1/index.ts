@@ -2,6 +2,7 @@
  * HorizontalPodAutoscaler, autoscaling/v1: a view of the v2 object that knows CPU utilization only. Other metrics, the behavior and the
  * conditions travel in annotations, as upstream's conversion carries them.
  */
+import { decodeObject } from '../../../api/decode.ts'
 import { defineKind } from '../../../api/define-kind.ts'
 import { definition } from '../../../api/definitions.ts'
 import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus } from '../../../api/generated/types/autoscaling-v2.ts'
@@ -15,9 +16,17 @@ const DEFAULT_CPU_PERCENT = 80
 const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior'
 
 const isCpu = (m: MetricSpec | MetricStatus): boolean => m.type === 'Resource' && m.resource?.name === 'cpu'
-const parsed = (text: string | undefined): unknown => {
+
+/** What an annotation carries of a v2 spec; nothing when it holds no such thing. */
+function carried<K extends 'metrics' | 'behavior'>(
+  text: string | undefined,
+  field: K,
+): NonNullable<HorizontalPodAutoscaler['spec'][K]> | undefined {
+  if (text === undefined) return undefined
   try {
-    return text === undefined ? undefined : JSON.parse(text)
+    const schema = v2.schema.properties!['spec']!
+    const { object } = decodeObject<HorizontalPodAutoscaler['spec']>({ [field]: JSON.parse(text) }, schema, { fieldValidation: 'Ignore' })
+    return object[field] ?? undefined
   } catch {
     return undefined
   }
@@ -32,12 +41,12 @@ function toStored(o: ApiObject): ApiObject {
     [CONDITIONS]: _conditions,
     ...annotations
   } = o.metadata.annotations ?? {}
-  const metrics: unknown[] = (parsed(others) as unknown[] | undefined) ?? []
+  const metrics: unknown[] = [...(carried(others, 'metrics') ?? [])]
   if (cpu !== undefined)
     metrics.unshift({ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } })
   const metadata = { ...o.metadata, annotations }
   if (Object.keys(annotations).length === 0) delete (metadata as { annotations?: unknown }).annotations
-  const rules = parsed(behavior)
+  const rules = carried(behavior, 'behavior')
   const { currentCPUUtilizationPercentage: _used, ...status } = o['status'] ?? {}
   return {
     ...o,

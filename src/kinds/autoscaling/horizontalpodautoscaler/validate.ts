@@ -5,7 +5,7 @@ import { type FieldError, forbidden, invalid, required } from '../../../api/erro
 import type { HorizontalPodAutoscaler, HPAScalingRules, MetricSpec, MetricTarget } from '../../../api/generated/types/autoscaling-v2.ts'
 import { dns1123LabelErrors, nameIsPathSegment } from '../../../api/names.ts'
 import { quantitySign } from '../../../api/quantity.ts'
-import { checked, unsupported } from '../../core/field-checks.ts'
+import { checked, nonNegativeQuantity, unsupported } from '../../core/field-checks.ts'
 import { containerResourceName } from '../../core/resource-names.ts'
 
 const sources = {
@@ -137,11 +137,13 @@ function ruleErrors(rules: HPAScalingRules | undefined, path: string): FieldErro
     else if (policy.periodSeconds > MAX_PERIOD)
       found.push(invalid(`${p}.periodSeconds`, policy.periodSeconds, `must be less than or equal to ${MAX_PERIOD}`))
   }
-  return found
+  const { tolerance } = rules
+  return tolerance === undefined ? found : [...found, ...nonNegativeQuantity(tolerance, `${path}.tolerance`)]
 }
 
 export function validate(o: HorizontalPodAutoscaler): FieldError[] {
-  const { minReplicas, maxReplicas, scaleTargetRef, metrics, behavior } = o.spec
+  // What v1 does not give comes without the zero values of Go.
+  const { minReplicas, maxReplicas = 0, scaleTargetRef = { kind: '', name: '' }, metrics, behavior } = o.spec
   const found: FieldError[] = []
   if (minReplicas !== undefined && minReplicas < 1)
     found.push(invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 1'))

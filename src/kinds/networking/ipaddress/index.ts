@@ -23,7 +23,7 @@ export const ipAddress = defineKind<IPAddress>({
     if (parent === undefined) return [required('spec.parentRef')]
     return [...(parent.resource ? [] : [required('spec.parentRef.resource')]), ...(parent.name ? [] : [required('spec.parentRef.name')])]
   },
-  validateUpdate: (next, previous) => immutable(next.spec.parentRef, previous.spec.parentRef, 'spec.parentRef'),
+  validateUpdate: (next, previous) => immutable(next.spec?.parentRef, previous.spec?.parentRef, 'spec.parentRef'),
   describe,
   cells: { ParentRef: parentText },
 })
