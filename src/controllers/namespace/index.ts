@@ -31,7 +31,7 @@ function reconcile(name: string, context: ReconcileContext): void {
   if (context.read.list('pods', name).length === 0) estimate = Math.max(estimate, empty(resources, name, context))
   const remains = look(resources, name, context)
   writeConditions(namespace, remains, context)
-  const left = Object.keys(remains.counts).length > 0
+  const left = Object.keys(remains.counts).length > 0 || remains.undiscovered.length > 0
   if (left) context.again((Math.floor((estimate || FINALIZER_ESTIMATE_SECONDS) / 2) + 1) * 1000)
   else finish(namespace, context)
 }
@@ -61,7 +61,22 @@ function look(resources: readonly KnownResource[], namespace: string, context: R
     if (left.length > 0) counts[`${r.resource}.${r.group}`] = left.length
     for (const object of left) for (const f of object.metadata.finalizers ?? []) finalizers[f] = (finalizers[f] ?? 0) + 1
   }
-  return { counts, finalizers, failures: [] }
+  return { counts, finalizers, undiscovered: undiscovered(context), failures: [] }
+}
+
+interface Condition {
+  readonly type: string
+  readonly status: string
+}
+
+/** Group versions of extension API servers that do not answer. */
+function undiscovered(context: ReconcileContext): string[] {
+  const services = context.read.list('apiservices.apiregistration.k8s.io') as readonly ApiObject[]
+  return services
+    .filter(
+      (a) => a['spec']?.service && !(a['status']?.conditions ?? []).some((c: Condition) => c.type === 'Available' && c.status === 'True'),
+    )
+    .map((a) => `${a['spec'].group}/${a['spec'].version}`)
 }
 
 function writeConditions(namespace: Namespace, remains: Remains, context: ReconcileContext): void {

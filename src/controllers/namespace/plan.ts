@@ -9,6 +9,8 @@ export interface Remains {
   readonly counts: Readonly<Record<string, number>>
   /** Objects by finalizer. */
   readonly finalizers: Readonly<Record<string, number>>
+  /** Group versions (`group/version`) whose API server does not answer: nobody knows what they hold. */
+  readonly undiscovered: readonly string[]
   /** Why deleting failed, if it did. */
   readonly failures: readonly string[]
 }
@@ -29,13 +31,22 @@ interface Text {
 function texts(remains: Remains): Text[] {
   const left = Object.keys(remains.counts).length > 0
   const held = Object.keys(remains.finalizers).length > 0
+  const { undiscovered } = remains
+  const stale = undiscovered.map((gv) => `${gv}: stale GroupVersion discovery: ${gv}`).join(', ')
   return [
-    {
-      type: 'NamespaceDeletionDiscoveryFailure',
-      status: 'False',
-      reason: 'ResourcesDiscovered',
-      message: 'All resources successfully discovered',
-    },
+    undiscovered.length > 0
+      ? {
+          type: 'NamespaceDeletionDiscoveryFailure',
+          status: 'True',
+          reason: 'DiscoveryFailed',
+          message: `Discovery failed for some groups, ${undiscovered.length} failing: unable to retrieve the complete list of server APIs: ${stale}`,
+        }
+      : {
+          type: 'NamespaceDeletionDiscoveryFailure',
+          status: 'False',
+          reason: 'ResourcesDiscovered',
+          message: 'All resources successfully discovered',
+        },
     {
       type: 'NamespaceDeletionGroupVersionParsingFailure',
       status: 'False',

@@ -21,6 +21,17 @@ function part(value: Usage[string], whole: Usage[string]): string {
   return `${all === 0 ? 0 : Math.trunc((milliValue(value) / all) * 100)}%`
 }
 
+/** Each cell ends in a tab, the last one, too: kubectl pads it like the others. */
+class Lines {
+  readonly #writer = new TabWriter()
+  line(cells: readonly string[]): void {
+    this.#writer.line([...cells, ''])
+  }
+  text(): string {
+    return this.#writer.flush()
+  }
+}
+
 const byName = (a: ApiObject, b: ApiObject): number => (a.metadata.name < b.metadata.name ? -1 : a.metadata.name > b.metadata.name ? 1 : 0)
 
 /** The most first, or by name. */
@@ -39,7 +50,7 @@ export interface NodeTable {
 }
 
 export function nodeTable({ metrics, whole, measured, sortBy, headers }: NodeTable): string {
-  const writer = new TabWriter()
+  const writer = new Lines()
   if (headers) writer.line(['NAME', ...measured.flatMap((m) => [HEADERS[m], PARTS[m]])])
   for (const metric of sorted(metrics, sortBy, (m) => m['usage'] as Usage, byName)) {
     const usage = metric['usage'] as Usage
@@ -52,7 +63,7 @@ export function nodeTable({ metrics, whole, measured, sortBy, headers }: NodeTab
   }
   const known = new Set(metrics.map((m) => m.metadata.name))
   for (const name of whole.keys()) if (!known.has(name)) writer.line([name, ...measured.flatMap(() => [UNKNOWN, UNKNOWN])])
-  return writer.flush()
+  return writer.text()
 }
 
 interface ContainerUsage {
@@ -76,7 +87,7 @@ export interface PodTable {
 }
 
 export function podTable({ metrics, measured, sortBy, headers, namespaces, containers, sum }: PodTable): string {
-  const writer = new TabWriter()
+  const writer = new Lines()
   const columns = [...(namespaces ? ['NAMESPACE'] : []), ...(containers ? ['POD'] : []), 'NAME', ...measured.map((m) => HEADERS[m])]
   if (headers) writer.line(columns)
   const place = (pod: ApiObject): string[] => (namespaces ? [pod.metadata.namespace ?? ''] : [])
@@ -110,5 +121,5 @@ export function podTable({ metrics, measured, sortBy, headers, namespaces, conta
     writer.line([...blank(width - 2), '________', '________'])
     writer.line([...blank(width - 3), '', ...cells(total(metrics.map(usage), measured))])
   }
-  return writer.flush()
+  return writer.text()
 }
