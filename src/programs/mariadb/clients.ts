@@ -111,14 +111,25 @@ function boxed(r: Result, names: boolean): string {
   return rule + (names ? line(r.columns) + rule : '') + rows.map(line).join('') + rule
 }
 
+function turned(r: Result): string {
+  const width = Math.max(0, ...r.columns.map((c) => c.length))
+  const star = '*'.repeat(27)
+  return r.rows
+    .map((row, n) => `${star} ${n + 1}. row ${star}\n${r.columns.map((c, i) => `${c.padStart(width)}: ${row[i] ?? 'NULL'}\n`).join('')}`)
+    .join('')
+}
+
 const client: ContainerCommand = {
   executables: ['mariadb', 'mysql'],
   run({ argv, stdin, ctx }) {
     const o = optionsOf(argv, ctx)
     const options = o.database === undefined && o.words[0] !== undefined ? { ...o, database: o.words[0] } : o
     let sql: string[]
+    const text = o.execute ?? stdin()
+    // `\\G` ends a statement and turns its result on its side.
+    const vertical = /\\G/.test(text) || argv.includes('-E') || argv.includes('--vertical')
     try {
-      sql = statements(o.execute ?? stdin(), dialect)
+      sql = statements(text.replaceAll(/\\[Gg]/g, ';'), dialect)
     } catch (error) {
       if (!(error instanceof SqlError)) throw error
       return { exitCode: 1, stderr: `ERROR ${error.errno} (${error.sqlState}) at line 1: ${error.message}\n` }
@@ -127,7 +138,7 @@ const client: ContainerCommand = {
     if ('error' in asked) return { exitCode: 1, stderr: `${asked.error}\n` }
     const { reply } = asked
     if (!reply.ok) return { exitCode: 1, stderr: `ERROR ${reply.error.errno} (${reply.error.sqlState}): ${reply.error.message}\n` }
-    const stdout = reply.results.map((r) => (o.table ? boxed(r, o.names) : batch(r, o.names))).join('')
+    const stdout = reply.results.map((r) => (vertical ? turned(r) : o.table ? boxed(r, o.names) : batch(r, o.names))).join('')
     if (reply.error === undefined) return { exitCode: 0, stdout }
     return {
       exitCode: 1,

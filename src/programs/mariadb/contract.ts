@@ -1,6 +1,7 @@
 /** What clients and servers of the `mysql` protocol say to each other here: one message is a connection with its statements, one answer all its results. */
 
 import type { Databases, Result } from '../sql/contract.ts'
+import type { PeerRequest } from './replication-contract.ts'
 
 /** Payload of a `mysql` dial. Without `sql` it only logs in. */
 export interface MysqlRequest {
@@ -12,6 +13,8 @@ export interface MysqlRequest {
   readonly socket?: boolean
   /** mysqladmin's ping: alive counts, even with access denied. */
   readonly ping?: boolean
+  /** A message of another server of a replication. */
+  readonly peer?: PeerRequest
   /** Asked by another server over the same data directory: who holds it? */
   readonly holder?: boolean
 }

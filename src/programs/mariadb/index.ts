@@ -8,18 +8,19 @@ import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import type { Value } from '../sql/contract.ts'
 import { MiB } from '../text/context.ts'
 import { makeDirectory, removeAll, writeText } from '../text/files.ts'
+import { openLog } from './binlog.ts'
 import { clientCommands } from './clients.ts'
 import { connect } from './connection.ts'
-import type { Data, MysqlRequest } from './contract.ts'
+import type { MysqlRequest } from './contract.ts'
+import { control } from './control.ts'
 import { isInitialised, load, persist } from './data-files.ts'
-import { bareData, initialData, refusal, scriptBytes } from './initialise.ts'
+import { bareData, firstPrimary, initialData, refusal, scriptBytes } from './initialise.ts'
 import { hold, holderAnswer, look, RENEW_MS } from './lock.ts'
 import {
   corrupt,
   deniedLog,
   diskError,
   entrypoint,
-  type Flavour,
   lockFailed,
   lockRetry,
   ready,
@@ -29,17 +30,11 @@ import {
   starting,
   unknownVariable,
 } from './messages.ts'
-import { readSettings, type Settings } from './settings.ts'
-
-interface State {
-  readonly phase: 'init-files' | 'init-users' | 'locked' | 'starting' | 'up' | 'stopped'
-  readonly settings: Settings
-  readonly data?: Data
-  /** Bytes of the buffer pool in use. */
-  readonly pool: number
-  readonly filledMs: number
-  readonly tries: number
-}
+import { dump, eventsOf, logged, sendAll } from './primary.ts'
+import { beat, kept, noLink, readReplica, received, runRelay } from './replica.ts'
+import type { PeerReply } from './replication-contract.ts'
+import { readSettings } from './settings.ts'
+import { flavourOf, type State } from './state.ts'
 
 const BASE_BYTES = 95 * MiB
 const FILES_MS = 4_000
@@ -53,13 +48,6 @@ const FILL_EVERY_MS = 1_000
 const slowdown = (ctx: ProcessContext): number => 1000 / Math.min(1000, Math.max(10, ctx.limits.cpuMilli ?? 1000))
 const SOCKET = '/run/mysqld/mysqld.sock'
 
-export function flavourOf(ctx: Pick<ProcessContext, 'env'>): Flavour {
-  const mysql = ctx.env['MYSQL_MAJOR'] !== undefined
-  return mysql
-    ? { name: 'mysql', version: (ctx.env['MYSQL_VERSION'] ?? '8.4.2').split('-')[0]! }
-    : { name: 'mariadb', version: `${/\d+\.\d+\.\d+/.exec(ctx.env['MARIADB_VERSION'] ?? '')?.[0] ?? '11.4.2'}-MariaDB-ubu2404` }
-}
-
 const fail = (state: State, ctx: ProcessContext, lines: readonly string[], code = 1): State => {
   for (const line of lines) ctx.log(line, 'stderr')
   ctx.exit(code)
@@ -69,7 +57,16 @@ const fail = (state: State, ctx: ProcessContext, lines: readonly string[], code 
 function start(ctx: ProcessContext): State {
   const f = flavourOf(ctx)
   const { settings, unknown } = readSettings(ctx)
-  const state: State = { phase: 'starting', settings, pool: 12 * MiB, filledMs: 0, tries: 0 }
+  const state: State = {
+    phase: 'starting',
+    settings,
+    pool: 12 * MiB,
+    filledMs: 0,
+    tries: 0,
+    readOnly: settings.readOnly,
+    seen: 0,
+    followers: [],
+  }
   ctx.log(entrypoint(f, ctx.nowMs, started(f)))
   if (unknown !== undefined) return fail(state, ctx, unknownVariable(f, ctx.nowMs, unknown), 7)
   ctx.memory(40 * MiB)
@@ -138,6 +135,7 @@ function step(state: State, ctx: ProcessContext): State {
       const data = initialData(ctx, f)
       if (data === undefined) return fail(state, ctx, [])
       persist(ctx.files, dataDir, undefined, data)
+      const first = firstReplica(state, ctx)
       for (const text of [
         'Securing system users (equivalent to running mysql_secure_installation)',
         'Stopping temporary server',
@@ -148,7 +146,7 @@ function step(state: State, ctx: ProcessContext): State {
       for (const line of starting(f, ctx.nowMs, poolBytes)) ctx.log(line, 'stderr')
       ctx.memory(BASE_BYTES)
       ctx.timer('step', (START_MS / 2) * slowdown(ctx))
-      return { ...state, phase: 'starting' }
+      return { ...first, phase: 'starting' }
     }
     case 'starting': {
       const data = load(ctx.files, dataDir)
@@ -159,7 +157,7 @@ function step(state: State, ctx: ProcessContext): State {
       for (const line of ready(f, ctx.nowMs, port)) ctx.log(line, 'stderr')
       ctx.memory(BASE_BYTES + state.pool)
       ctx.cpu(5)
-      return { ...state, phase: 'up', data }
+      return replicating({ ...state, phase: 'up', data }, ctx)
     }
     default:
       return state
@@ -175,15 +173,80 @@ function tried(state: State, ctx: ProcessContext): State {
   }
 }
 
-const variablesOf = (s: Settings, version: string): Record<string, Value> => ({
+const variablesOf = ({ settings: s, readOnly, log, seen }: State, version: string): Record<string, Value> => ({
   version,
   innodb_buffer_pool_size: s.poolBytes,
   max_connections: s.maxConnections,
   port: s.port,
   datadir: `${s.dataDir}/`,
   bind_address: s.bindAddress,
-  read_only: s.readOnly ? 'ON' : 'OFF',
+  read_only: readOnly ? 'ON' : 'OFF',
+  server_id: s.serverId,
+  log_bin: log === undefined ? 'OFF' : 'ON',
+  gtid_current_pos: seen === 0 ? '' : `0-${log?.end.server ?? s.serverId}-${seen}`,
 })
+
+/** What the first start makes of MARIADB_MASTER_HOST. */
+function firstReplica(state: State, ctx: ProcessContext): State {
+  const first = firstPrimary(ctx)
+  if (first === undefined) return state
+  const at = { file: 1, position: 4, seq: 0, server: 0 }
+  const settings = { ...first, port: 3306, retryS: 10, delayS: 0, gtid: true }
+  return kept({ ...state, replica: { settings, io: true, sql: true, read: at, done: at, relay: [] } }, ctx)
+}
+
+/** Opens the binary log, and takes up what master.info says. */
+function replicating(state: State, ctx: ProcessContext): State {
+  const { dataDir, logBase, serverId, skipReplicaStart } = state.settings
+  const replica = readReplica(state, ctx)
+  const seen = replica?.done.seq ?? 0
+  const log = logBase === undefined ? undefined : openLog(ctx.files, dataDir, logBase, serverId, seen)
+  const next: State = { ...state, seen: Math.max(seen, log?.end.seq ?? 0), ...(log && { log }) }
+  if (replica === undefined) return next
+  const runs = !skipReplicaStart && (replica.io || replica.sql)
+  if (runs) ctx.timer('replica', 500)
+  return { ...next, replica: { ...replica, io: runs && replica.io, sql: runs && replica.sql }, link: noLink }
+}
+
+/** Messages of other servers. It never dials here. */
+function peer(state: State, request: MysqlRequest, sourceIp: string, ctx: ProcessContext): State {
+  const message = request.peer!
+  switch (message.kind) {
+    case 'dump': {
+      const done = dump(state, request, message, sourceIp, ctx)
+      ctx.reply(done.reply, 5)
+      return done.state
+    }
+    case 'beat': {
+      const known = state.followers.some((x) => x.server === message.server && x.ip === sourceIp)
+      const no: PeerReply = { kind: 'no', errno: 2013, message: 'Lost connection to server during query' }
+      ctx.reply(known ? { kind: 'ok' } : no, 0)
+      return state
+    }
+    case 'events': {
+      const done = received(state, message, ctx)
+      ctx.reply(done.reply, 1)
+      return done.state
+    }
+  }
+}
+
+function timer(state: State, id: string, ctx: ProcessContext): State {
+  switch (id) {
+    case 'step':
+      return tried(state, ctx)
+    case 'send':
+      return sendAll(state, ctx)
+    case 'replica':
+      return beat(state, ctx)
+    case 'relay':
+      return state.replica === undefined ? state : runRelay(state, ctx)
+    default:
+      hold(ctx, state.settings.dataDir, state.settings.port, state.phase === 'up' ? 'up' : 'init')
+      ctx.timer('renew', RENEW_MS)
+      return state
+  }
+}
 
 function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: ProcessContext): State {
   const request = event.payload as MysqlRequest
@@ -192,6 +255,7 @@ function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: Pro
     ctx.reset()
     return state
   }
+  if (request.peer !== undefined) return peer(state, request, event.sourceIp, ctx)
   if (request.holder) {
     ctx.reply(holderAnswer(ctx), 0)
     return state
@@ -205,11 +269,17 @@ function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: Pro
     return state
   }
   const { settings, data } = state
+  let controlled = state
   const served = connect(request, data!, event.sourceIp, {
     nowMs: ctx.nowMs,
     version: f.version,
-    variables: variablesOf(settings, f.version),
-    readOnly: settings.readOnly,
+    variables: () => variablesOf(controlled, f.version),
+    readOnly: state.readOnly,
+    control(statement, account) {
+      const done = control(statement, controlled, account, ctx)
+      controlled = done.state
+      return done.result
+    },
   })
   if (served.denied !== undefined && !request.ping) ctx.log(deniedLog(f, ctx.nowMs, served.denied), 'stderr')
   try {
@@ -229,7 +299,8 @@ function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: Pro
     return state
   }
   ctx.reply(served.reply, served.ms * slowdown(ctx))
-  return filled(served.data === data ? state : { ...state, data: served.data }, served.readsTables, ctx)
+  const written = logged({ ...controlled, data: served.data }, eventsOf(controlled, served.writes), ctx)
+  return filled(served.data === data ? controlled : written, served.readsTables, ctx)
 }
 
 /** Reads bring pages into the pool, at most once a second, until it is full. */
@@ -249,10 +320,7 @@ export const mariadb: Program<State> = {
   on(state, event, ctx) {
     switch (event.type) {
       case 'timer':
-        if (event.id === 'step') return tried(state, ctx)
-        hold(ctx, state.settings.dataDir, state.settings.port, state.phase === 'up' ? 'up' : 'init')
-        ctx.timer('renew', RENEW_MS)
-        return state
+        return timer(state, event.id, ctx)
       case 'signal':
         if (event.signal !== 'TERM' && event.signal !== 'QUIT') return state
         for (const line of state.phase === 'up' ? shutdown(flavourOf(ctx), ctx.nowMs) : []) ctx.log(line, 'stderr')

@@ -56,6 +56,12 @@ export function initialData(ctx: ProcessContext, f: Flavour): Data | undefined {
     if (database) say(`Giving user ${user} access to schema ${database}`)
     accounts.push({ user, host: '%', hash: hashPassword(password), grants: database ? { [database]: ['ALL'] } : {} })
   } else if (user || password) say('Missing user or password: not creating a user', 'Warn')
+  const replicator = variable(ctx, 'REPLICATION_USER')
+  const replicatorPassword = variable(ctx, 'REPLICATION_PASSWORD')
+  if (replicator && replicatorPassword && !variable(ctx, 'MASTER_HOST')) {
+    say(`Creating user ${replicator}`)
+    accounts.push({ user: replicator, host: '%', hash: hashPassword(replicatorPassword), grants: { '*': ['REPLICATION SLAVE'] } })
+  }
   return scripts(ctx, f, { databases: database ? { [database]: {} } : {}, accounts }, database)
 }
 
@@ -78,7 +84,7 @@ function scripts(ctx: ProcessContext, f: Flavour, data: Data, database: string |
       ctx.log(`ERROR ${error.errno} (${error.sqlState}) at line 1: ${error.message}`, 'stderr')
       return undefined
     }
-    const done = runAll(sql, data, root, { nowMs: ctx.nowMs, version: f.version, user: 'root@localhost', database, variables: {} })
+    const done = runAll(sql, data, root, { nowMs: ctx.nowMs, version: f.version, user: 'root@localhost', database, variables: () => ({}) })
     if (done.error) {
       ctx.log(`ERROR ${done.error.errno} (${done.error.sqlState}) at line 1: ${done.error.message}`, 'stderr')
       return undefined
@@ -92,4 +98,11 @@ function scripts(ctx: ProcessContext, f: Flavour, data: Data, database: string |
 export function scriptBytes(ctx: ProcessContext): number {
   const dir = '/docker-entrypoint-initdb.d'
   return namesIn(ctx.files, dir).reduce((sum, name) => sum + (readText(ctx.files, `${dir}/${name}`)?.length ?? 0), 0)
+}
+
+/** The primary that MARIADB_MASTER_HOST names: the first start makes a replica of it. */
+export function firstPrimary(ctx: ProcessContext): { readonly host: string; readonly user: string; readonly password: string } | undefined {
+  const host = variable(ctx, 'MASTER_HOST')
+  if (!host) return undefined
+  return { host, user: variable(ctx, 'REPLICATION_USER') ?? '', password: variable(ctx, 'REPLICATION_PASSWORD') ?? '' }
 }

@@ -1,5 +1,5 @@
 /** Parses one statement as MariaDB knows it. What it does not know is its own syntax error 1064. */
-import { tableName } from '../sql/parse-expression.ts'
+import { expression, tableName } from '../sql/parse-expression.ts'
 import { insert } from '../sql/parse-query.ts'
 import { tableStatement } from '../sql/parse-table.ts'
 import { parser, type Words } from '../sql/words.ts'
@@ -27,11 +27,32 @@ function whole(w: Words): Statement {
   if (w.take('SET')) return set(w)
   if (w.take('GRANT')) return grant(w, 'grant', 'TO')
   if (w.take('REVOKE')) return grant(w, 'revoke', 'FROM')
+  const about = replication(w)
+  if (about !== undefined) return about
   if (w.take('START', 'TRANSACTION') || w.take('BEGIN')) return { k: 'begin' }
   if (w.take('COMMIT')) return { k: 'commit' }
   if (w.take('ROLLBACK')) return { k: 'rollback' }
   if (w.take('FLUSH') || w.take('LOCK') || w.take('UNLOCK') || w.take('ANALYZE') || w.take('OPTIMIZE')) return skip(w)
   return w.fail()
+}
+
+/** CHANGE MASTER TO, START and STOP REPLICA and the like; undefined: it begins otherwise. */
+function replication(w: Words): Statement | undefined {
+  if (w.take('CHANGE', 'MASTER', 'TO') || w.take('CHANGE', 'REPLICATION', 'SOURCE', 'TO')) {
+    const pairs = w.list((): [string, string | number] => {
+      const name = w.name().toUpperCase()
+      w.need('=')
+      return [name, w.next?.kind === 'number' ? w.number() : w.next?.kind === 'string' ? w.text() : w.name()]
+    })
+    return { k: 'change-master', options: Object.fromEntries(pairs) }
+  }
+  for (const verb of ['START', 'STOP'])
+    if (w.take(verb, 'SLAVE') || w.take(verb, 'REPLICA') || w.take(verb, 'ALL', 'SLAVES')) {
+      const threads = w.take('IO_THREAD') ? 'io' : w.take('SQL_THREAD') ? 'sql' : 'both'
+      return { k: verb === 'START' ? 'start-replica' : 'stop-replica', threads }
+    }
+  if (w.take('RESET', 'SLAVE') || w.take('RESET', 'REPLICA')) return { k: 'reset-replica', all: w.take('ALL') }
+  return undefined
 }
 
 function create(w: Words): Statement {
@@ -52,6 +73,9 @@ function drop(w: Words): Statement {
 }
 
 function show(w: Words): Statement {
+  if (w.take('SLAVE', 'STATUS') || w.take('REPLICA', 'STATUS') || w.take('ALL', 'SLAVES', 'STATUS')) return { k: 'replica-status' }
+  if (w.take('MASTER', 'STATUS') || w.take('BINLOG', 'STATUS') || w.take('BINARY', 'LOG', 'STATUS')) return { k: 'master-status' }
+  if (w.take('SLAVE', 'HOSTS') || w.take('REPLICA', 'HOSTS') || w.take('REPLICAS')) return { k: 'replica-hosts' }
   w.take('FULL')
   w.take('GLOBAL')
   w.take('SESSION')
@@ -97,6 +121,16 @@ function identified(w: Words): AccountName & { password?: string } {
 }
 
 function set(w: Words): Statement {
+  if (w.take('GLOBAL') || w.next?.text.toLowerCase().startsWith('@@global.')) {
+    const name = w
+      .any()!
+      .text.replace(/^@@global\./i, '')
+      .toLowerCase()
+    w.need('=')
+    const e = expression(w)
+    const value = e.k === 'value' ? e.v : e.k === 'column' ? e.name : null
+    return { k: 'set-global', name, value }
+  }
   if (!w.take('PASSWORD')) return skip(w)
   const account = w.take('FOR') ? accountName(w) : undefined
   w.need('=')

@@ -9,13 +9,15 @@ import { changeAccounts, grantsOf } from './account-statements.ts'
 import { may, need, needAdministration, needDatabase, SYSTEM_DATABASES } from './accounts.ts'
 import type { Account, Data } from './contract.ts'
 import { dialect } from './dialect.ts'
-import type { Statement } from './sql-ast.ts'
+import type { ControlStatement, Statement } from './sql-ast.ts'
 
 /** A connection while its statements run. */
 export interface Session {
   readonly data: Data
   readonly account: Account
   readonly facts: SessionFacts
+  /** What SHOW STATUS lists. */
+  readonly status: Readonly<Record<string, Value>>
 }
 
 export interface Outcome {
@@ -44,7 +46,7 @@ const sqlSession = (s: Session): SqlSession => ({
 })
 
 /** Runs a statement. Throws SqlError. */
-export function run(statement: Statement, s: Session): Outcome {
+export function run(statement: Exclude<Statement, ControlStatement>, s: Session): Outcome {
   switch (statement.k) {
     case 'create-database':
     case 'drop-database':
@@ -167,7 +169,7 @@ function show(q: Statement & { k: 'show' }, s: Session): Outcome {
       return same(s, {
         ...noResult,
         columns: ['Variable_name', 'Value'],
-        rows: Object.entries(s.facts.variables)
+        rows: Object.entries(q.what === 'STATUS' ? s.status : s.facts.variables)
           .filter(([n]) => q.like === undefined || like(n, q.like))
           .map(([n, v]) => [n, String(v)]),
       })
