@@ -40,6 +40,7 @@ import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../stor
 import { type Mark, Store } from '../store/store.ts'
 import { type AddOnName, addOnManifests, wireAddOns } from './addons/index.ts'
 import { discoveryCheck, resourceMetricsOf, serviceDialer } from './aggregation.ts'
+import { API_PORT, answerApiPort } from './api-port.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
 import { type Clients, createClients, type LoadRequest } from './clients.ts'
 import { ControlPlane, controlPlaneManifests, manageControlPlane } from './control-plane.ts'
@@ -132,6 +133,10 @@ export class World {
       resolvConf: (pod) => resolvConfText(resolvConfOf(pod)),
       spendSteps: (steps) => this.#spend(steps),
       apiRuns: () => this.controlPlane.apiRuns(),
+      machinePort: (node, port, message) =>
+        node === this.#apiMachine.name && port === API_PORT && this.controlPlane.apiRuns()
+          ? answerApiPort(this.server, this.#apiMachine.ip, message)
+          : undefined,
     })
     this.server.dialService = serviceDialer(this.network, () => this.#apiMachine)
     this.server.dialKubelet = (node) => this.fleet.kubelet(node)

@@ -32,6 +32,8 @@ export interface FleetOptions extends MachinesOptions {
   /** DNS server, search list and options for a pod's resolv.conf. */
   readonly resolvConf: (pod: Pod, node: string) => string
   readonly spendSteps: (steps: number) => void
+  /** What answers on a machine's own address beside its pods: the API server. Undefined where nothing does. */
+  readonly machinePort?: (node: string, port: number, message: Delivered) => Delivery | undefined
 }
 
 export class Fleet extends Machines implements Hosts, ContainerDirectory {
@@ -153,6 +155,8 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
     if (target.podUid !== undefined) return this.processes.deliver(target.podUid, target.port, message)
     const own = this.kubeletRuns(target.node) ? kubeletAnswers(this.handsOf(target.node), target.port, message) : undefined
     if (own !== undefined) return own
+    const machine = this.#options.machinePort?.(target.node, target.port, message)
+    if (machine !== undefined) return machine
     const uid = this.#hostPort(target.node, target.port)
     return uid === undefined ? { kind: 'refused' } : this.processes.deliver(uid.podUid, uid.port, message)
   }

@@ -76,7 +76,7 @@ export function authorityCertificate(random: Chance): string {
   })
 }
 
-/** A certificate for a request's subject and public key (both DER), PEM; `usages` as the request names them, times in seconds since 1970. */
+/** A certificate for a request's subject and public key (both DER), PEM; `usages` as the request names them, times in seconds since 1970, `more` extensions. */
 export function issueCertificate(
   random: Chance,
   request: { readonly subject: Uint8Array; readonly publicKey: Uint8Array },
@@ -84,6 +84,7 @@ export function issueCertificate(
   usages: readonly string[],
   from: number,
   until: number,
+  more: readonly Uint8Array[] = [],
 ): string {
   const purposes = [
     ...(usages.includes('client auth') ? [oid(PURPOSE_OIDS.clientAuth)] : []),
@@ -100,6 +101,7 @@ export function issueCertificate(
       ...(use ? [extension(EXTENSION_OIDS.keyUsage, true, bits(Uint8Array.of(use), 5))] : []),
       ...(purposes.length > 0 ? [extension(EXTENSION_OIDS.extendedKeyUsage, false, sequence(...purposes))] : []),
       extension(EXTENSION_OIDS.basicConstraints, true, sequence()),
+      ...more,
     ],
   })
 }
@@ -120,4 +122,23 @@ export function clientPair(random: Chance, user: { readonly name: string; readon
   const request = { subject, publicKey: publicDer(key) }
   const certificate = issueCertificate(random, request, `client/${user.name}/${user.groups.join(',')}`, usages, from, from + YEAR_SECONDS)
   return { certificate, key: pemText('PRIVATE KEY', key.export({ format: 'der', type: 'pkcs8' })) }
+}
+
+/** What the API server shows to those who connect: made with the authority, renewed every year, under all its names and addresses. PEM. */
+export function servingCertificate(random: Chance, names: readonly string[], addresses: readonly string[], nowMs: number): string {
+  const alternatives = sequence(
+    ...names.map((name) => tlv(0x82, Buffer.from(name, 'latin1'))),
+    ...addresses.map((address) => tlv(0x87, Uint8Array.from(address.split('.').map(Number)))),
+  )
+  const year = Math.floor((nowMs / 1000 - MADE_SECONDS) / YEAR_SECONDS)
+  const from = MADE_SECONDS + year * YEAR_SECONDS
+  const request = {
+    subject: sequence(nameAttribute('CN', 'kube-apiserver')),
+    publicKey: publicDer(keyOf(random, 'server-key', 'kube-apiserver')),
+  }
+  const usages = ['digital signature', 'key encipherment', 'server auth']
+  const until = from + 2 * YEAR_SECONDS
+  return issueCertificate(random, request, `server/${year}`, usages, from, until, [
+    extension(EXTENSION_OIDS.subjectAltName, false, alternatives),
+  ])
 }
