@@ -1,4 +1,4 @@
-# fails: own-data
+# fails: own-data three
 # A StatefulSet, and still one volume for three: only the first gets the lock.
 kubectl delete statefulset nube
 kubectl apply -f - <<'YAML'

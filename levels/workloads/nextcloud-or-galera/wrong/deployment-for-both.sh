@@ -1,4 +1,4 @@
-# fails: own-data
+# fails: own-data three
 # The cloud is right; the three databases go on fighting for one directory.
 kubectl delete statefulset nube
 kubectl apply -f - <<'YAML'
