@@ -47,10 +47,14 @@ export interface FieldError {
   readonly field: string
   readonly value?: unknown
   readonly detail: string
+  /** The value is left out of the message: it says nothing, or too much. */
+  readonly untold?: true
 }
 
 export const required = (field: string, detail = ''): FieldError => ({ type: 'Required', field, detail })
 export const invalid = (field: string, value: unknown, detail: string): FieldError => ({ type: 'Invalid', field, value, detail })
+/** Invalid, without showing the value. */
+export const invalidWhole = (field: string, detail: string): FieldError => ({ type: 'Invalid', field, detail, untold: true })
 export const forbidden = (field: string, detail: string): FieldError => ({ type: 'Forbidden', field, detail })
 export const duplicate = (field: string, value: unknown): FieldError => ({ type: 'Duplicate', field, value, detail: '' })
 export const notFound = (field: string, value: unknown): FieldError => ({ type: 'NotFound', field, value, detail: '' })
@@ -114,7 +118,7 @@ function valueText(value: unknown): string {
 /** `Invalid value: "x": must be …`, the part of a field error after its field. */
 export function fieldErrorBody(e: FieldError): string {
   const head = typeText[e.type]
-  const bare = e.type === 'Required' || e.type === 'Forbidden' || e.type === 'TooLong' || e.type === 'Internal'
+  const bare = e.untold === true || e.type === 'Required' || e.type === 'Forbidden' || e.type === 'TooLong' || e.type === 'Internal'
   const body = bare ? head : `${head}: ${valueText(e.value)}`
   return e.detail === '' ? body : `${body}: ${e.detail}`
 }

@@ -4,9 +4,9 @@
 
 import { duplicateFields } from '../api/decode-duplicates.ts'
 import { ApiError, errors } from '../api/errors.ts'
+import { JsonTextError, parseJsonText } from '../api/json-text.ts'
 import type { PatchType } from '../apiserver/contract.ts'
 import { parseYaml, YamlError } from '../kubectl/resources/yaml.ts'
-import { JsonTextError, parseJsonText } from './json-text.ts'
 import { ACCEPTED } from './media-types.ts'
 import { decodeProtobuf, ProtobufError } from './protobuf/decode.ts'
 

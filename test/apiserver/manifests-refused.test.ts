@@ -59,6 +59,22 @@ const bases: Readonly<Record<string, { apiVersion: string; kind: string; metadat
       behavior: { scaleDown: { policies: [{ type: 'Pods', value: 1, periodSeconds: 30 }] } },
     },
   },
+  pods: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { ...template.spec, volumes: [] } },
+  services: {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { type: 'LoadBalancer', ports: [{ port: 80 }] },
+  },
+  persistentvolumeclaims: {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  },
+  limitranges: { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'bounds' }, spec: { limits: [{ type: 'Pod' }] } },
+  secrets: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' }, type: 'kubernetes.io/dockerconfigjson' },
+  nodes: { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: {} },
   customresourcedefinitions: {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -239,6 +255,120 @@ test.each<[name: string, resource: string, path: string, value: unknown, told: s
     'spec.versions.0.schema.openAPIV3Schema.properties.list',
     { type: 'array', 'x-kubernetes-list-type': 'map', items: { type: 'object' } },
     [`${root}.properties[list].x-kubernetes-list-map-keys: Required value: must not be empty if x-kubernetes-list-type is map`],
+  ],
+  [
+    "spaces around a pod's image, told last",
+    'pods',
+    'spec.containers.0',
+    { name: 'A', image: ' nginx' },
+    [
+      expect.stringContaining('spec.containers[0].name: Invalid value: "A"') as unknown as string,
+      'spec.containers[0].image: Invalid value: " nginx": must not have leading or trailing whitespace',
+    ],
+  ],
+  ["spaces around a template's image", 'deployments', 'spec.template.spec.containers.0.image', ' nginx', []],
+  [
+    'a toleration that wants no value is shown whole',
+    'pods',
+    'spec.tolerations',
+    [{ key: 'a', operator: 'Exists', value: 'x' }],
+    [
+      'spec.tolerations[0].operator: Invalid value: {"Key":"a","Operator":"Exists","Value":"x","Effect":"","TolerationSeconds":null}: value must be empty when `operator` is \'Exists\'',
+    ],
+  ],
+  [
+    "a host port that is not the container's",
+    'pods',
+    'spec',
+    { hostNetwork: true, containers: [{ name: 'c', image: 'nginx', ports: [{ containerPort: 80, hostPort: 81 }] }] },
+    ['spec.containers[0].ports[0].hostPort: Invalid value: 81: must match `containerPort` when `hostNetwork` is true'],
+  ],
+  [
+    'devices claimed twice over',
+    'pods',
+    'spec.resourceClaims',
+    [{ name: 'a' }, { name: 'a', resourceClaimName: 'x' }],
+    [
+      'spec.resourceClaims[0]: Invalid value: {"Name":"a","ResourceClaimName":null,"ResourceClaimTemplateName":null}: must specify one of: `resourceClaimName`, `resourceClaimTemplateName`',
+      'spec.resourceClaims[1].name: Duplicate value: "a"',
+    ],
+  ],
+  ['no such system', 'pods', 'spec.os', { name: 'mac' }, ['spec.os: Unsupported value: "mac": supported values: "linux", "windows"']],
+  [
+    'what Windows has not',
+    'pods',
+    'spec',
+    { os: { name: 'windows' }, hostPID: true, containers: [{ name: 'c', image: 'x', securityContext: { runAsUser: 1 } }] },
+    [
+      'spec.hostPID: Forbidden: cannot be set for a windows pod',
+      'spec.containers[0].securityContext.runAsUser: Forbidden: cannot be set for a windows pod',
+    ],
+  ],
+  [
+    'huge pages alone',
+    'pods',
+    'spec.containers.0.resources',
+    { limits: { 'hugepages-2Mi': '4Mi' } },
+    ['spec.containers[0].resources: Forbidden: HugePages require cpu or memory'],
+  ],
+  [
+    "the kubelet's port for all the world",
+    'services',
+    'spec.ports',
+    [{ port: 10250 }],
+    ['spec.ports[0]: Invalid value: 10250: may not expose port 10250 externally since it is used by kubelet'],
+  ],
+  [
+    'a claim filled from something without a name',
+    'persistentvolumeclaims',
+    'spec.dataSource',
+    { kind: 'PersistentVolumeClaim', name: '' },
+    expect.arrayContaining(['spec.dataSource.name: Required value']) as unknown as string[],
+  ],
+  [
+    'defaults for a whole pod',
+    'limitranges',
+    'spec.limits.0',
+    { type: 'Pod', max: { cpu: '1', foo: '1' }, default: { cpu: '2' } },
+    [
+      'spec.limits[0].max[foo]: Invalid value: "foo": must be a standard resource type or fully qualified',
+      'spec.limits[0].max[foo]: Invalid value: "foo": must be a standard resource for containers',
+      "spec.limits[0].default: Forbidden: may not be specified when `type` is 'Pod'",
+    ],
+  ],
+  [
+    'credentials that are no JSON',
+    'secrets',
+    'stringData',
+    { '.dockerconfigjson': '{x' },
+    [
+      'data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": invalid character \'x\' looking for beginning of object key string',
+    ],
+  ],
+  [
+    'a taint with an unknown effect',
+    'nodes',
+    'spec.taints',
+    [{ key: 'a', effect: 'X' }],
+    ['spec.taints[0].effect: Unsupported value: "X": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"'],
+  ],
+  [
+    'the same topology key twice',
+    'storageclasses',
+    'allowedTopologies',
+    [
+      {
+        matchLabelExpressions: [
+          { key: 'zone', values: ['a', 'a'] },
+          { key: 'zone', values: [] },
+        ],
+      },
+    ],
+    [
+      'allowedTopologies[0].matchLabelExpressions[0].values[1]: Duplicate value: "a"',
+      'allowedTopologies[0].matchLabelExpressions[1].values: Required value',
+      'allowedTopologies[0].matchLabelExpressions[1].key: Duplicate value: "zone"',
+    ],
   ],
   [
     'no versions',

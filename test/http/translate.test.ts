@@ -1,9 +1,9 @@
 /** Pieces of the translation, each by itself: paths, queries, Accept, JSON's errors, the terminal, compression of SPDY. */
 import { describe, expect, test } from 'vitest'
+import { JsonTextError, parseJsonText } from '../../src/api/json-text.ts'
 import { queryOf } from '../../src/apiserver/request-query.ts'
 import { parseResourcePath, verbOf } from '../../src/apiserver/resource-path.ts'
 import { decodeDocument } from '../../src/http/bodies.ts'
-import { JsonTextError, parseJsonText } from '../../src/http/json-text.ts'
 import { LineDiscipline } from '../../src/http/line-discipline.ts'
 import { negotiate } from '../../src/http/media-types.ts'
 import { HttpWire, replyBytes } from '../../src/http/port-forward/http-wire.ts'

@@ -42,11 +42,15 @@ export function workloadSelectorErrors(selector: LabelSelector | undefined, path
   return found
 }
 
+/** Labels as errors show them: by key. */
+export const labelsValue = (labels: Readonly<Record<string, string>> | undefined): unknown =>
+  labels === undefined ? null : Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+
 /** The template's labels must be selected; an empty selector asks for nothing. */
 export function templateLabelErrors(template: PodTemplateSpec | undefined, selector: Selector, path: string): FieldError[] {
   if (selector.nothing !== true && selector.requirements.length === 0) return []
   const labels = template?.metadata?.labels
   return matchesLabels(selector, labels)
     ? []
-    : [invalid(`${path}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`')]
+    : [invalid(`${path}.metadata.labels`, labelsValue(labels), '`selector` does not match template `labels`')]
 }

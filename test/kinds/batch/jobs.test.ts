@@ -52,6 +52,47 @@ describe('a job', () => {
         'spec.selector: Invalid value: {"matchLabels":{"batch.kubernetes.io/controller-uid":"uid-1","app":"a"}}: `selector` not auto-generated',
       ],
     ],
+    [
+      'failures by index where there are no indexes',
+      { maxFailedIndexes: 2, template },
+      [
+        'spec.backoffLimitPerIndex: Required value: when maxFailedIndexes is specified',
+        'spec.maxFailedIndexes: Invalid value: 2: requires indexed completion mode',
+      ],
+    ],
+    [
+      'a manager without a domain',
+      { managedBy: 'me', template },
+      ['spec.managedBy: Invalid value: "me": must be a domain-prefixed path (such as "acme.io/foo")'],
+    ],
+    [
+      'success by indexes there are not',
+      {
+        completionMode: 'Indexed',
+        completions: 3,
+        successPolicy: { rules: [{}, { succeededIndexes: '2-1' }, { succeededCount: 7 }] },
+        template,
+      },
+      [
+        'spec.successPolicy.rules[0]: Required value: at least one of succeededCount or succeededIndexes must be specified',
+        'spec.successPolicy.rules[1].succeededIndexes: Invalid value: "2-1": error parsing succeededIndexes: non-increasing order, previous: 2, current: 1',
+        'spec.successPolicy.rules[2].succeededCount: Invalid value: 7: must be less than or equal to 3 (the number of specified completions)',
+      ],
+    ],
+    [
+      'success by indexes of a Job without',
+      { successPolicy: { rules: [{ succeededCount: 1 }] }, template },
+      ['spec.successPolicy: Invalid value: {"Rules":[{"SucceededIndexes":null,"SucceededCount":1}]}: requires indexed completion mode'],
+    ],
+    [
+      'exit codes out of order',
+      { podFailurePolicy: { rules: [{ action: 'FailIndex', onExitCodes: { operator: 'In', values: [2, 1, 1] } }] }, template },
+      [
+        'spec.podFailurePolicy.rules[0].action: Invalid value: "FailIndex": requires the backoffLimitPerIndex to be set',
+        'spec.podFailurePolicy.rules[0].onExitCodes.values[2]: Duplicate value: 1',
+        'spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: [2,1,1]: must be ordered',
+      ],
+    ],
   ])('is refused: %s', (_name, spec, expected) => {
     expect(refusals(job, { spec })).toEqual(expected)
   })
@@ -63,7 +104,7 @@ describe('a job', () => {
       'spec.podFailurePolicy.rules[0].action: Unsupported value: "Stop": supported values: "Count", "FailIndex", "FailJob", "Ignore"',
       'spec.podFailurePolicy.rules[0].onExitCodes.containerName: Invalid value: "x": must be one of the container or initContainer names in the pod template',
       'spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator',
-      'spec.podFailurePolicy.rules[1]: Invalid value: {"action":"FailJob"}: specifying one of OnExitCodes and OnPodConditions is required',
+      'spec.podFailurePolicy.rules[1]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required',
       'spec.template.spec.restartPolicy: Invalid value: "OnFailure": only "Never" is supported when podFailurePolicy is specified',
     ])
   })
@@ -82,6 +123,9 @@ describe('a job', () => {
     const indexed = { completionMode: 'Indexed', completions: 2, parallelism: 2, template }
     const spec = { ...created(job, { spec: indexed })['spec'], completions: 3, parallelism: 3 }
     expect(changeRefusals(job, { spec: indexed }, { spec })).toEqual([])
+    expect(changeRefusals(job, { spec: indexed }, { spec: { ...spec, parallelism: 2 } })).toEqual([
+      'spec.completions: Invalid value: 3: can only be modified in tandem with spec.parallelism',
+    ])
   })
   test.each([
     ['running', {}, 'Running'],

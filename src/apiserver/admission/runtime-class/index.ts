@@ -7,9 +7,13 @@ import { type AdmissionPlugin, type AdmissionRequest, refusalName } from '../con
 function mutate(request: AdmissionRequest): void {
   const { spec } = request.object as Pod
   const name = spec?.runtimeClassName
-  if (spec === undefined || !name) return
   const refuse = (why: string): never => {
     throw errors.forbidden('', 'pods', refusalName(request), why)
+  }
+  if (spec === undefined) return
+  if (!name) {
+    if (spec.overhead !== undefined) refuse('pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead')
+    return
   }
   const found = request.server.reader.get('runtimeclasses.node.k8s.io', undefined, name)
   if (found === undefined)

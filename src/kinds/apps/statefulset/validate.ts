@@ -19,9 +19,11 @@ function podManagementErrors(policy: string | undefined): FieldError[] {
 }
 
 /** The strategy as Go's encoding of the internal type prints it. */
-const goStrategy = ({ type, rollingUpdate: update }: StatefulSetUpdateStrategy): unknown => ({
+const goRollingUpdate = (update: StatefulSetUpdateStrategy['rollingUpdate']): unknown =>
+  update ? { Partition: update.partition ?? 0, MaxUnavailable: update.maxUnavailable ?? null } : null
+const goStrategy = ({ type, rollingUpdate }: StatefulSetUpdateStrategy): unknown => ({
   Type: type,
-  RollingUpdate: update ? { Partition: update.partition ?? 0, MaxUnavailable: update.maxUnavailable ?? null } : null,
+  RollingUpdate: goRollingUpdate(rollingUpdate),
 })
 
 function strategyErrors(strategy: StatefulSetUpdateStrategy | undefined): FieldError[] {
@@ -29,7 +31,9 @@ function strategyErrors(strategy: StatefulSetUpdateStrategy | undefined): FieldE
   const update = strategy?.rollingUpdate
   if (!strategy?.type) return [required(path)]
   if (strategy.type === 'OnDelete')
-    return update === undefined ? [] : [invalid(`${path}.rollingUpdate`, update, "only allowed for updateStrategy 'RollingUpdate'")]
+    return update === undefined
+      ? []
+      : [invalid(`${path}.rollingUpdate`, goRollingUpdate(update), "only allowed for updateStrategy 'RollingUpdate'")]
   if (strategy.type !== 'RollingUpdate') return [invalid(path, goStrategy(strategy), "must be 'RollingUpdate' or 'OnDelete'")]
   if (update === undefined) return []
   const found = nonNegative(update.partition, `${path}.rollingUpdate.partition`)

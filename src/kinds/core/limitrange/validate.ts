@@ -6,7 +6,7 @@ import type { LimitRange, LimitRangeItem } from '../../../api/generated/types/co
 import { qualifiedNameErrors } from '../../../api/names.ts'
 import { approximateValue, compareQuantities, formatQuantity } from '../../../api/quantity.ts'
 import { checked } from '../field-checks.ts'
-import { overcommitAllowed, resourceNameErrors } from '../resource-names.ts'
+import { containerResourceName, overcommitAllowed, resourceNameErrors } from '../resource-names.ts'
 
 const types = ['Container', 'Pod', 'PersistentVolumeClaim']
 const lists = ['default', 'defaultRequest', 'max', 'maxLimitRequestRatio', 'min'] as const
@@ -62,17 +62,28 @@ function ratioErrors(item: LimitRangeItem, name: string, path: string): FieldErr
     : []
 }
 
-function itemErrors(item: LimitRangeItem, path: string): FieldError[] {
+const nameErrors = (type: string, name: string, path: string): FieldError[] =>
+  type === 'Pod' || type === 'Container' ? containerResourceName(name, path) : resourceNameErrors(name, path)
+
+/** Of a pod as a whole there are no defaults: those given are refused, and not judged. */
+const judged = (item: LimitRangeItem): LimitRangeItem => {
+  if (item.type !== 'Pod') return item
+  const { default: _default, defaultRequest: _request, ...rest } = item
+  return rest
+}
+
+function itemErrors(given: LimitRangeItem, path: string): FieldError[] {
+  const item = judged(given)
   const found: FieldError[] = []
   const names = new Set<string>()
   for (const list of ['max', 'min'] as const)
     for (const name of Object.keys(item[list] ?? {}).sort()) {
-      found.push(...resourceNameErrors(name, `${path}.${list}[${name}]`))
+      found.push(...nameErrors(item.type, name, `${path}.${list}[${name}]`))
       names.add(name)
     }
   if (item.type === 'Pod') {
-    if (Object.keys(item.default ?? {}).length > 0) found.push(forbidden(`${path}.default`, "may not be specified when `type` is 'Pod'"))
-    if (Object.keys(item.defaultRequest ?? {}).length > 0)
+    if (Object.keys(given.default ?? {}).length > 0) found.push(forbidden(`${path}.default`, "may not be specified when `type` is 'Pod'"))
+    if (Object.keys(given.defaultRequest ?? {}).length > 0)
       found.push(forbidden(`${path}.defaultRequest`, "may not be specified when `type` is 'Pod'"))
   }
   for (const list of lists) for (const name of Object.keys(item[list] ?? {})) names.add(name)

@@ -7,7 +7,7 @@ import type { Node, Taint } from '../../../api/generated/types/core-v1.ts'
 import { cidrErrors, labelValueErrors, qualifiedNameErrors } from '../../../api/names.ts'
 import { formatQuantity } from '../../../api/quantity.ts'
 import { same } from '../../fields/same.ts'
-import { checked, oneOf } from '../field-checks.ts'
+import { checked, oneOfOrdered } from '../field-checks.ts'
 import { describeNode } from './describe.ts'
 import { nodeAddress, nodeRoles, nodeStatus } from './roles.ts'
 
@@ -22,7 +22,7 @@ export function taintErrors(taints: readonly Taint[] | undefined, path: string):
     found.push(...checked(`${at}.key`, taint.key ?? '', qualifiedNameErrors(taint.key ?? '')))
     const wrong = labelValueErrors(taint.value ?? '')
     if (wrong.length > 0) found.push(invalid(`${at}.value`, taint.value, wrong.join(';')))
-    found.push(...oneOf(taint.effect, `${at}.effect`, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']))
+    found.push(...oneOfOrdered(taint.effect, `${at}.effect`, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']))
     const key = `${taint.effect} ${taint.key}`
     if (seen.has(key)) found.push({ ...duplicate(at, goTaint(taint)), detail: 'taints must be unique by key and effect pair' })
     seen.add(key)

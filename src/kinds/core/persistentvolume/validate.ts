@@ -46,7 +46,9 @@ const sources: readonly (readonly [field: keyof PersistentVolumeSpec & string, c
   [
     'csi',
     (s, path) => [
-      ...(s.csi!.driver ? [] : [required(`${path}.driver`)]),
+      ...(s.csi!.driver
+        ? checked(`${path}.driver`, s.csi!.driver, dns1123SubdomainErrors(s.csi!.driver.toLowerCase()))
+        : [required(`${path}.driver`)]),
       ...(s.csi!.volumeHandle ? [] : [required(`${path}.volumeHandle`)]),
     ],
   ],

@@ -1,7 +1,7 @@
 /**
  * Validation of a claim's spec, in a claim or in a template of one (upstream's ValidatePersistentVolumeClaimSpec).
  */
-import { type FieldError, forbidden, required } from '../../../api/errors.ts'
+import { type FieldError, forbidden, invalid, required } from '../../../api/errors.ts'
 import type { PersistentVolumeClaimSpec } from '../../../api/generated/types/core-v1.ts'
 import { dns1123SubdomainErrors } from '../../../api/names.ts'
 import { validateLabelSelector } from '../../../api/selectors.ts'
@@ -16,6 +16,17 @@ export function accessModeErrors(modes: readonly string[], path: string): FieldE
   return found
 }
 
+/** What a volume is filled from. */
+function sourceErrors(source: PersistentVolumeClaimSpec['dataSource'], path: string): FieldError[] {
+  if (source === undefined) return []
+  const found: FieldError[] = []
+  if (!source.name) found.push(required(`${path}.name`))
+  if (!source.kind) found.push(required(`${path}.kind`))
+  if (!source.apiGroup && source.kind !== 'PersistentVolumeClaim')
+    found.push(invalid(path, source.kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup"))
+  return found
+}
+
 export function claimSpecErrors(spec: PersistentVolumeClaimSpec, path: string): FieldError[] {
   const modes = spec.accessModes ?? []
   const found: FieldError[] = modes.length === 0 ? [required(`${path}.accessModes`, 'at least 1 access mode is required')] : []
@@ -26,5 +37,11 @@ export function claimSpecErrors(spec: PersistentVolumeClaimSpec, path: string): 
   )
   if (spec.storageClassName)
     found.push(...checked(`${path}.storageClassName`, spec.storageClassName, dns1123SubdomainErrors(spec.storageClassName)))
-  return [...found, ...optionalOneOf(spec.volumeMode, `${path}.volumeMode`, ['Block', 'Filesystem'])]
+  const attributes = spec.volumeAttributesClassName
+  return [
+    ...found,
+    ...optionalOneOf(spec.volumeMode, `${path}.volumeMode`, ['Block', 'Filesystem']),
+    ...(['dataSource', 'dataSourceRef'] as const).flatMap((field) => sourceErrors(spec[field], `${path}.${field}`)),
+    ...(attributes ? checked(`${path}.volumeAttributesClassName`, attributes, dns1123SubdomainErrors(attributes)) : []),
+  ]
 }

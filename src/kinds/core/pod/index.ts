@@ -11,12 +11,17 @@ import { mirrorServiceAccount, setPodDefaults } from './defaults.ts'
 import { podGracePeriod } from './deletion.ts'
 import { describePod } from './describe/index.ts'
 import { qosOfSpec } from './qos.ts'
+import { imageSpaceErrors } from './validate/containers.ts'
 import { validatePodSpec } from './validate/spec.ts'
 import { podUpdateErrors } from './validate/update.ts'
 import { podSpecWarnings } from './warnings.ts'
 
 function podErrors(pod: Pod): ReturnType<typeof validatePodSpec> {
-  const found = validatePodSpec(pod.spec ?? { containers: [] }, 'spec')
+  const found = [
+    ...validatePodSpec(pod.spec ?? { containers: [] }, 'spec'),
+    ...imageSpaceErrors(pod.spec?.containers, 'spec.containers'),
+    ...imageSpaceErrors(pod.spec?.initContainers, 'spec.initContainers'),
+  ]
   // An object without a revision is being created.
   if (pod.metadata.resourceVersion !== undefined) return found
   if ((pod.spec?.ephemeralContainers?.length ?? 0) > 0) found.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'))

@@ -143,6 +143,18 @@ function podAffinityWarnings(affinity: PodAffinity | undefined, path: string): s
   ]
 }
 
+/** Profiles that used to be annotations. */
+const profileWarnings = (annotations: Readonly<Record<string, string>> | undefined, path: string): string[] =>
+  Object.keys(annotations ?? {})
+    .sort()
+    .flatMap((key) => {
+      if (key.startsWith('container.apparmor.security.beta.kubernetes.io/'))
+        return [`${path}[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`]
+      if (key === 'seccomp.security.alpha.kubernetes.io/pod' || key.startsWith('container.seccomp.security.alpha.kubernetes.io/'))
+        return [`${path}[${key}]: non-functional in v1.27+; use the "seccompProfile" field instead`]
+      return []
+    })
+
 /** All warnings about a pod's spec at `path`, in upstream's order; `annotationsPath` is where its annotations stand. */
 export function podSpecWarnings(
   spec: PodSpec,
@@ -157,6 +169,7 @@ export function podSpecWarnings(
     ...(annotations?.[CRITICAL] === undefined
       ? []
       : [`${annotationsPath}[${CRITICAL}]: non-functional in v1.16+; use the "priorityClassName" field instead`]),
+    ...profileWarnings(annotations, annotationsPath),
     ...volumeWarnings(spec.volumes, path),
     ...repeated(
       (spec.hostAliases ?? []).map((a) => a.ip),

@@ -4,6 +4,7 @@
 import { defineKind } from '../../../api/define-kind.ts'
 import { type FieldError, forbidden, invalid, required, tooLong } from '../../../api/errors.ts'
 import type { Secret } from '../../../api/generated/types/core-v1.ts'
+import { JsonTextError, parseJsonText } from '../../../api/json-text.ts'
 import { configMapKeyErrors } from '../../../api/names.ts'
 import { same } from '../../fields/same.ts'
 import { base64Length, decodeText, encodeText } from '../base64.ts'
@@ -31,13 +32,11 @@ const needs =
 /** What Go's decoder says of a text that is no JSON. */
 function jsonError(text: string): string | undefined {
   try {
-    JSON.parse(text)
+    parseJsonText(text)
     return undefined
-  } catch {
-    const first = text.trim()[0]
-    return first === undefined || '{["-0123456789tfn'.includes(first)
-      ? 'unexpected end of JSON input'
-      : `invalid character '${first}' looking for beginning of value`
+  } catch (e) {
+    if (e instanceof JsonTextError) return e.message
+    throw e
   }
 }
 

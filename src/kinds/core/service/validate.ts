@@ -19,9 +19,22 @@ import { externallyAccessible, isHeadless, needsClusterIp } from './defaults.ts'
 
 const DAY_SECONDS = 86_400
 
+/** The kubelet's own port is not for the world. */
+const KUBELET_PORT = 10_250
+
+const kubeletPortErrors = (spec: ServiceSpec): FieldError[] =>
+  (spec.ports ?? []).flatMap((port, i) =>
+    port.port === KUBELET_PORT
+      ? [invalid(`spec.ports[${i}]`, port.port, `may not expose port ${KUBELET_PORT} externally since it is used by kubelet`)]
+      : [],
+  )
+
 function typeErrors(spec: ServiceSpec): FieldError[] {
   if (spec.type === 'LoadBalancer' || spec.type === 'NodePort')
-    return isHeadless(spec) ? [invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`)] : []
+    return [
+      ...(spec.type === 'LoadBalancer' ? kubeletPortErrors(spec) : []),
+      ...(isHeadless(spec) ? [invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`)] : []),
+    ]
   if (spec.type !== 'ExternalName') return []
   const name = (spec.externalName ?? '').replace(/\.$/, '')
   return [

@@ -2,10 +2,10 @@
  * IngressClass, networking.k8s.io/v1.
  */
 import { defineKind } from '../../../api/define-kind.ts'
-import { type FieldError, invalid, required, tooLong } from '../../../api/errors.ts'
+import { type FieldError, required, tooLong } from '../../../api/errors.ts'
 import type { IngressClass } from '../../../api/generated/types/networking-v1.ts'
-import { dns1123SubdomainErrors } from '../../../api/names.ts'
 import { unsupported } from '../../core/field-checks.ts'
+import { domainPrefixedPathErrors } from '../../fields/domain-path.ts'
 import { immutable } from '../../fields/same.ts'
 import { describe } from './describe.ts'
 
@@ -15,10 +15,7 @@ const MAX_CONTROLLER = 250
 function controllerErrors(controller: string): FieldError[] {
   const path = 'spec.controller'
   if (controller.length > MAX_CONTROLLER) return [tooLong(path, controller, MAX_CONTROLLER)]
-  if (controller === '') return [required(path)]
-  const [domain = '', ...rest] = controller.split('/')
-  if (domain === '' || rest.join('/') === '') return [invalid(path, controller, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-  return dns1123SubdomainErrors(domain).map((m) => invalid(path, domain, m))
+  return domainPrefixedPathErrors(controller, path)
 }
 
 function parameterErrors(o: IngressClass): FieldError[] {

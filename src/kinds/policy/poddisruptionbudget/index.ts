@@ -9,7 +9,7 @@ import { unsupported } from '../../core/field-checks.ts'
 import { intOrPercent, notMoreThan100Percent } from '../../fields/numbers.ts'
 import { describe } from './describe.ts'
 
-const policies = ['IfHealthyBudget', 'AlwaysAllow']
+const policies = ['AlwaysAllow', 'IfHealthyBudget']
 const noStatus = () => ({ currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 })
 
 /** The spec as the API server's own type prints it. */

@@ -3,6 +3,7 @@
  */
 import { defineKind } from '../../../api/define-kind.ts'
 import type { CSIDriver } from '../../../api/generated/types/storage-v1.ts'
+import { optionalOneOf } from '../../core/field-checks.ts'
 import { immutable } from '../../fields/same.ts'
 
 export const csiDriver = defineKind<CSIDriver>({
@@ -20,6 +21,10 @@ export const csiDriver = defineKind<CSIDriver>({
     spec.requiresRepublish ??= false
     spec.seLinuxMount ??= false
   },
+  validate: ({ spec }) => [
+    ...optionalOneOf(spec.fsGroupPolicy, 'spec.fsGroupPolicy', ['File', 'None', 'ReadWriteOnceWithFSType']),
+    ...(spec.volumeLifecycleModes ?? []).flatMap((mode) => optionalOneOf(mode, 'spec.volumeLifecycleModes', ['Ephemeral', 'Persistent'])),
+  ],
   validateUpdate: (next, previous) => [
     ...immutable(next.spec.attachRequired, previous.spec.attachRequired, 'spec.attachedRequired'),
     ...immutable(next.spec.volumeLifecycleModes, previous.spec.volumeLifecycleModes, 'spec.volumeLifecycleModes'),

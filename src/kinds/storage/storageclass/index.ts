@@ -2,10 +2,10 @@
  * StorageClass, storage.k8s.io/v1.
  */
 import { defineKind } from '../../../api/define-kind.ts'
-import { type FieldError, invalid, required } from '../../../api/errors.ts'
+import { duplicate, type FieldError, invalid, required } from '../../../api/errors.ts'
 import type { StorageClass } from '../../../api/generated/types/storage-v1.ts'
 import { qualifiedNameErrors } from '../../../api/names.ts'
-import { unsupported } from '../../core/field-checks.ts'
+import { checked, unsupported } from '../../core/field-checks.ts'
 import { immutable } from '../../fields/same.ts'
 import { isDefaultStorageClass } from './default-class.ts'
 import { describe } from './describe.ts'
@@ -22,7 +22,26 @@ function validate(o: StorageClass): FieldError[] {
   if (mode === undefined) found.push(required('volumeBindingMode'))
   else if (mode !== 'Immediate' && mode !== 'WaitForFirstConsumer')
     found.push(unsupported('volumeBindingMode', mode, ['Immediate', 'WaitForFirstConsumer']))
-  return found
+  return [
+    ...found,
+    ...(o.allowedTopologies ?? []).flatMap((term, i) => topologyErrors(term, `allowedTopologies[${i}].matchLabelExpressions`)),
+  ]
+}
+
+type TopologyTerm = NonNullable<StorageClass['allowedTopologies']>[number]
+
+/** Where volumes may be made: each key once, each value once. */
+function topologyErrors(term: TopologyTerm, path: string): FieldError[] {
+  const keys = new Set<string>()
+  return (term.matchLabelExpressions ?? []).flatMap(({ key = '', values = [] }, i) => {
+    const at = `${path}[${i}]`
+    const found: FieldError[] = values.length === 0 ? [required(`${at}.values`)] : []
+    for (const [j, value] of values.entries()) if (values.indexOf(value) < j) found.push(duplicate(`${at}.values[${j}]`, value))
+    found.push(...checked(`${at}.key`, key, qualifiedNameErrors(key)))
+    if (keys.has(key)) found.push(duplicate(`${at}.key`, key))
+    keys.add(key)
+    return found
+  })
 }
 
 export const storageClass = defineKind<StorageClass>({

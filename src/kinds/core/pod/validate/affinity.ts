@@ -61,11 +61,26 @@ export function nodeSelectorErrors(selector: NodeSelector, path: string): FieldE
 const weightErrors = (weight: number, path: string): FieldError[] =>
   weight <= 0 || weight > 100 ? [invalid(path, weight, 'must be in the range 1-100')] : []
 
+/** Label keys that take the pod's own value into the selector: there must be one, and no key may be wanted alike and unlike. */
+function matchKeyErrors(term: PodAffinityTerm, path: string): FieldError[] {
+  const both = 'exists in both matchLabelKeys and mismatchLabelKeys'
+  const found = (['matchLabelKeys', 'mismatchLabelKeys'] as const).flatMap((list) => {
+    const keys = term[list] ?? []
+    if (keys.length === 0) return []
+    if (!term.labelSelector) return [forbidden(`${path}.${list}`, 'must not be specified when labelSelector is not set')]
+    return keys.flatMap((key, i) => checked(`${path}.${list}[${i}]`, key, qualifiedNameErrors(key)))
+  })
+  for (const [i, key] of (term.matchLabelKeys ?? []).entries())
+    if (term.mismatchLabelKeys?.includes(key)) found.push(invalid(`${path}.matchLabelKeys[${i}]`, key, both))
+  return found
+}
+
 function podTermErrors(term: PodAffinityTerm, path: string): FieldError[] {
   return [
     ...validateLabelSelector(term.labelSelector, `${path}.labelSelector`),
     ...validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`),
     ...(term.namespaces ?? []).flatMap((name) => checked(`${path}.namespace`, name, dns1123LabelErrors(name))),
+    ...matchKeyErrors(term, path),
     ...(term.topologyKey ? [] : [required(`${path}.topologyKey`, 'can not be empty')]),
     ...checked(`${path}.topologyKey`, term.topologyKey ?? '', qualifiedNameErrors(term.topologyKey ?? '')),
   ]

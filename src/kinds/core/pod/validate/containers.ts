@@ -17,10 +17,11 @@ import type { VolumesByName } from './volumes.ts'
 
 export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always'
 
-function imageErrors(image: string | undefined, path: string): FieldError[] {
-  if (!image) return [required(path)]
-  return image.trim() === image ? [] : [invalid(path, image, 'must not have leading or trailing whitespace')]
-}
+/** Of pods themselves: templates have always been let through. */
+export const imageSpaceErrors = (containers: readonly Container[] | undefined, path: string): FieldError[] =>
+  (containers ?? []).flatMap(({ image = '' }, i) =>
+    image.trim() === image ? [] : [invalid(`${path}[${i}].image`, image, 'must not have leading or trailing whitespace')],
+  )
 
 const resizeResources = ['cpu', 'memory']
 const resizePolicies = ['NotRequired', 'RestartContainer']
@@ -45,18 +46,22 @@ function claimNameErrors(container: Container, claims: readonly string[], path: 
     claims.length === 0
       ? 'must be one of the names in pod.spec.resourceClaims which is empty'
       : `must be one of the names in pod.spec.resourceClaims: ${[...claims].sort().join(', ')}`
+  const seen = new Set<string>()
   return (container.resources?.claims ?? []).flatMap(({ name }, i) => {
-    if (!name) return [required(`${path}[${i}]`)]
-    return claims.includes(name) ? [] : [{ ...notFound(`${path}[${i}]`, name), detail }]
+    const at = `${path}[${i}]`
+    if (!name) return [required(at)]
+    const found = seen.has(name) ? [duplicate(at, name)] : []
+    seen.add(name)
+    return claims.includes(name) ? found : [...found, { ...notFound(at, name), detail }]
   })
 }
 
 function commonErrors(container: Container, volumes: VolumesByName, spec: PodSpec, path: string): FieldError[] {
   const podRestartPolicy = spec.restartPolicy
-  const claims = (spec.resourceClaims ?? []).map((c) => c.name)
+  const claims = [...new Set((spec.resourceClaims ?? []).flatMap((c) => (c.name ? [c.name] : [])))]
   return [
     ...(container.name ? checked(`${path}.name`, container.name, dns1123LabelErrors(container.name)) : [required(`${path}.name`)]),
-    ...imageErrors(container.image, `${path}.image`),
+    ...(container.image ? [] : [required(`${path}.image`)]),
     ...oneOfOrdered(container.terminationMessagePolicy, `${path}.terminationMessagePolicy`, ['File', 'FallbackToLogsOnError']),
     ...portErrors(container.ports, `${path}.ports`),
     ...envErrors(container.env, `${path}.env`),

@@ -49,8 +49,6 @@ export function hostNetworkPortErrors(containers: readonly Container[], path: st
   for (const [i, container] of containers.entries())
     for (const [j, port] of (container.ports ?? []).entries())
       if (port.hostPort !== port.containerPort)
-        found.push(
-          invalid(`${path}[${i}].ports[${j}].containerPort`, port.containerPort, 'must match `hostPort` when `hostNetwork` is true'),
-        )
+        found.push(invalid(`${path}[${i}].ports[${j}].hostPort`, port.hostPort, 'must match `containerPort` when `hostNetwork` is true'))
   return found
 }

@@ -10,6 +10,15 @@ import { checked, optionalOneOf, unsupported } from '../../field-checks.ts'
 
 export const taintEffects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
+/** The toleration as Go's encoding of the internal type prints it. */
+const goToleration = (t: Toleration): unknown => ({
+  Key: t.key ?? '',
+  Operator: t.operator ?? '',
+  Value: t.value ?? '',
+  Effect: t.effect ?? '',
+  TolerationSeconds: t.tolerationSeconds ?? null,
+})
+
 function operatorErrors(t: Toleration, path: string): FieldError[] {
   switch (t.operator ?? '') {
     case 'Equal':
@@ -18,7 +27,7 @@ function operatorErrors(t: Toleration, path: string): FieldError[] {
       return messages.length > 0 ? [invalid(path, t.value, messages.join(';'))] : []
     }
     case 'Exists':
-      return t.value ? [invalid(path, t.value, "value must be empty when `operator` is 'Exists'")] : []
+      return t.value ? [invalid(path, goToleration(t), "value must be empty when `operator` is 'Exists'")] : []
     default:
       return [unsupported(path, t.operator, ['Equal', 'Exists'])]
   }

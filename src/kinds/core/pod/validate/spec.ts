@@ -5,10 +5,11 @@ import type { FieldError } from '../../../../api/errors.ts'
 import type { PodSpec } from '../../../../api/generated/types/core-v1.ts'
 import { dns1123LabelErrors, dns1123SubdomainErrors, inRangeErrors } from '../../../../api/names.ts'
 import { validateLabels } from '../../../../api/names-meta.ts'
-import { checked, oneOfOrdered, optionalOneOf, preemptionPolicyErrors } from '../../field-checks.ts'
+import { checked, oneOfOrdered, preemptionPolicyErrors } from '../../field-checks.ts'
 import { affinityErrors } from './affinity.ts'
 import { containersErrors, ephemeralContainersErrors, initContainersErrors } from './containers.ts'
 import { dnsConfigErrors, hostAliasErrors } from './dns.ts'
+import { hostUsersErrors, osErrors, resourceClaimErrors } from './platform.ts'
 import { hostNetworkPortErrors } from './ports.ts'
 import { gateErrors, tolerationErrors, topologySpreadErrors } from './scheduling.ts'
 import { podSecurityContextErrors } from './security-context.ts'
@@ -34,7 +35,7 @@ function tailErrors(spec: PodSpec, path: string): FieldError[] {
     ...optionalName(spec.priorityClassName, `${path}.priorityClassName`, dns1123SubdomainErrors),
     ...optionalName(spec.runtimeClassName, `${path}.runtimeClassName`, dns1123SubdomainErrors),
     ...preemptionPolicyErrors(spec.preemptionPolicy, `${path}.preemptionPolicy`),
-    ...(spec.os ? optionalOneOf(spec.os.name, `${path}.os.name`, ['linux', 'windows']) : []),
+    ...osErrors(spec, path),
   ]
 }
 
@@ -43,6 +44,7 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
   const { found, byName } = volumesErrors(spec.volumes, `${path}.volumes`)
   return [
     ...found,
+    ...resourceClaimErrors(spec.resourceClaims, `${path}.resourceClaims`),
     ...containersErrors(spec, byName, `${path}.containers`),
     ...initContainersErrors(spec, byName, `${path}.initContainers`),
     ...ephemeralContainersErrors(spec, byName, `${path}.ephemeralContainers`),
@@ -55,6 +57,7 @@ export function validatePodSpec(spec: PodSpec, path: string): FieldError[] {
     ...dnsConfigErrors(spec, `${path}.dnsConfig`),
     ...gateErrors(spec, path),
     ...topologySpreadErrors(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
+    ...hostUsersErrors(spec, path),
     ...tailErrors(spec, path),
   ]
 }

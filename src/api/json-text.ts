@@ -1,5 +1,5 @@
 /**
- * JSON bodies, and what Go's encoding/json says of a text that is none: the API server passes those words on.
+ * JSON texts, and what Go's encoding/json says of one that is none: the API server passes those words on.
  */
 
 /** What is wrong with a text, as Go words it. */
