@@ -7,7 +7,8 @@ import { type ApiObject, apiVersionOf } from '../../api/meta.ts'
 import type { Change } from '../../store/store.ts'
 import type { ApiAnswer, ApiStream, WatchFrame } from '../contract.ts'
 import type { Exchange } from '../exchange.ts'
-import { tableOptions } from './list.ts'
+import { checkListOptions } from './history.ts'
+import { checkRevision, tableOptions } from './list.ts'
 import { type Selection, selectionOf, selectObjects } from './selection.ts'
 import { makeTable } from './table.ts'
 
@@ -112,6 +113,8 @@ class WatchStream implements ApiStream {
 /** `resourceVersion` absent or 0: what is there first, then changes; otherwise the changes after that revision. */
 export function watchObjects(x: Exchange): ApiAnswer {
   const { store } = x.server
+  checkListOptions(x.request.query ?? {}, true)
+  checkRevision(x)
   const selection = selectionOf(x)
   const { resourceVersion = '', sendInitialEvents, allowWatchBookmarks } = x.request.query ?? {}
   const fresh = resourceVersion === '' || resourceVersion === '0' || sendInitialEvents === true
@@ -119,6 +122,6 @@ export function watchObjects(x: Exchange): ApiAnswer {
   const stream = new WatchStream(x, selection, position ?? 0)
   if (position === undefined) stream.fail(expired(`too old resource version: ${resourceVersion} (${store.revision})`))
   else if (fresh && sendInitialEvents !== false)
-    stream.begin(selectObjects(x, selection), sendInitialEvents === true || allowWatchBookmarks === true)
+    stream.begin(selectObjects(x, selection), allowWatchBookmarks === true)
   return { code: 200, warnings: x.warnings, stream }
 }
