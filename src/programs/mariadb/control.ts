@@ -4,6 +4,7 @@ import { noResult, type Result, SqlError, type Value } from '../sql/contract.ts'
 import { may } from './accounts.ts'
 import { fileName } from './binlog.ts'
 import type { Account } from './contract.ts'
+import { bootstrapComponent } from './galera/group.ts'
 import { masterStatus } from './primary.ts'
 import { beat, kept, noLink, runRelay } from './replica.ts'
 import type { Coordinates, Replica, ReplicaSettings } from './replication-contract.ts'
@@ -105,6 +106,8 @@ function stopReplica(s: State, threads: Threads, ctx: ProcessContext): State {
 function setGlobal(name: string, value: Value, s: State, ctx: ProcessContext): State {
   const on = /^(1|on|true)$/i.test(String(value))
   if (name === 'read_only') return { ...s, readOnly: on }
+  if (name === 'wsrep_provider_options' && s.galera !== undefined)
+    return /\bpc\.bootstrap\s*=\s*(yes|1|true)/i.test(String(value)) ? bootstrapComponent(s, ctx) : s
   if (name === 'sql_slave_skip_counter' && s.replica !== undefined) {
     const relay = s.replica.relay.slice(Number(value))
     const last = s.replica.relay[Number(value) - 1]

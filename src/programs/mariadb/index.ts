@@ -14,6 +14,9 @@ import { connect } from './connection.ts'
 import type { MysqlRequest } from './contract.ts'
 import { control } from './control.ts'
 import { isInitialised, load, persist } from './data-files.ts'
+import type { GaleraRequest } from './galera/contract.ts'
+import { leave } from './galera/group.ts'
+import { admit, answerNode, commit, nodeStatus, nodeTimer, startNode } from './galera/index.ts'
 import { bareData, firstPrimary, initialData, refusal, scriptBytes } from './initialise.ts'
 import { hold, holderAnswer, look, RENEW_MS } from './lock.ts'
 import {
@@ -112,10 +115,26 @@ function open(state: State, ctx: ProcessContext): State {
   return { ...state, phase: 'starting' }
 }
 
+/** The server takes connections. */
+function opened(state: State, ctx: ProcessContext): State {
+  const { dataDir, port } = state.settings
+  hold(ctx, dataDir, port, 'up')
+  if (!state.settings.skipNetworking) ctx.listen(port)
+  writeText(ctx.files, SOCKET, String(port))
+  for (const line of ready(flavourOf(ctx), ctx.nowMs, port)) ctx.log(line, 'stderr')
+  ctx.memory(BASE_BYTES + state.pool)
+  ctx.cpu(5)
+  return replicating({ ...state, phase: 'up' }, ctx)
+}
+
+/** A node of a cluster opens once it has the state of its group. */
+const synced = (state: State, ctx: ProcessContext): State =>
+  state.phase === 'joining' && state.galera?.status === 'synced' ? opened(state, ctx) : state
+
 /** What the timer `step` leads to in each phase. */
 function step(state: State, ctx: ProcessContext): State {
   const f = flavourOf(ctx)
-  const { dataDir, port, poolBytes } = state.settings
+  const { dataDir, poolBytes } = state.settings
   const say = (text: string): void => ctx.log(entrypoint(f, ctx.nowMs, text))
   switch (state.phase) {
     case 'locked':
@@ -151,13 +170,8 @@ function step(state: State, ctx: ProcessContext): State {
     case 'starting': {
       const data = load(ctx.files, dataDir)
       if (data === undefined) return fail(state, ctx, corrupt(f, ctx.nowMs))
-      hold(ctx, dataDir, port, 'up')
-      if (!state.settings.skipNetworking) ctx.listen(port)
-      writeText(ctx.files, SOCKET, String(port))
-      for (const line of ready(f, ctx.nowMs, port)) ctx.log(line, 'stderr')
-      ctx.memory(BASE_BYTES + state.pool)
-      ctx.cpu(5)
-      return replicating({ ...state, phase: 'up', data }, ctx)
+      if (state.settings.galera === undefined) return opened({ ...state, data }, ctx)
+      return synced(startNode({ ...state, data, phase: 'joining' }, ctx), ctx)
     }
     default:
       return state
@@ -231,7 +245,9 @@ function peer(state: State, request: MysqlRequest, sourceIp: string, ctx: Proces
   }
 }
 
-function timer(state: State, id: string, ctx: ProcessContext): State {
+function timer(state: State, id: string, payload: unknown, ctx: ProcessContext): State {
+  const node = nodeTimer(state, id, payload, ctx)
+  if (node !== undefined) return synced(node, ctx)
   switch (id) {
     case 'step':
       return tried(state, ctx)
@@ -275,6 +291,8 @@ function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: Pro
     version: f.version,
     variables: () => variablesOf(controlled, f.version),
     readOnly: state.readOnly,
+    status: () => ({ ...variablesOf(controlled, f.version), ...nodeStatus(controlled) }),
+    admit: (statement) => admit(controlled, statement),
     control(statement, account) {
       const done = control(statement, controlled, account, ctx)
       controlled = done.state
@@ -282,6 +300,17 @@ function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: Pro
     },
   })
   if (served.denied !== undefined && !request.ping) ctx.log(deniedLog(f, ctx.nowMs, served.denied), 'stderr')
+  let extraMs = 0
+  if (state.galera !== undefined && served.writes.length > 0) {
+    const group = commit(controlled, served.writes, ctx)
+    controlled = group.state
+    extraMs = group.ms
+    if (!group.ok) {
+      const error = { errno: 1047, sqlState: '08S01', message: 'WSREP has not yet prepared node for application use' }
+      ctx.reply({ ok: true, results: [], version: f.version, error }, extraMs)
+      return controlled
+    }
+  }
   try {
     if (served.data !== data) persist(ctx.files, settings.dataDir, data, served.data)
   } catch (error) {
@@ -298,7 +327,7 @@ function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: Pro
     })
     return state
   }
-  ctx.reply(served.reply, served.ms * slowdown(ctx))
+  ctx.reply(served.reply, extraMs + served.ms * slowdown(ctx))
   const written = logged({ ...controlled, data: served.data }, eventsOf(controlled, served.writes), ctx)
   return filled(served.data === data ? controlled : written, served.readsTables, ctx)
 }
@@ -320,15 +349,21 @@ export const mariadb: Program<State> = {
   on(state, event, ctx) {
     switch (event.type) {
       case 'timer':
-        return timer(state, event.id, ctx)
+        return timer(state, event.id, event.payload, ctx)
       case 'signal':
         if (event.signal !== 'TERM' && event.signal !== 'QUIT') return state
         for (const line of state.phase === 'up' ? shutdown(flavourOf(ctx), ctx.nowMs) : []) ctx.log(line, 'stderr')
+        if (state.galera !== undefined && state.phase !== 'stopped') leave(state, ctx)
         // The kernel lets go of the files of a process that ends.
         if (state.phase !== 'locked' && state.phase !== 'stopped') hold(ctx, state.settings.dataDir, state.settings.port, 'clean')
         ctx.exit(state.phase === 'up' || state.phase === 'starting' ? 0 : 143)
         return { ...state, phase: 'stopped' }
       case 'request':
+        if (event.protocol === 'galera' && state.galera !== undefined) {
+          const done = answerNode(state, event.payload as GaleraRequest, ctx)
+          ctx.reply(done.reply, 1)
+          return done.state
+        }
         if (state.phase === 'up') return serve(state, event, ctx)
         ctx.reset()
         return state

@@ -1,12 +1,13 @@
 /** What a MariaDB server knows while it runs. */
 import type { ProcessContext } from '../contract.ts'
 import type { Data } from './contract.ts'
+import type { Galera } from './galera/contract.ts'
 import type { Flavour } from './messages.ts'
 import type { BinaryLog, Follower, Replica, ReplicaLink } from './replication-contract.ts'
 import type { Settings } from './settings.ts'
 
 export interface State {
-  readonly phase: 'init-files' | 'init-users' | 'locked' | 'starting' | 'up' | 'stopped'
+  readonly phase: 'init-files' | 'init-users' | 'locked' | 'starting' | 'joining' | 'up' | 'stopped'
   readonly settings: Settings
   readonly data?: Data
   /** Bytes of the buffer pool in use. */
@@ -22,6 +23,8 @@ export interface State {
   readonly followers: readonly Follower[]
   readonly replica?: Replica
   readonly link?: ReplicaLink
+  /** A node of a Galera cluster. */
+  readonly galera?: Galera
 }
 
 export function flavourOf(ctx: Pick<ProcessContext, 'env'>): Flavour {
