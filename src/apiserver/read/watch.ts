@@ -121,7 +121,6 @@ export function watchObjects(x: Exchange): ApiAnswer {
   const position = fresh ? store.logPosition : store.positionAfter(Number(resourceVersion))
   const stream = new WatchStream(x, selection, position ?? 0)
   if (position === undefined) stream.fail(expired(`too old resource version: ${resourceVersion} (${store.revision})`))
-  else if (fresh && sendInitialEvents !== false)
-    stream.begin(selectObjects(x, selection), allowWatchBookmarks === true)
+  else if (fresh && sendInitialEvents !== false) stream.begin(selectObjects(x, selection), allowWatchBookmarks === true)
   return { code: 200, warnings: x.warnings, stream }
 }
