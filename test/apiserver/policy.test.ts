@@ -93,3 +93,85 @@ test('an expression that fails denies', () => {
     "expression 'object.spec.nope > 1' resulted in error: ",
   )
 })
+
+test('a rule on the scale subresource sees a Scale', () => {
+  const rules = [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments/scale'] }]
+  const w = world({
+    matchConstraints: { resourceRules: rules },
+    validations: [
+      { expression: "object.kind == 'Scale' && request.kind.kind == 'Scale' && object.spec.replicas <= 3", message: 'at most 3' },
+    ],
+  })
+  w.ok('create', 'deployments', { body: deployment(2, { team: 'red' }) })
+  const scaled = (replicas: number): string =>
+    w.message('patch', 'deployments', { name: 'web', subresource: 'scale', patchType: 'merge', body: { spec: { replicas } } })
+  expect(scaled(3)).toBe('ok 200')
+  expect(scaled(4)).toContain("ValidatingAdmissionPolicy 'few' with binding 'few-lab' denied request: at most 3")
+})
+
+test.each([
+  [
+    'what the user may do',
+    { validations: [{ expression: "authorizer.group('apps').resource('deployments').check('get').allowed()" }] },
+    'ok 201',
+  ],
+  ['the namespace', { validations: [{ expression: "namespaceObject.metadata.labels.env == 'lab'" }] }, 'ok 201'],
+  [
+    'a condition that is false though another fails',
+    {
+      matchConditions: [
+        { name: 'a', expression: 'object.nope' },
+        { name: 'b', expression: 'false' },
+      ],
+    },
+    'ok 201',
+  ],
+  [
+    'a condition that fails',
+    { matchConditions: [{ name: 'a', expression: 'object.nope == 1' }] },
+    "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few-lab' denied request: expression 'object.nope == 1' resulted in error: no such key: nope",
+  ],
+  [
+    'a message of several lines',
+    { validations: [{ expression: 'false', messageExpression: '"a\\nb"', message: ' plain ' }] },
+    "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few-lab' denied request: plain",
+  ],
+  [
+    'an annotation that is no text',
+    { validations: [], auditAnnotations: [{ key: 'a', valueExpression: 'object.nope' }] },
+    "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few-lab' denied request: expression 'object.nope' resulted in error: no such key: nope",
+  ],
+  [
+    'parameters of a kind there is not',
+    { paramKind: { apiVersion: 'example.com/v1', kind: 'Limit' } },
+    "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'few' denied request: failed to configure policy: failed to find resource referenced by paramKind: 'example.com/v1, Kind=Limit'",
+  ],
+])('%s', (_name, spec, expected) => {
+  const w = world(spec, {
+    matchResources: undefined,
+    ...('paramKind' in spec && { paramRef: { name: 'x', parameterNotFoundAction: 'Deny' } }),
+  })
+  expect(w.message('create', 'deployments', { body: deployment(1, { team: 'red' }) })).toBe(expected)
+})
+
+test.each([
+  ['named', { name: 'most', namespace: 'lab' }, 'at most 2'],
+  ['selected', { selector: { matchLabels: { use: 'yes' } } }, 'at most 2'],
+  [
+    'absent, which denies',
+    { name: 'nope', namespace: 'lab', parameterNotFoundAction: 'Deny' },
+    'failed to configure binding: no params found',
+  ],
+  ['absent, which allows', { name: 'nope', namespace: 'lab', parameterNotFoundAction: 'Allow' }, 'ok 201'],
+])('parameters %s', (_name, paramRef, expected) => {
+  const w = world(
+    {
+      paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+      validations: [{ expression: 'object.spec.replicas <= int(params.data.most)', messageExpression: "'at most ' + params.data.most" }],
+    },
+    { paramRef },
+  )
+  const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'most', labels: { use: 'yes' } }, data: { most: '2' } }
+  w.ok('create', 'configmaps', { body })
+  expect(w.message('create', 'deployments', { body: deployment(3, { team: 'red' }) })).toContain(expected)
+})

@@ -5,6 +5,7 @@ import { errors, invalid } from '../../api/errors.ts'
 import type { ApiObject } from '../../api/meta.ts'
 import { formatSelector, type LabelSelector, labelSelectorOf } from '../../api/selectors.ts'
 import { cloneJson, getPath, setPath } from '../../api/walk.ts'
+import type { SubresourceView } from '../admission/contract.ts'
 import type { ApiAnswer } from '../contract.ts'
 import type { Exchange } from '../exchange.ts'
 import { patchDocument } from '../write/patch.ts'
@@ -38,6 +39,11 @@ function scaleOf(x: Exchange, object: ApiObject): ApiObject {
   }
 }
 
+const viewOf = (x: Exchange): SubresourceView => ({
+  kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+  show: (object) => scaleOf(x, object),
+})
+
 function write(x: Exchange, previous: ApiObject, scale: ApiObject): ApiAnswer {
   const { object } = decodeObject<ApiObject>(scale, scaleSchema(), {
     kind: 'Scale',
@@ -53,7 +59,7 @@ function write(x: Exchange, previous: ApiObject, scale: ApiObject): ApiAnswer {
   checkFresh(x, object, previous)
   const next = cloneJson(previous)
   setPath(next, x.stored.subresources.scale!.specReplicas, replicas)
-  return x.answer(200, scaleOf(x, replaceObject(x, previous, next, 'part')))
+  return x.answer(200, scaleOf(x, replaceObject(x, previous, next, 'part', viewOf(x))))
 }
 
 export const scale: SubresourceDefinition = {

@@ -5,6 +5,7 @@
 import { errors } from '../../api/errors.ts'
 import type { ApiObject } from '../../api/meta.ts'
 import { cloneJson, deepEqual, deepFreeze, dropKey } from '../../api/walk.ts'
+import type { SubresourceView } from '../admission/contract.ts'
 import { checkObjectEscalation } from '../authorization/escalation.ts'
 import type { ApiAnswer } from '../contract.ts'
 import { decodeBody } from '../decode-body.ts'
@@ -74,9 +75,9 @@ export type Part = 'main' | 'status' | 'part'
 /**
  * Brings `next` (of the stored kind, mutable, given away) into the store in place of `previous`. Answers what is there afterwards;
  * an object that is being deleted and has lost its last finalizer is removed. A `part` write is judged by the kind's `validate` alone: what
- * a plain update may not change is just what the subresource is for.
+ * a plain update may not change is just what the subresource is for. `view`: what policies and webhooks are shown of it.
  */
-export function replaceObject(x: Exchange, previous: ApiObject, next: ApiObject, how: 'main' | 'part'): ApiObject {
+export function replaceObject(x: Exchange, previous: ApiObject, next: ApiObject, how: 'main' | 'part', view?: SubresourceView): ApiObject {
   checkFresh(x, next, previous)
   carryOver(next, previous)
   trackUpdate(x, previous, next, 'main')
@@ -85,6 +86,7 @@ export function replaceObject(x: Exchange, previous: ApiObject, next: ApiObject,
     old: previous,
     name: previous.metadata.name,
     subresource: how === 'part' ? x.request.subresource : undefined,
+    view,
   }
   const request = admissionRequest(x, 'UPDATE', subject)
   x.server.admission.run('mutate', request)
