@@ -14,7 +14,7 @@ import type {
   ShellStatus,
   WaitRequest,
 } from '../../script/contract.ts'
-import { deliverSignal, feedInput, resume, startShell, step } from '../../script/language/shell.ts'
+import { deliverSignal, feedInput, isReplaced, resume, startShell, step } from '../../script/language/shell.ts'
 import { findTool, isExecutable } from '../../script/tools/index.ts'
 import type { ExecShell, ExecStep } from '../exec.ts'
 import type { ProcessRecord } from '../records.ts'
@@ -131,6 +131,7 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
       if (event.type === 'wake') return advance(record, shell, children, context)
       if (event.type === 'child-exit')
         return advance(record, resume(shell, { id: event.requestId, exitCode: event.exitCode }), children, context)
+      if (isReplaced(shell) && children.length > 0) return { state: record.state, passOn: event.signal, spawn: [], kill: [] }
       const delivered = deliverSignal(shell, event.signal)
       if (delivered.effect === 'default' && world.catalog.signalsOfInit === 'default')
         return { state: null, died: event.signal === 'INT' ? 2 : 15, spawn: [], kill: [] }

@@ -32,6 +32,8 @@ export type ShellEvent =
   | { readonly type: 'child-exit'; readonly requestId: number; readonly exitCode: number }
 export interface ShellOutcome {
   readonly state: unknown
+  /** A signal for the programs it started: `exec` has put one in its place. Nothing else has changed then. */
+  readonly passOn?: string
   readonly exitCode?: number
   readonly wakeAtMs?: number
   /** Programs the shell wants run in the foreground or background: answered with `child-exit`. */

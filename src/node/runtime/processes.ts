@@ -216,6 +216,13 @@ export class Processes extends ProcessTable {
     const context = this.#context(key, record)
     const outcome = act(context)
     this.usage.burnt(record.containerId, context.cpuMs * 1000)
+    if (outcome.passOn !== undefined) {
+      for (const other of this.ofPod(record.podUid)) {
+        const child = other.startsWith(`${key}/`) ? this.get(other) : undefined
+        if (child !== undefined && child.program !== 'sh') this.#event(other, child, { type: 'signal', signal: outcome.passOn })
+      }
+      return
+    }
     for (const request of outcome.kill) this.#drop(`${key}/${request}`)
     if (outcome.died !== undefined) return this.kill(record.containerId, 128 + outcome.died, { signal: outcome.died })
     if (outcome.exitCode !== undefined) return this.#ended(key, record, outcome.exitCode)

@@ -168,6 +168,12 @@ export function deliverSignal(state: ShellState, signal: string): { state: Shell
   return { state: effect === 'default' ? state : stateOf(machine), effect }
 }
 
+/** Whether `exec` has put a command in the shell's place. */
+export function isReplaced(state: ShellState): boolean {
+  const machine = machineOf(state)
+  return machine.processes.some((process) => process.pid === machine.main && process.replaced === true)
+}
+
 /** Ctrl-C: what runs in the foreground ends with 130. A prompt's shell lives on; a trap on INT takes it. */
 export function interrupt(state: ShellState): ShellState {
   const machine = thaw(machineOf(state))

@@ -129,6 +129,8 @@ export interface Process {
   startMs: number
   optionIndex?: number
   exiting?: boolean
+  /** `exec` has put a command in the shell's place: signals are that command's. */
+  replaced?: boolean
 }
 
 export interface Machine {

@@ -106,6 +106,7 @@ const exec: Builtin = (_kernel, process, argv) => {
   process.fds = fds
   delete process.traps.EXIT
   process.interactive = false
+  process.replaced = true
   process.frames.push({ k: 'exec', s: 0, n: 0, argv: argv.slice(1), env: exported(process) })
   return 'pushed'
 }
