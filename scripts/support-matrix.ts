@@ -9,6 +9,7 @@ import { faults } from '../src/cluster/faults/index.ts'
 import { createControllers } from '../src/controllers/index.ts'
 import { checkDefinitions } from '../src/grading/checks/index.ts'
 import { builtInKinds } from '../src/kinds/index.ts'
+import { extensionKinds } from '../src/kinds/metrics/index.ts'
 import { factsOf } from '../src/kubectl/flags/tree.ts'
 import { verbs } from '../src/kubectl/verbs/index.ts'
 import type { PluginRecord } from '../src/scheduler/contract.ts'
@@ -51,6 +52,8 @@ function kinds(): string {
     '## Kinds',
     'Fields, types, required fields and enums of every kind come from the facts of the real API. "Validated" says that the kind has validation of its own beyond these; the last column what kubectl asks of its record.',
     table(['kind', 'version', 'names', 'scope', ...VERBS, 'subresources', 'validated', 'kubectl'], registry.all.map(kindRow)),
+    'Served by metrics-server while its APIService is available:',
+    table(['kind', 'version', 'names', 'scope', ...VERBS, 'subresources', 'validated', 'kubectl'], extensionKinds.map(kindRow)),
     'A CustomResourceDefinition adds a kind of the same sort while the cluster runs. Answered, but not stored:',
     table(['kind', 'version', 'resource', 'verb'], answered),
   ].join('\n\n')

@@ -2,6 +2,7 @@
 import type { ControllerDefinition } from '../client/contract.ts'
 import { apiServiceAvailability } from './apiservice-availability/index.ts'
 import type { DiscoveryCheck } from './apiservice-availability/plan.ts'
+import { apiServiceRegistration } from './apiservice-registration/index.ts'
 import { clusterRoleAggregation } from './clusterrole-aggregation/index.ts'
 import { cronJobController } from './cronjob/index.ts'
 import { csrController } from './csr/index.ts'
@@ -71,6 +72,9 @@ export const createControllers = (metrics?: MetricsReader): readonly ControllerD
 ]
 
 /** Those that run in the API server itself. */
-export const apiServerControllers = (check: DiscoveryCheck): readonly ControllerDefinition[] => [apiServiceAvailability(check)]
+export const apiServerControllers = (check: DiscoveryCheck): readonly ControllerDefinition[] => [
+  apiServiceRegistration,
+  apiServiceAvailability(check),
+]
 
 export const controllers: readonly ControllerDefinition[] = createControllers()

@@ -165,6 +165,77 @@ describe('the API', () => {
   })
 })
 
+describe('APIServices', () => {
+  const CRD = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: crontabs.stable.example.com}
+spec:
+  group: stable.example.com
+  scope: Namespaced
+  names: {plural: crontabs, singular: crontab, kind: CronTab}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+`
+  test('the server registers its own group versions, and those of CustomResourceDefinitions while there are some', () => {
+    const session = new Session({ world: { preset: 'bare' } })
+    const names = (): string[] =>
+      lines(out(session, 'kubectl get apiservices --no-headers')).map((l) => l.replace(/ {2,}\S+$/, '').replace(/ {2,}/g, ' '))
+    expect(names()).toContain('v1. Local True')
+    expect(names()).toContain('v2.autoscaling Local True')
+    session.write('crd.yaml', CRD)
+    session.run('kubectl apply -f crd.yaml')
+    session.advance(1_000)
+    expect(names()).toContain('v1.stable.example.com Local True')
+    session.run('kubectl delete -f crd.yaml')
+    session.advance(1_000)
+    expect(names()).not.toContain('v1.stable.example.com Local True')
+  })
+  const broken = (spec: string, name = 'v1.a.example.com'): string =>
+    `apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: ${name}}\nspec: {${spec}}\n`
+  const whole = 'group: a.example.com, version: v1, groupPriorityMinimum: 100, versionPriority: 100'
+  test.each([
+    [
+      'a name that is not its own',
+      broken(whole, 'other'),
+      'metadata.name: Invalid value: "other": must be `spec.version+"."+spec.group`: "v1.a.example.com"',
+    ],
+    [
+      'no priority',
+      broken(whole.replace('versionPriority: 100', 'versionPriority: 0')),
+      'spec.versionPriority: Invalid value: 0: must be positive and less than 1000',
+    ],
+    ['a Service without a name', broken(`${whole}, service: {namespace: default}`), 'spec.service.name: Required value'],
+  ])('refused: %s', (_name, text, why) => {
+    const session = new Session({ world: { preset: 'bare' } })
+    session.write('a.yaml', text)
+    expect(out(session, 'kubectl apply -f a.yaml')).toContain(why)
+  })
+  test.each([
+    ['no such Service', '', 'ServiceNotFound', 'service/api in "default" is not present'],
+    [
+      'no such port',
+      'kubectl create service clusterip api --tcp=80',
+      'ServicePortError',
+      'service/api in "default" is not listening on port 443',
+    ],
+    [
+      'no endpoints',
+      'kubectl create service clusterip api --tcp=443',
+      'MissingEndpoints',
+      'endpointslices for service/api in "default" have no addresses with port name "443"',
+    ],
+  ])('not available: %s', (_name, command, reason, message) => {
+    const session = new Session({ world: { preset: 'bare' } })
+    if (command !== '') session.run(command)
+    session.write('a.yaml', broken(`${whole}, service: {name: api, namespace: default}, insecureSkipTLSVerify: true`))
+    session.run('kubectl apply -f a.yaml')
+    session.advance(2_000)
+    expect(
+      out(session, "kubectl get apiservice v1.a.example.com -o jsonpath='{.status.conditions[0].reason}|{.status.conditions[0].message}'"),
+    ).toBe(`${reason}|${message}`)
+  })
+})
+
 const WALKTHROUGH = `
 apiVersion: apps/v1
 kind: Deployment

@@ -144,6 +144,22 @@ describe('an autoscaler', () => {
       }),
     )
   })
+  test('does nothing for pods that another autoscaler scales, too', () => {
+    const w = world(using(() => 100))
+    w.write.create('deployments.apps', web(2))
+    w.write.create('horizontalpodautoscalers.autoscaling', hpa())
+    w.write.create('horizontalpodautoscalers.autoscaling', { ...hpa(), metadata: { name: 'again', namespace: 'lab' } })
+    w.run(40_000)
+    expect(w.get('deployments.apps', 'web').spec.replicas).toBe(2)
+    expect(w.get('horizontalpodautoscalers.autoscaling', 'web').status.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'ScalingActive',
+        status: 'False',
+        reason: 'AmbiguousSelector',
+        message: 'pods by selector app=web are controlled by multiple HPAs: [{lab again} {lab web}]',
+      }),
+    )
+  })
   test('with one metric missing only scales up by the others', () => {
     let load = 100
     const w = world(using(() => load))
@@ -196,7 +212,13 @@ describe('the number of replicas', () => {
     ['a pod that is not ready is idle when scaling up', {}, [a, unready('b')], { a: 100, b: 100 }, { replicas: 2 }],
     ['a pending pod is idle when scaling up', {}, [a, pending('b')], { a: 200 }, { replicas: 4 }],
     ['a failed pod does not count', {}, [a, ready('b', '100m', { phase: 'Failed' })], { a: 100, b: 900 }, { replicas: 2 }],
-    ['memory counts from pods that are not ready, too', { resource: 'memory' }, [a, unready('b')], { a: 5.2e10, b: 5.2e10 }, { replicas: 2 }],
+    [
+      'memory counts from pods that are not ready, too',
+      { resource: 'memory' },
+      [a, unready('b')],
+      { a: 5.2e10, b: 5.2e10 },
+      { replicas: 2 },
+    ],
   ])('%s', (_name, question, pods, values, wanted) => {
     expect(ask(question, pods, values)).toMatchObject(wanted)
   })

@@ -1,5 +1,6 @@
 /** What a fresh cluster holds before anybody uses it: namespaces, default roles and bindings, priority classes, the API's own Service. */
 import type { ApiObject } from '../../api/meta.ts'
+import { localApiServices } from './api-services.ts'
 import facts from './facts.json' with { type: 'json' }
 
 interface Named {
@@ -81,6 +82,7 @@ export function bootstrapObjects(address: string): ApiObject[] {
     ...rbac('ClusterRoleBinding', named(facts.clusterrolebindings)),
     ...rbac('Role', named(facts.roles)),
     ...rbac('RoleBinding', named(facts.rolebindings)),
+    ...localApiServices(),
     ...apiService(address),
   ]
 }

@@ -10,7 +10,7 @@ import type { Pod } from '../../api/generated/types/core-v1.ts'
 import { type ApiObject, splitKey } from '../../api/meta.ts'
 import { approximateValue, formatQuantity, makeMilliQuantity, milliValue } from '../../api/quantity.ts'
 import { formatTime } from '../../api/rfc3339.ts'
-import { formatSelector, labelSelectorOf, matchesLabels, selectorFromSet } from '../../api/selectors.ts'
+import { formatSelector, labelSelectorOf, matchesLabels, NOTHING, type Selector, selectorFromSet } from '../../api/selectors.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { resourceOfKind } from '../known-resources.ts'
 import { same } from '../same.ts'
@@ -163,6 +163,7 @@ class Sync {
   #propose(target: ApiObject, current: number): Proposal | undefined {
     const specs = this.#hpa.spec!.metrics ?? []
     const pods = this.#pods(target)
+    if (this.#isAmbiguous(pods)) return undefined
     const answers = specs.map((spec) => this.#ask(spec, pods, current))
     const bad = answers.filter((a): a is Failure => 'reason' in a)
     const good = answers.filter((a): a is Proposal => !('reason' in a))
@@ -182,9 +183,31 @@ class Sync {
     return best
   }
 
+  /** Two autoscalers of the same pods would pull at them: neither acts. */
+  #isAmbiguous({ pods, selector }: Scaled): boolean {
+    const { namespace, name } = this.#hpa.metadata
+    const labels = pods.map((p) => p.metadata.labels)
+    const others = this.#context.read
+      .list('horizontalpodautoscalers.autoscaling', namespace)
+      .filter((h) => h.metadata.name !== name && labels.some((l) => matchesLabels(this.#selectorOf(h), l)))
+    if (others.length === 0) return false
+    const names = [name, ...others.map((h) => h.metadata.name)].sort().map((n) => `{${namespace} ${n}}`)
+    const why = `pods by selector ${selector} are controlled by multiple HPAs: [${names.join(' ')}]`
+    this.#say('Warning', 'AmbiguousSelector', why)
+    this.#set('ScalingActive', 'False', 'AmbiguousSelector', why)
+    this.#say('Warning', 'FailedComputeMetricsReplicas', why)
+    return true
+  }
+
+  #selectorOf(hpa: HorizontalPodAutoscaler): Selector {
+    const { apiVersion = 'apps/v1', kind, name } = hpa.spec.scaleTargetRef
+    const known = resourceOfKind(apiVersion, kind, this.#context.read)
+    const target = known && (this.#context.read.get(known.name, hpa.metadata.namespace, name) as ApiObject | undefined)
+    return target === undefined ? NOTHING : podsSelector(target)
+  }
+
   #pods(target: ApiObject): Scaled {
-    const selector = target['spec']?.selector
-    const own = target.kind === 'ReplicationController' ? selectorFromSet(selector) : labelSelectorOf(selector)
+    const own = podsSelector(target)
     const pods = this.#context.read.list('pods', target.metadata.namespace).filter((p) => matchesLabels(own, p.metadata.labels))
     return { pods, selector: formatSelector(own) }
   }
@@ -244,6 +267,11 @@ class Sync {
       'status',
     )
   }
+}
+
+function podsSelector(target: ApiObject): Selector {
+  const selector = target['spec']?.selector
+  return target.kind === 'ReplicationController' ? selectorFromSet(selector) : labelSelectorOf(selector)
 }
 
 /** Tolerances of the two directions where the behaviour states them. */

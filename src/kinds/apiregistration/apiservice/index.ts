@@ -4,8 +4,9 @@
  */
 import { defineKind } from '../../../api/define-kind.ts'
 import { definition } from '../../../api/definitions.ts'
-import { invalid, required } from '../../../api/errors.ts'
+import { type FieldError, invalid, required } from '../../../api/errors.ts'
 import type { ApiObject } from '../../../api/meta.ts'
+import { nameIsPathSegment } from '../../../api/names.ts'
 import type { Schema } from '../../../api/schema.ts'
 import { extensionKinds } from '../../metrics/index.ts'
 
@@ -62,6 +63,14 @@ function availableText(o: ApiObject): string {
   return available.status === 'True' ? 'True' : `${available.status} (${available.reason ?? ''})`
 }
 
+function serviceErrors({ namespace = '', name = '', port = 443 }: { namespace?: string; name?: string; port?: number }): FieldError[] {
+  return [
+    ...(namespace === '' ? [required('spec.service.namespace')] : []),
+    ...(name === '' ? [required('spec.service.name')] : []),
+    ...(port < 1 || port > 65_535 ? [invalid('spec.service.port', port, 'port is not valid: must be between 1 and 65535, inclusive')] : []),
+  ]
+}
+
 export const apiService = defineKind({
   group: 'apiregistration.k8s.io',
   version: 'v1',
@@ -73,16 +82,40 @@ export const apiService = defineKind({
     o['status'] ??= {}
   },
   validate: (o) => {
-    const { group = '', version = '', groupPriorityMinimum = 0 } = o['spec'] ?? {}
+    const {
+      group = '',
+      version = '',
+      groupPriorityMinimum = 0,
+      versionPriority = 0,
+      service,
+      caBundle,
+      insecureSkipTLSVerify,
+    } = o['spec'] ?? {}
     const name = `${version}.${group}`
     return [
       ...(version === '' ? [required('spec.version')] : []),
-      ...(o.metadata.name === name ? [] : [invalid('metadata.name', o.metadata.name, '`spec.version+"."+spec.group`')]),
+      ...(o.metadata.name === name
+        ? []
+        : [invalid('metadata.name', o.metadata.name, `must be \`spec.version+"."+spec.group\`: "${name}"`)]),
       ...(groupPriorityMinimum <= 0 || groupPriorityMinimum > 20_000
         ? [invalid('spec.groupPriorityMinimum', groupPriorityMinimum, 'must be positive and less than 20000')]
         : []),
+      ...(versionPriority <= 0 || versionPriority > 1000
+        ? [invalid('spec.versionPriority', versionPriority, 'must be positive and less than 1000')]
+        : []),
+      ...(service ? serviceErrors(service) : []),
+      ...(!service && caBundle
+        ? [invalid('spec.caBundle', `${String(caBundle).length} bytes`, 'local APIServices may not have a caBundle')]
+        : []),
+      ...(!service && insecureSkipTLSVerify
+        ? [invalid('spec.insecureSkipTLSVerify', true, 'local APIServices may not have insecureSkipTLSVerify')]
+        : []),
+      ...(service && caBundle && insecureSkipTLSVerify
+        ? [invalid('spec.insecureSkipTLSVerify', true, 'may not be true if caBundle is present')]
+        : []),
     ]
   },
+  nameRule: nameIsPathSegment,
   subresources: { status: true },
   definesKinds: (o) =>
     o['spec'].service && isServed(o) ? extensionKinds.filter((k) => k.group === o['spec'].group && k.version === o['spec'].version) : [],
