@@ -71,7 +71,7 @@ export function mutate(manifest: Json, number: number, others: readonly Json[]):
           return
         case 1:
           if (Array.isArray(parent)) parent.push(structuredClone(parent[Number(key)]))
-          else setKey(parent, of(KEYS), of(STRANGE))
+          else setKey(parent, of(KEYS), structuredClone(of(STRANGE)))
           return
         case 2: {
           const donor = of(others)
