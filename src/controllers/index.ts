@@ -33,6 +33,7 @@ import { statefulSetController } from './statefulset/index.ts'
 import { taintEvictionController } from './taint-eviction/index.ts'
 import { tokenController } from './token/index.ts'
 import { ttlAfterFinishedController } from './ttl-after-finished/index.ts'
+import { validatingAdmissionPolicyStatus } from './validating-admission-policy-status/index.ts'
 import { volumeExpandController } from './volume-expand/index.ts'
 
 export type { MetricsReader } from './hpa/metrics.ts'
@@ -64,6 +65,7 @@ export const createControllers = (metrics?: MetricsReader): readonly ControllerD
   ttlAfterFinishedController,
   resourceQuotaController,
   clusterRoleAggregation,
+  validatingAdmissionPolicyStatus,
   tokenController,
   csrController,
   volumeExpandController,

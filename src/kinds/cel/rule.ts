@@ -49,6 +49,15 @@ function reworded(e: unknown): Error {
   return new Error(first.replace(/^No such key/, 'no such key').replace(/^(List index|Index) out of bounds/, 'index out of bounds'))
 }
 
+/** The tree of an expression; undefined for a text that cannot be read. */
+export function celSyntax(text: string): unknown {
+  try {
+    return environment.parse(withoutObjectTypes(text)).ast
+  } catch {
+    return undefined
+  }
+}
+
 const CACHE_LIMIT = 1000
 const compiled = new Map<string, CelRule | Error>()
 
