@@ -1,9 +1,9 @@
 /**
  * PATCH in its four forms. Whatever the form, the outcome is decoded and written like an update; a server-side apply may also create.
  */
-import { errors, invalid, isApiError, required } from '../../api/errors.ts'
+import { errors, isApiError, required } from '../../api/errors.ts'
 import { type ApiObject, apiVersionOf } from '../../api/meta.ts'
-import { goText } from '../../api/patch/go-text.ts'
+import { invalidPatch } from '../../api/patch/invalid-patch.ts'
 import { applyJsonPatch } from '../../api/patch/json.ts'
 import { applyMergePatch } from '../../api/patch/merge.ts'
 import { applyStrategicPatch } from '../../api/patch/strategic.ts'
@@ -35,15 +35,19 @@ export function patchDocument(x: Exchange, current: ApiObject, schema: Schema): 
   return applyStrategicPatch(current, body, schema)
 }
 
-/** A strategic patch that makes a value of a wrong type is itself what is invalid. */
+/** A document that is no object of the kind makes the patch invalid. */
 function decodePatched(x: Exchange, patched: ApiObject): ApiObject {
-  if (x.request.patchType !== 'strategic') return decodeAs(x, patched)
+  const { patchType, body } = x.request
+  const strategic = patchType === 'strategic'
   try {
-    return decodeAs(x, patched, 'unstructured')
+    // What a strategic patch says of the kind is not read: its outcome goes into the kind at hand.
+    if (strategic)
+      return decodeAs(x, { ...patched, apiVersion: apiVersionOf(x.kind.group, x.kind.version), kind: x.kind.kind }, 'unstructured')
+    return decodeAs(x, patched)
   } catch (e) {
-    if (!isApiError(e, 'BadRequest') || e.message.includes('strict decoding error')) throw e
+    if (!isApiError(e, 'BadRequest')) throw e
     const prefix = `${x.kind.kind} in version ${JSON.stringify(x.kind.version)} cannot be handled as a ${x.kind.kind}: `
-    throw errors.invalid('', '', '', [invalid('patch', goText(x.request.body), e.message.replace(prefix, ''))])
+    throw invalidPatch(patchType ?? 'merge', body, patched, e.message.replace(prefix, ''))
   }
 }
 
@@ -51,6 +55,7 @@ function decodePatched(x: Exchange, patched: ApiObject): ApiObject {
 export function patchedObject(x: Exchange, previous: ApiObject): ApiObject {
   const patched = patchDocument(x, x.fromStored(previous), x.kind.schema)
   const object = x.internal ? cloneJson(patched) : decodePatched(x, patched)
+  settleNamespace(x, object)
   checkName(x, object)
   setDefaults(x, object)
   return x.toStored(object)
