@@ -34,10 +34,12 @@ import { createScheduler, type Scheduler } from '../scheduler/index.ts'
 import { makeDirectories } from '../script/files.ts'
 import { LimitReached, Loop } from '../sim/loop.ts'
 import { createRandom, type Random } from '../sim/random.ts'
+import { attachDetachController } from '../storage/attach-detach/index.ts'
 import { createStorage } from '../storage/backings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../storage/nfs-server.ts'
 import { type Mark, Store } from '../store/store.ts'
+import { snapshotClass } from './addons/csi-disk.ts'
 import { type AddOnName, addOnManifests, wireAddOns } from './addons/index.ts'
 import { discoveryCheck, resourceMetricsOf, serviceDialer } from './aggregation.ts'
 import { API_PORT, answerApiPort } from './api-port.ts'
@@ -106,7 +108,8 @@ export class World {
     this.cluster = createCluster(this.server, this.loop)
     this.controlPlane = new ControlPlane(this.cluster)
     const managed = this.controlPlane.gated('kube-controller-manager', true)
-    for (const definition of createControllers(resourceMetricsOf(this.server))) defineController(managed, definition)
+    for (const definition of [...createControllers(resourceMetricsOf(this.server)), attachDetachController])
+      defineController(managed, definition)
     const aggregator = this.controlPlane.gated('kube-apiserver', true)
     const check = discoveryCheck((...call) => this.server.dialService(...call))
     for (const definition of apiServerControllers(check)) defineController(aggregator, definition)
@@ -196,6 +199,7 @@ export class World {
   #installAddOns(): void {
     for (const object of addOnManifests(this.options.addOns)) this.apply(object)
     this.advance(ADD_ONS_MS)
+    if (this.registry.byKind(snapshotClass.apiVersion, snapshotClass.kind)) this.apply(snapshotClass)
   }
 
   #nfsWorld(): NfsWorld {

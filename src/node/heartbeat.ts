@@ -2,6 +2,7 @@
 
 import { isApiError } from '../api/errors.ts'
 import type { Node, NodeCondition, NodeStatus } from '../api/generated/types/core-v1.ts'
+import type { CSINode } from '../api/generated/types/storage-v1.ts'
 import { formatMicroTime, formatTime } from '../api/rfc3339.ts'
 import type { Cluster, Writer } from '../client/contract.ts'
 
@@ -121,7 +122,23 @@ export function reportNode(cluster: Cluster, write: Writer, spec: NodeSpecificat
         ...(spec.taints.length > 0 && { taints: spec.taints.map((t) => ({ ...t })) }),
       },
     } as Node)
+  if (existing === undefined) makeCsiNode(write, node)
   return write.updateStatus('nodes', { ...node, status: nodeStatus(spec, node.status, pressure, bootId, nowMs) } as Node)
+}
+
+/** The list of CSI drivers that a node has: empty until they register. */
+function makeCsiNode(write: Writer, node: Node): void {
+  const { name, uid } = node.metadata
+  try {
+    write.create('csinodes.storage.k8s.io', {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'CSINode',
+      metadata: { name, ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: uid! }] },
+      spec: { drivers: [] },
+    } as CSINode)
+  } catch (error) {
+    if (!isApiError(error)) throw error
+  }
 }
 
 const LEASE = 'leases.coordination.k8s.io'

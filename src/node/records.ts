@@ -101,8 +101,6 @@ export interface PodRun {
   readonly mountTries: number
   /** When the wait for volumes began that has not been told of yet. */
   readonly mountSinceMs?: number
-  /** The attach-detach controller told that another node holds a volume: once is enough. */
-  readonly attachTold?: boolean
   readonly rebooted?: boolean
   readonly resize?: ResizeRun
   /** Declared by a file on the node: `uid` is the file's hash, `pod` what it says; the API shows a mirror of it. */

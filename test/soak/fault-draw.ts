@@ -85,7 +85,7 @@ spec:
         volumeMounts: [{name: data, mountPath: /data}]
   volumeClaimTemplates:
   - metadata: {name: data}
-    spec: {storageClassName: ${d.of(['nfs', 'nfs', 'local-path'])}, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+    spec: {storageClassName: ${d.of(['nfs', 'block', 'local-path'])}, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 `
 }
 

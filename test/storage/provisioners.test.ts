@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { PersistentVolume, Pod } from '../../src/api/generated/types/core-v1.ts'
+import type { PersistentVolume } from '../../src/api/generated/types/core-v1.ts'
 import type { ApiObject } from '../../src/api/meta.ts'
 import type { World } from '../../src/cluster/world.ts'
 import { NFS_SERVER_IP } from '../../src/network/outside.ts'
 import type { FileError } from '../../src/script/files.ts'
 import { emptyTree } from '../../src/script/memory-files.ts'
-import { Attachments, FORCE_DETACH_MS } from '../../src/storage/attach.ts'
 import type { Backing } from '../../src/storage/contract.ts'
 import { directoryOf, planDisposal } from '../../src/storage/provisioners/plan.ts'
-import { Store } from '../../src/store/store.ts'
 import { defaultWorld, must, pod } from '../network/world.ts'
 
 const claim = (name: string, spec: Record<string, unknown> = {}): ApiObject => ({
@@ -217,37 +215,4 @@ test('pathPattern', () => {
     metadata: { name: 'c', namespace: 'n', uid: 'u', labels: { app: 'x' } },
   } as never
   expect(directoryOf(c, { parameters: { pathPattern: '${.PVC.namespace}/${.PVC.name}-${.PVC.labels.app}' } } as never)).toBe('n/c-x')
-})
-
-describe('attaching', () => {
-  const device = (modes: string[]): PersistentVolume =>
-    ({
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: { name: 'v' },
-      spec: { csi: { driver: 'd', volumeHandle: 'h' }, accessModes: modes },
-    }) as PersistentVolume
-  const on = (name: string, node: string): Pod =>
-    ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'n', uid: name }, spec: { nodeName: node, containers: [] } }) as Pod
-  const up = (): boolean => true
-
-  test.each<[string, string[], Pod[], boolean]>([
-    ['a second pod on the same node', ['ReadWriteOnce'], [on('a', 'x')], true],
-    ['a pod on another node', ['ReadWriteOnce'], [on('a', 'y')], false],
-    ['a shared volume', ['ReadWriteMany'], [on('a', 'y')], true],
-  ])('%s', (_name, modes, users, ok) => {
-    const attachments = new Attachments(new Store().cells)
-    for (const p of users) attachments.attach(device(modes), p, users, 0, up)
-    const verdict = attachments.attach(device(modes), on('b', 'x'), [...users, on('b', 'x')], 1_000, up)
-    expect(verdict.ok).toBe(ok)
-    if (!verdict.ok) expect(verdict.message).toBe('Multi-Attach error for volume "v" Volume is already used by pod(s) a')
-  })
-
-  test('a dead node lets go after six minutes', () => {
-    const attachments = new Attachments(new Store().cells)
-    const down = (): boolean => false
-    attachments.attach(device(['ReadWriteOnce']), on('a', 'y'), [on('a', 'y')], 0, up)
-    const again = (atMs: number): boolean => attachments.attach(device(['ReadWriteOnce']), on('b', 'x'), [on('b', 'x')], atMs, down).ok
-    expect([again(1_000), again(60_000), again(1_000 + FORCE_DETACH_MS)]).toEqual([false, false, true])
-  })
 })

@@ -9,16 +9,27 @@ import { MetalLb } from '../../network/metallb/loop.ts'
 import { DEFAULT_POOL } from '../../network/metallb/pool.ts'
 import { NFS_SERVER_IP } from '../../network/outside.ts'
 import type { Storage } from '../../storage/contract.ts'
+import { createDiskControllers } from '../../storage/csi-disk/index.ts'
 import { DEFAULT_EXPORT } from '../../storage/nfs-server.ts'
 import { createProvisioners } from '../../storage/provisioners/index.ts'
 import { corednsManifests } from './coredns.ts'
+import { csiDiskManifests } from './csi-disk.ts'
 import { ingressNginxManifests } from './ingress-nginx.ts'
 import { metallbManifests } from './metallb.ts'
 import { metricsServerManifests } from './metrics-server.ts'
 import { canalManifests, kubeProxyManifests } from './node-agents.ts'
 import { localPathManifests, nfsManifests } from './storage.ts'
 
-export type AddOnName = 'coredns' | 'kube-proxy' | 'canal' | 'metallb' | 'ingress-nginx' | 'nfs' | 'local-path' | 'metrics-server'
+export type AddOnName =
+  | 'coredns'
+  | 'kube-proxy'
+  | 'canal'
+  | 'metallb'
+  | 'ingress-nginx'
+  | 'nfs'
+  | 'local-path'
+  | 'metrics-server'
+  | 'csi-disk'
 
 const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
   'kube-proxy': kubeProxyManifests,
@@ -29,6 +40,7 @@ const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
   nfs: nfsManifests,
   'local-path': localPathManifests,
   'metrics-server': metricsServerManifests,
+  'csi-disk': csiDiskManifests,
 }
 
 export const ALL_ADD_ONS = Object.keys(MANIFESTS) as readonly AddOnName[]
@@ -49,4 +61,5 @@ export function wireAddOns({ cluster, hosts, network, storage }: AddOnWorld): vo
   defineController(cluster, ingressStatus(cluster, hosts))
   for (const provisioner of createProvisioners({ cluster, hosts, storage, share: { server: NFS_SERVER_IP, path: DEFAULT_EXPORT } }))
     defineController(cluster, provisioner)
+  for (const controller of createDiskControllers({ cluster, hosts, storage })) defineController(cluster, controller)
 }

@@ -9,7 +9,7 @@ import { deepEqual } from '../../api/walk.ts'
 import type { PodRun, VolumeRun } from '../records.ts'
 import { computeActions, mainOver } from './actions.ts'
 import { allocateIp } from './addresses.ts'
-import { attachEvent, attachVolume } from './attach.ts'
+import { isAttached } from './attach.ts'
 import { inBackoff } from './backoff.ts'
 import { allContainers, apiPod, dropRun, type KubeletHands, podEvent, putRun, runOf, timer } from './hands.ts'
 import { scheduleProbes } from './probes.ts'
@@ -191,13 +191,13 @@ function mountVolumes(hands: KubeletHands, run: PodRun): boolean {
   const volumes: Record<string, VolumeRun> = {}
   const failed: string[] = []
   let silent = true
-  let attaching = false
+  const unattached: string[] = []
   const world = {
     read: hands.cluster.read,
     storage: hands.storage,
     node: hands.node.name,
     nowMs: hands.cluster.clock.nowMs,
-    attach: (pv: PersistentVolume, pod: Pod) => attachVolume(hands, pv, pod),
+    attached: (pv: PersistentVolume) => isAttached(hands, pv),
   }
   for (const volume of run.pod.spec?.volumes ?? []) {
     try {
@@ -206,8 +206,7 @@ function mountVolumes(hands: KubeletHands, run: PodRun): boolean {
       if (!(error instanceof MountError)) throw error
       failed.push(volume.name)
       if (error.reason === 'FailedAttachVolume') {
-        attaching = true
-        if (!run.attachTold) attachEvent(hands, run.pod, 'Warning', error.reason, error.message)
+        unattached.push(volume.name)
       } else if (!error.silent) {
         silent = false
         podEvent(hands, run.pod, 'Warning', error.reason, error.message)
@@ -224,14 +223,13 @@ function mountVolumes(hands: KubeletHands, run: PodRun): boolean {
         run.pod,
         'Warning',
         'FailedMount',
-        `Unable to attach or mount volumes: unmounted volumes=[${failed.join(' ')}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`,
+        `Unable to attach or mount volumes: unmounted volumes=[${failed.join(' ')}], unattached volumes=[${unattached.join(' ')}], failed to process volumes=[]: context deadline exceeded`,
       )
     putRun(hands, run, {
       mountTries: tries,
       mountSinceMs: late ? hands.cluster.clock.nowMs : since,
-      ...(attaching && { attachTold: true }),
     })
-    const waitMs = attaching ? ATTACH_LOOK_MS : silent ? 500 : Math.min(500 * 2 ** (tries - 1), 122_000)
+    const waitMs = unattached.length > 0 ? ATTACH_LOOK_MS : silent ? 500 : Math.min(500 * 2 ** (tries - 1), 122_000)
     timer(hands, `sync/${run.uid}`, Math.min(waitMs, Math.max(since + MOUNT_TIMEOUT_MS - hands.cluster.clock.nowMs, 500)), { uid: run.uid })
     return false
   }

@@ -4,7 +4,7 @@ import { quantityValue } from '../../api/quantity.ts'
 import type { Reader } from '../../api/reader.ts'
 import { makeDirectories } from '../../script/files.ts'
 import { type DirectoryNode, emptyTree, treeFromTexts } from '../../script/memory-files.ts'
-import { type AttachVerdict, isBlockDevice } from '../../storage/attach.ts'
+import { isBlockDevice } from '../../storage/attach.ts'
 import type { Backing, Storage } from '../../storage/contract.ts'
 import type { VolumeRun } from '../records.ts'
 import { dataOf, type EnvFacts, fieldValue, resourceValue } from './env.ts'
@@ -30,8 +30,8 @@ export interface VolumeWorld {
   readonly nowMs: number
   /** What an API volume showed so far, when it is looked at again. */
   readonly kept?: readonly unknown[] | undefined
-  /** Asks for a block device for this pod; absent where nothing is attached. */
-  readonly attach?: (volume: PersistentVolume, pod: Pod) => AttachVerdict
+  /** Whether a block device is attached to the node; absent where nothing needs attaching. */
+  readonly attached?: (volume: PersistentVolume) => boolean
 }
 
 const API_KINDS = ['configMap', 'secret', 'projected', 'downwardAPI'] as const
@@ -109,7 +109,7 @@ function claimVolume(claimName: string, readOnly: boolean, pod: Pod, world: Volu
     const server = spec.csi.volumeAttributes?.['server']
     if (server && share) return reached(volumeName, { kind: 'nfs', server, path: `${share}/${spec.csi.volumeHandle}` }, readOnly, world)
   }
-  if (isBlockDevice(pv)) return blockDevice(pv, pod, readOnly, world)
+  if (isBlockDevice(pv)) return blockDevice(pv, readOnly, world)
   throw setUp(volumeName, 'volumes of this kind are not simulated; use nfs, hostPath, local or the NFS provisioner')
 }
 
@@ -122,10 +122,9 @@ function localVolume(name: string, path: string, readOnly: boolean, world: Volum
 }
 
 /** A disk is as large as it was made; a file system on it cannot grow beyond that. */
-function blockDevice(pv: PersistentVolume, pod: Pod, readOnly: boolean, world: VolumeWorld): VolumeRun {
+function blockDevice(pv: PersistentVolume, readOnly: boolean, world: VolumeWorld): VolumeRun {
   const { name } = pv.metadata
-  const verdict = world.attach?.(pv, pod) ?? { ok: true }
-  if (!verdict.ok) throw new MountError(verdict.message, 'FailedAttachVolume')
+  if (world.attached?.(pv) === false) throw new MountError('the device is not attached', 'FailedAttachVolume', true)
   const backing: Backing = { kind: 'block', volume: name }
   const size = pv.spec?.capacity?.['storage']
   if (size !== undefined) world.storage.setCapacity(backing, quantityValue(String(size)))

@@ -4,6 +4,7 @@ import { calicoNode, calicoNodeImage } from '../calico/index.ts'
 import type { Program } from '../contract.ts'
 import { controlPlaneImages, controlPlanePrograms } from '../control-plane/index.ts'
 import { coredns, corednsImage } from '../coredns/index.ts'
+import { csiDisk, csiDiskImage } from '../csi-disk/index.ts'
 import { flannel, flannelImage } from '../flannel/index.ts'
 import type { ImageRecord } from '../images/define.ts'
 import { ingressNginx, ingressNginxImage } from '../ingress-nginx/index.ts'
@@ -16,6 +17,7 @@ import { nfsProvisioner, nfsProvisionerImage } from '../nfs-provisioner/index.ts
 export const addOnPrograms: readonly Program[] = [
   calicoNode,
   coredns,
+  csiDisk,
   flannel,
   ingressNginx,
   kubeProxy,
@@ -29,6 +31,7 @@ export const addOnPrograms: readonly Program[] = [
 export const addOnImages: readonly ImageRecord[] = [
   calicoNodeImage,
   corednsImage,
+  csiDiskImage,
   flannelImage,
   ingressNginxImage,
   kubeProxyImage,

@@ -9,6 +9,8 @@ import { type AddOn, isPodOf, livePods } from '../../network/add-ons/alive.ts'
 import type { Hosts } from '../../network/contract.ts'
 import { emptyTree } from '../../script/memory-files.ts'
 import type { Storage } from '../contract.ts'
+import { CSI_DISK_PODS } from '../csi-disk/index.ts'
+import { DISK_DRIVER, deviceOf, diskRefusal, planDisk, sourceOf } from '../csi-disk/plan.ts'
 import {
   LOCAL_PATH_PROVISIONER,
   NFS_PROVISIONER,
@@ -43,6 +45,10 @@ interface Provisioner {
   readonly pods: AddOn
   /** Undefined: not yet. Throws nothing. */
   plan(claim: PersistentVolumeClaim, storageClass: StorageClass, world: ProvisionerWorld): PersistentVolume | undefined
+  /** Why a claim cannot be served as it is. */
+  refuse?(claim: PersistentVolumeClaim, world: ProvisionerWorld): string | undefined
+  /** Puts into a new volume what the claim wants there. */
+  fill?(claim: PersistentVolumeClaim, volume: PersistentVolume, world: ProvisionerWorld): void
   /** What stands in the way now. */
   obstacle?(world: ProvisionerWorld, node: string): string | undefined
 }
@@ -65,6 +71,18 @@ const localPath: Provisioner = {
   plan(claim, storageClass) {
     const node = claim.metadata.annotations?.[SELECTED_NODE]
     return node === undefined ? undefined : planLocalVolume(claim, storageClass, node)
+  },
+}
+
+const disk: Provisioner = {
+  name: DISK_DRIVER,
+  controller: 'csi-provisioner',
+  pods: CSI_DISK_PODS,
+  plan: planDisk,
+  refuse: (claim, { cluster }) => diskRefusal(claim) ?? sourceOf(claim, cluster.read).problem,
+  fill(claim, volume, { cluster, storage }) {
+    const { from } = sourceOf(claim, cluster.read)
+    if (from !== undefined) storage.copy(from, deviceOf(volume.metadata.name))
   },
 }
 
@@ -119,7 +137,7 @@ function provision(
   const volume = provisioner.plan(claim, storageClass, world)
   if (volume === undefined) return
   events.event(claim, 'Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${key}"`)
-  const problem = refusal(claim, provisioner.name) ?? provisioner.obstacle?.(world, node)
+  const problem = refusal(claim, provisioner.name) ?? provisioner.refuse?.(claim, world) ?? provisioner.obstacle?.(world, node)
   if (problem !== undefined) {
     events.event(
       claim,
@@ -131,6 +149,7 @@ function provision(
     return
   }
   write.create('persistentvolumes', volume)
+  provisioner.fill?.(claim, volume, world)
   if (volume.spec?.nfs) world.storage.seed({ kind: 'nfs', server: volume.spec.nfs.server, path: volume.spec.nfs.path }, emptyTree)
   events.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume.metadata.name}`)
 }
@@ -165,4 +184,5 @@ function reclaim(
 export const createProvisioners = (world: ProvisionerWorld): readonly ControllerDefinition[] => [
   controllerOf(nfs, world),
   controllerOf(localPath, world),
+  controllerOf(disk, world),
 ]

@@ -9,7 +9,8 @@ const LOCAL_PATH_ROOT = '/opt/local-path-provisioner'
 
 export const volumeName = (claim: PersistentVolumeClaim): string => `pvc-${claim.metadata.uid}`
 
-function base(
+/** What every provisioned volume has. */
+export function baseVolume(
   claim: PersistentVolumeClaim,
   storageClass: StorageClass,
   provisioner: string,
@@ -58,13 +59,13 @@ export interface NfsShare {
 }
 
 export function planNfsVolume(claim: PersistentVolumeClaim, storageClass: StorageClass, share: NfsShare): PersistentVolume {
-  const volume = base(claim, storageClass, NFS_PROVISIONER)
+  const volume = baseVolume(claim, storageClass, NFS_PROVISIONER)
   return { ...volume, spec: { ...volume.spec, nfs: { server: share.server, path: `${share.path}/${directoryOf(claim, storageClass)}` } } }
 }
 
 /** On the disk of the node the scheduler chose for the claim's first pod. */
 export function planLocalVolume(claim: PersistentVolumeClaim, storageClass: StorageClass, node: string): PersistentVolume {
-  const volume = base(claim, storageClass, LOCAL_PATH_PROVISIONER)
+  const volume = baseVolume(claim, storageClass, LOCAL_PATH_PROVISIONER)
   const { namespace, name } = claim.metadata
   return {
     ...volume,
@@ -104,6 +105,7 @@ export function planDisposal(volume: PersistentVolume, parameters: Readonly<Reco
     const slash = path.lastIndexOf('/')
     return { kind: 'archive', backing, to: { kind: 'nfs', server, path: `${path.slice(0, slash)}/archived-${path.slice(slash + 1)}` } }
   }
+  if (spec?.csi) return { kind: 'destroy', backing: { kind: 'block', volume: metadata.name } }
   const node = metadata.annotations?.['local.path.provisioner/selected-node']
   return spec?.hostPath && node ? { kind: 'destroy', backing: { kind: 'node-disk', node, path: spec.hostPath.path } } : { kind: 'keep' }
 }
