@@ -76,7 +76,8 @@ export interface ProcessContext {
   pick(purpose: string, among: number): number
 
   log(text: string, stream?: 'stdout' | 'stderr'): void
-  listen(port: number): void
+  /** False where another process of the pod's network has the port already: the program then says so and ends, as the real one does. */
+  listen(port: number): boolean
   unlisten(port: number): void
   /** Dials and has the answer at once; its latency is to be added to one's own (`reply(…, afterMs)`). */
   dial(request: DialRequest): DialResult

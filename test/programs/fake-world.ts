@@ -66,7 +66,10 @@ export class FakeProcess {
       pick: (purpose, count) => (purpose.length + world.turn++) % count,
       random: (purpose, turn = 0) => hash53(`${this.name}/${this.startedMs}/${purpose}/${turn}`) / 2 ** 53,
       log: (text) => void this.lines.push(text),
-      listen: (port) => void this.ports.add(port),
+      listen: (port) => {
+        this.ports.add(port)
+        return true
+      },
       unlisten: (port) => void this.ports.delete(port),
       dial: (request) => world.dial(this.ip, request),
       hop: () => {},

@@ -25,6 +25,8 @@ export interface ContextServices {
   readonly api: IndexedReader
   readonly nowMs: number
   readonly files: () => FileView
+  /** Whether another process in the pod's network listens there. */
+  isTaken(port: number): boolean
   log(text: string, stream: 'stdout' | 'stderr'): void
 }
 
@@ -101,8 +103,11 @@ export class EventContext implements ProcessContext {
   write(text: string, stream: 'stdout' | 'stderr'): void {
     this.services.log(text, stream)
   }
-  listen(port: number): void {
-    if (!this.ports.includes(port)) this.ports = [...this.ports, port]
+  listen(port: number): boolean {
+    if (this.ports.includes(port)) return true
+    if (this.services.isTaken(port)) return false
+    this.ports = [...this.ports, port]
+    return true
   }
   unlisten(port: number): void {
     this.ports = this.ports.filter((p) => p !== port)

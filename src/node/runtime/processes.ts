@@ -140,6 +140,7 @@ export class Processes extends ProcessTable {
       api: this.#cluster.read,
       nowMs,
       files: () => this.#directory.files(podUid, containerName, containerId, node),
+      isTaken: (port) => (this.listener(podUid, port)?.key ?? key) !== key,
       log: (text, stream) => this.#logs.append(key.split('/')[0]!, nowMs, stream, text),
     })
   }

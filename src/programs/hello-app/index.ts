@@ -16,7 +16,10 @@ export const helloApp: Program<State> = {
     const port = Number(ctx.env['PORT'] ?? 8080) || 8080
     ctx.log(`${slashedTime(ctx.nowMs)} Server listening on port ${port}`, 'stderr')
     ctx.memory(5_000_000)
-    ctx.listen(port)
+    if (!ctx.listen(port)) {
+      ctx.log(`${slashedTime(ctx.nowMs)} listen tcp :${port}: bind: address already in use`, 'stderr')
+      ctx.exit(1)
+    }
     return { version: ctx.env['CLUSTERLAB_IMAGE_VERSION'] ?? '1.0.0' }
   },
   on(state, event, ctx) {

@@ -5,7 +5,7 @@ import { type ImageRecord, MB, versions } from '../images/define.ts'
 import { MiB } from '../text/context.ts'
 import { kindAt, namesIn, readText } from '../text/files.ts'
 import { apacheTime, commonLogTime, httpDate } from '../text/times.ts'
-import { apacheError, serverName } from '../wordpress/messages.ts'
+import { apacheError, portTaken, serverName } from '../wordpress/messages.ts'
 
 const ROOT = '/usr/local/apache2'
 const START_MS = 150
@@ -152,7 +152,12 @@ function begin(ctx: ProcessContext): State {
     'stderr',
   )
   ctx.log(`[${apacheTime(ctx.nowMs)}] [core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'`, 'stderr')
-  for (const port of config.ports) ctx.listen(port)
+  for (const port of config.ports)
+    if (!ctx.listen(port)) {
+      ctx.log(portTaken(port), 'stderr')
+      ctx.exit(1)
+      return {}
+    }
   ctx.memory(12 * MiB)
   return { config }
 }

@@ -59,7 +59,8 @@ function begin(ctx: ProcessContext): State {
     const loaded = load(ctx)
     openLogs(logPaths(loaded.config), ctx)
     for (const line of startNotices(ctx.nowMs, nginxVersion(ctx))) logError(line, ctx)
-    for (const server of loaded.config.servers) for (const port of server.ports) ctx.listen(port)
+    for (const port of new Set(loaded.config.servers.flatMap((s) => s.ports)))
+      if (!ctx.listen(port)) throw new ConfigError(`bind() to 0.0.0.0:${port} failed (98: Address already in use)`)
     writeText(ctx.files, '/run/nginx.pid', '1\n')
     return { phase: 'running', ...loaded }
   } catch (error) {

@@ -70,7 +70,11 @@ const TREE: Readonly<Record<string, string>> = {
 function begin(ctx: ProcessContext): State {
   const limits = readLimits(ctx)
   const capacity = capacityAt(NO_LOAD, limits, cpuOf(ctx), 0)
-  ctx.listen(limits.listenPort)
+  if (!ctx.listen(limits.listenPort)) {
+    ctx.log(say.portTaken(limits.listenPort), 'stderr')
+    ctx.exit(1)
+    return { phase: 'stopped', limits, load: NO_LOAD, databaseMs: 0, capacity }
+  }
   ctx.log(say.serverName(ctx.pod.ip), 'stderr')
   ctx.log(say.serverName(ctx.pod.ip), 'stderr')
   ctx.log(say.configured(ctx.nowMs, PHP), 'stderr')

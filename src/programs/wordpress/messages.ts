@@ -10,6 +10,13 @@ export const notEmpty = (names: readonly string[]): string =>
 
 export const serverName = (ip: string): string =>
   `AH00558: apache2: Could not reliably determine the server's fully qualified domain name, using ${ip}. Set the 'ServerName' directive globally to suppress this message`
+export const portTaken = (port: number): string =>
+  [
+    `(98)Address already in use: AH00072: make_sock: could not bind to address [::]:${port}`,
+    `(98)Address already in use: AH00072: make_sock: could not bind to address 0.0.0.0:${port}`,
+    'no listening sockets available, shutting down',
+    'AH00015: Unable to open logs',
+  ].join('\n')
 export const configured = (nowMs: number, php: string): string =>
   `[${apacheTime(nowMs)}] [mpm_prefork:notice] [pid 1:tid 1] AH00163: Apache/2.4.65 (Debian) PHP/${php} configured -- resuming normal operations`
 export const commandLine = (nowMs: number): string =>
