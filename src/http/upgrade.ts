@@ -24,11 +24,16 @@ interface Upgrade {
   readonly answer: ApiAnswer
 }
 
+const KUBELETS_WORD = 'unable to upgrade connection: '
+
 function refuse(socket: Duplex, answer: ApiAnswer): void {
-  const text = `${JSON.stringify(answer.body)}\n`
+  const { message = '', reason: why } = answer.body as Status
+  // What a kubelet says is passed on as it came, and clients put the words in front themselves.
+  const plain = why === undefined && message.startsWith(KUBELETS_WORD)
+  const text = plain ? message.slice(KUBELETS_WORD.length) : `${JSON.stringify(answer.body)}\n`
   const reason = (answer.body as Status).reason ?? 'Error'
   socket.end(
-    `HTTP/1.1 ${answer.code} ${reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+    `HTTP/1.1 ${answer.code} ${reason}\r\nContent-Type: ${plain ? 'text/plain' : 'application/json'}\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
   )
 }
 

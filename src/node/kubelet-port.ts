@@ -1,5 +1,5 @@
 /** What a kubelet serves on port 10250 to the API server: logs, exec, attach, port-forward. */
-import { errors } from '../api/errors.ts'
+import { ApiError } from '../api/errors.ts'
 import type { Pod } from '../api/generated/types/core-v1.ts'
 import type { ApiStream, KubeletPort } from '../apiserver/contract.ts'
 import { execStream } from './exec-stream.ts'
@@ -14,11 +14,22 @@ interface ExecOptions {
   readonly tty?: boolean
 }
 
+/** The kubelet's plain refusal of a connection that was to be upgraded. */
+const noUpgrade = (why: string): ApiError =>
+  new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `unable to upgrade connection: ${why}`,
+    code: 500,
+  })
+
 function exec(hands: KubeletHands, pod: Pod, options: ExecOptions): ApiStream {
   const run = runOf(hands, podKey(pod))
   const name = options.container ?? pod.spec!.containers[0]!.name
   const state = run?.containers[name]
-  if (state?.phase !== 'running') throw errors.internalError(`unable to upgrade connection: container not found ("${name}")`)
+  if (state?.phase !== 'running') throw noUpgrade(`container not found ("${name}")`)
   const started = hands.execs.start({
     podUid: run!.uid,
     containerId: state.id,
@@ -37,6 +48,10 @@ export function kubeletPort(hands: KubeletHands): KubeletPort {
     logs: (pod, options) => read(pod as Pod, options as LogOptions),
     exec: (pod, options) => exec(hands, pod as Pod, options as unknown as ExecOptions),
     attach: (pod, options) => {
+      const name = String((options as { container?: string }).container ?? pod.spec!.containers[0]!.name)
+      const { metadata } = pod
+      if (runOf(hands, podKey(pod as Pod))?.containers[name]?.phase !== 'running')
+        throw noUpgrade(`container ${name} not found in pod ${metadata.name}_${metadata.namespace}`)
       const followed = read(pod as Pod, { ...(options as LogOptions), follow: true, tailLines: 0 })
       return (followed as { stream: ApiStream }).stream
     },

@@ -54,11 +54,13 @@ function connect(world: World, access: Access): void {
 export function createKubectlHost(
   world: World,
   call: Pick<ExternalCall, 'files' | 'env' | 'cwd' | 'stdin'>,
-  runNumber: number,
+  /** Tells this run's draws from all others'. */
+  runName: string,
   isTty: boolean,
   isLooking: () => boolean,
   forwards?: PortForwards,
 ): KubectlHost {
+  let input: string | undefined
   return {
     request: (request: KubectlRequest, access: Access): ApiAnswer => {
       connect(world, access)
@@ -82,11 +84,14 @@ export function createKubectlHost(
     files: call.files,
     env: call.env,
     cwd: call.cwd,
-    stdin: () => call.stdin(),
+    stdin: () => {
+      input ??= call.stdin()
+      return input
+    },
     isTty,
     now: () => world.nowMs,
     ...(forwards && { listen: (address: string, port: number) => forwards.listen(address, port) }),
-    random: (n) => world.random.unit('kubectl', String(runNumber), n),
+    random: (n) => world.random.unit('kubectl', runName, n),
   }
 }
 

@@ -234,7 +234,7 @@ export class Session {
       kubectl: (argv, call) =>
         runKubectl(
           ['kubectl', ...argv.slice(1)],
-          createKubectlHost(this.world, call, runNumber++, this.canEdit, () => run.looking, this.#forwards),
+          createKubectlHost(this.world, call, `${this.#commandCount}/${runNumber++}`, this.canEdit, () => run.looking, this.#forwards),
         ),
       command: (call) => this.#commands?.(call, this),
       tool: (name) => this.#networkTools.get(name) ?? (openssl.names.includes(name) ? openssl : undefined),

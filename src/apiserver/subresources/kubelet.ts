@@ -39,7 +39,10 @@ function unreachable(x: Exchange, node: string, path: string): ApiError {
   const found = x.server.reader.get('nodes', undefined, node)
   if (found === undefined) return errors.notFound('', 'pods', node)
   const address = found.status?.addresses?.find((a) => a.type === 'InternalIP')?.address ?? node
-  const message = `Get "https://${address}:${KUBELET_PORT}/${path}": dial tcp ${address}:${KUBELET_PORT}: connect: connection refused`
+  const refused = `dial tcp ${address}:${KUBELET_PORT}: connect: connection refused`
+  const message = path.startsWith('containerLogs/')
+    ? `Get "https://${address}:${KUBELET_PORT}/${path}": ${refused}`
+    : `error dialing backend: ${refused}`
   return new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 })
 }
 

@@ -146,7 +146,7 @@ export class RemoteShell implements ApiStream {
   #kubectl(call: ExternalCall): CommandOutcome {
     const run = runKubectl(
       ['kubectl', ...call.argv.slice(1)],
-      createKubectlHost(this.#world, call, this.#draws++, false, () => false),
+      createKubectlHost(this.#world, call, `ssh/${this.#draws++}`, false, () => false),
     )
     let stdout = ''
     let stderr = ''

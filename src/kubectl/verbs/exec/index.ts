@@ -1,6 +1,7 @@
 /**
  * `kubectl exec` and `kubectl attach`.
  */
+import { ApiError } from '../../../api/errors.ts'
 import type { ApiObject } from '../../../api/meta.ts'
 import type { ApiStream } from '../../../apiserver/contract.ts'
 import type { ExecFrame, Steps } from '../../contract.ts'
@@ -15,10 +16,37 @@ export interface SessionOptions {
   readonly timeoutMs?: number
 }
 
+/** The stream of `exec` or `attach`; a kubelet's refusal is no answer of the server. */
+export function connected(
+  context: VerbContext,
+  pod: ApiObject,
+  subresource: 'exec' | 'attach',
+  options: Record<string, unknown>,
+): ApiStream {
+  const pods = context.kube.kinds.byStoreName('pods')!
+  try {
+    const { stream } = context.kube.call('create', pods, pod.metadata.namespace, pod.metadata.name, { subresource, query: { options } })
+    if (stream === undefined) throw new CommandError('the server gave no stream')
+    return stream
+  } catch (error) {
+    const message = error instanceof ApiError ? (error.status.message ?? '') : ''
+    if (message.startsWith('unable to upgrade connection: ')) throw new CommandError(message)
+    throw error
+  }
+}
+
+/** A command that will hand its input on, and not from a terminal, takes all of it before it does anything else. */
+export function takeInput(context: VerbContext): void {
+  const { flags, host } = context
+  if (flags.bool('stdin') && !(flags.bool('tty') && host.isTty)) host.stdin()
+}
+
 /** Joins the command's output with a stream until it ends; gives the exit code. */
 export function* session(context: VerbContext, stream: ApiStream, options: SessionOptions): Steps<number> {
   if (options.stdin && !options.tty) {
     const text = context.host.stdin()
+    if (text !== '' && stream.send === undefined)
+      context.err('error: the standard input of a container’s main process is not simulated by clusterlab; use kubectl exec -i\n')
     if (text !== '') stream.send?.({ stdin: text })
     stream.send?.({ eof: true })
   }
@@ -86,6 +114,7 @@ function* runExec(context: VerbContext): Steps<number | undefined> {
       "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples",
     )
   if (command.length === 0) throw usageError(context.path, 'you must specify at least one command for the container')
+  takeInput(context)
   const pod = yield* podArgument(context, args.slice(0, before))
   refuseEnded(pod, 'exec into')
   const container = containerArgument(context, pod)
@@ -99,11 +128,8 @@ function* runExec(context: VerbContext): Steps<number | undefined> {
     context.err('Unable to use a TTY - input is not a terminal or the right kind of file\n')
     tty = false
   }
-  const pods = context.kube.kinds.byStoreName('pods')!
   const options = { container, command: [...command], stdin, stdout: true, stderr: !tty, tty }
-  const answer = context.kube.call('create', pods, pod.metadata.namespace, pod.metadata.name, { subresource: 'exec', query: { options } })
-  if (answer.stream === undefined) throw new CommandError('the server gave no stream')
-  const exitCode = yield* session(context, answer.stream, { stdin, tty })
+  const exitCode = yield* session(context, connected(context, pod, 'exec', options), { stdin, tty })
   if (exitCode !== 0) throw new CommandError(`command terminated with exit code ${exitCode}`, exitCode, true)
   return 0
 }
@@ -112,15 +138,19 @@ export const execVerb: VerbDefinition = { path: 'kubectl exec', run: runExec }
 
 /** Attaches to a running container; also what `run -it` does. */
 export function* attachTo(context: VerbContext, pod: ApiObject, container: string, stdin: boolean, wantTty: boolean): Steps<number> {
-  const pods = context.kube.kinds.byStoreName('pods')!
   const tty = wantTty && context.host.isTty
   if (!context.flags.bool('quiet')) context.err("If you don't see a command prompt, try pressing enter.\n")
-  const answer = context.kube.call('create', pods, pod.metadata.namespace, pod.metadata.name, {
-    subresource: 'attach',
-    query: { options: { container, stdin, stdout: true, stderr: !tty, tty } },
+  return yield* session(context, connected(context, pod, 'attach', { container, stdin, stdout: true, stderr: !tty, tty }), { stdin, tty })
+}
+
+/** What a container said that ended before anybody could attach to it. */
+export function printLog(context: VerbContext, pod: ApiObject, container: string): void {
+  const pods = context.kube.kinds.byStoreName('pods')!
+  const { body } = context.kube.call('get', pods, pod.metadata.namespace, pod.metadata.name, {
+    subresource: 'log',
+    query: { options: { container } },
   })
-  if (answer.stream === undefined) throw new CommandError('the server gave no stream')
-  return yield* session(context, answer.stream, { stdin, tty })
+  context.out(typeof body === 'string' ? body : '')
 }
 
 function* runAttach(context: VerbContext): Steps<number | undefined> {
@@ -131,6 +161,7 @@ function* runAttach(context: VerbContext): Steps<number | undefined> {
       context.path,
       `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${context.args.length}: [${context.args.join(' ')}]`,
     )
+  takeInput(context)
   const pod = yield* podArgument(context, context.args)
   refuseEnded(pod, 'attach')
   return yield* attachTo(context, pod, containerArgument(context, pod), context.flags.bool('stdin'), context.flags.bool('tty'))

@@ -9,7 +9,7 @@ import type { VerbContext, VerbDefinition } from '../../verb.ts'
 import { waitForDeletion } from '../../waiting.ts'
 import { checkRequired, parsePairs } from '../create/generator.ts'
 import { isEnvName } from '../create/sources.ts'
-import { attachTo } from '../exec/index.ts'
+import { attachTo, printLog, takeInput } from '../exec/index.ts'
 import { withOverrides } from '../overrides.ts'
 
 function envOf(context: VerbContext): { name: string; value: string }[] {
@@ -103,12 +103,7 @@ function* waitUntilStarted(context: VerbContext, pod: ApiObject): Steps<ApiObjec
 
 /** The log of a container that ended before anybody could attach. */
 function tail(context: VerbContext, pod: ApiObject, container: string): number {
-  const pods = context.kube.kinds.byStoreName('pods')!
-  const answer = context.kube.call('get', pods, pod.metadata.namespace, pod.metadata.name, {
-    subresource: 'log',
-    query: { options: { container } },
-  })
-  context.out(typeof answer.body === 'string' ? answer.body : '')
+  printLog(context, pod, container)
   const statuses = (pod.status?.containerStatuses ?? []) as { state?: { terminated?: { exitCode: number } } }[]
   return statuses[0]?.state?.terminated?.exitCode ?? 0
 }
@@ -143,6 +138,7 @@ function exposed(context: VerbContext, name: string, labels: Record<string, stri
 
 function* run(context: VerbContext): Steps<number | undefined> {
   const { name, restart, attach } = checkArguments(context)
+  if (attach) takeInput(context)
   const dry = dryRunOf(context)
   if (attach && dry !== 'none')
     throw usageError(context.path, `--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)`)
