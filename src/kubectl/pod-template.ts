@@ -53,8 +53,8 @@ export function patchBetween(
 export interface ChangeOptions {
   /** `deployment.apps/web image updated`. */
   readonly message: string
-  /** Before the server's refusal; it then is an error of kubectl's own. */
-  readonly failure: string
+  /** Before the server's refusal; it then is an error of kubectl's own. Without it the refusal is told as the server's. */
+  readonly failure: string | undefined
 }
 
 /** Fetches what the arguments name (or, with `--local`, reads it). */
@@ -91,7 +91,8 @@ export function changeEach(
           options.message,
         )
     } catch (error) {
-      if (error instanceof ApiError) errors.push(new CommandError(`${options.failure}${messageOf(error)}`))
+      if (error instanceof ApiError)
+        errors.push(options.failure === undefined ? error : new CommandError(`${options.failure}${messageOf(error)}`))
       else if (error instanceof CommandError) errors.push(error)
       else throw error
     }
@@ -110,6 +111,8 @@ export function containersNamed(spec: PodSpecShape, pattern: string): ContainerS
   return [...(spec.initContainers ?? []), ...spec.containers].filter((container) => regex.test(container.name))
 }
 
-/** The kind's name in messages of `set`. */
+/** `deployments/web `: what `set` puts before what is wrong with an object. */
+export const ofObject = (info: Info): string => `${info.kind.resource}/${info.name} `
+
 export const noTemplate = (info: Info): CommandError =>
-  new CommandError(`the object is not a pod or does not have a pod template: ${info.kind.kind}`)
+  new CommandError(`${ofObject(info)}the object is not a pod or does not have a pod template: *${info.kind.version}.${info.kind.kind}`)

@@ -36,12 +36,13 @@ export function byUsefulness(a: ApiObject, b: ApiObject): number {
   return started(a) - started(b) || (a.metadata.name < b.metadata.name ? -1 : 1)
 }
 
+const goType = (info: Info): string => `*${info.kind.version}.${info.kind.kind}`
+
 /** The pods of an object: itself for a pod, those its selector finds otherwise. */
-export function podsOf(context: VerbContext, info: Info): readonly ApiObject[] {
+export function podsOf(context: VerbContext, info: Info, doing = 'attach to'): readonly ApiObject[] {
   if (info.kind.resource === 'pods') return [info.object!]
   const selector = podSelectorText(info)
-  if (selector === undefined)
-    throw new CommandError(`cannot get the pods of ${info.kind.kind.toLowerCase()}/${info.name}: selector not found`)
+  if (selector === undefined) throw new CommandError(`cannot ${doing} ${goType(info)}: selector for ${goType(info)} not implemented`)
   const pods = context.kube.kinds.byStoreName('pods')!
   return [...context.kube.list(pods, info.namespace, { labelSelector: selector }).items].sort(byUsefulness)
 }

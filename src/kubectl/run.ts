@@ -10,6 +10,9 @@ import { Kube } from './kube.ts'
 import type { VerbContext, VerbDefinition } from './verb.ts'
 import { verbByPath } from './verbs/index.ts'
 
+/** Commands that show their help and are content with that. */
+const HELPFUL = new Set(['kubectl', 'kubectl certificate'])
+
 /** Runs one command line; `argv[0]` is `kubectl`. The generator's return value is the exit code. */
 export function* runKubectl(argv: readonly string[], host: KubectlHost): KubectlRun {
   const found = findCommand(argv.slice(1))
@@ -29,7 +32,11 @@ export function* runKubectl(argv: readonly string[], host: KubectlHost): Kubectl
   const typed = parsed.args[0]
   if ((factsOf(found.path)?.subcommands.length ?? 0) > 0 && verb === undefined) {
     if (typed === undefined || found.path !== 'kubectl') {
-      const bare = found.path === 'kubectl'
+      const bare = HELPFUL.has(found.path)
+      if (bare && typed !== undefined && found.path !== 'kubectl') {
+        yield { out: helpText(found.path) }
+        return 0
+      }
       // A command that only groups others shows its help and fails.
       yield typed === undefined
         ? { out: helpText(found.path) }

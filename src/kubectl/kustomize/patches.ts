@@ -94,15 +94,30 @@ export function applyPatch(resources: Resource[], text: string, entry: PatchEntr
   }
 }
 
+const missingAt: Readonly<Record<string, (path: string) => string>> = {
+  add: (path) => `add operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`,
+  replace: (path) => `replace operation does not apply: doc is missing key: ${path}: missing value`,
+  remove: (path) => `remove operation does not apply: doc is missing key: ${path}: missing value`,
+  test: (path) => `testing value ${path} failed: test failed`,
+}
+
+/** Why an operation does not fit, as the library behind kustomize says it. */
+function operationFailure(operation: unknown, error: unknown): string {
+  const { op, path } = (operation ?? {}) as { op?: unknown; path?: unknown }
+  return missingAt[String(op)]?.(String(path)) ?? messageOf(error)
+}
+
 function json6902(resources: readonly Resource[], patch: readonly unknown[], entry: PatchEntry): void {
   if (entry.target === undefined) throw new CommandError(`must specify a target for JSON patch ${JSON.stringify(patch)}`)
   for (const resource of resources) {
     if (!isTarget(resource, entry.target)) continue
-    try {
-      resource.object = structuredClone(applyJsonPatch(resource.object, patch)) as ApiObject
-    } catch (error) {
-      if (!isApiError(error)) throw errors.internalError(messageOf(error))
-      throw new CommandError(`${messageOf(error)}`)
+    for (const operation of patch) {
+      try {
+        resource.object = structuredClone(applyJsonPatch(resource.object, [operation])) as ApiObject
+      } catch (error) {
+        if (!isApiError(error)) throw errors.internalError(messageOf(error))
+        throw new CommandError(operationFailure(operation, error))
+      }
     }
   }
 }

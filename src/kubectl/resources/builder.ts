@@ -40,6 +40,8 @@ export interface BuildOptions {
   readonly allNamespaces?: boolean
   readonly selector?: string
   readonly all?: boolean
+  /** `--all` selects, so that no names may stand beside it; elsewhere names win over it. */
+  readonly allSelects?: boolean
   /** Kinds named without one: `logs web` means a pod. */
   readonly defaultKind?: string
   /** Cluster-scoped by request: nodes for `cordon`. */
@@ -53,7 +55,7 @@ export interface Built {
   readonly single: boolean
 }
 
-const noResources =
+export const noResources =
   "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
 
 const slashMixed =
@@ -138,7 +140,7 @@ function infoOfManifest(context: VerbContext, manifest: Manifest): Info {
     )
   }
   const namespace = own || target.namespace
-  const settled = own ? object : { ...object, metadata: { ...object.metadata, namespace } }
+  const settled = own || boolFlag(context.flags, 'local') ? object : { ...object, metadata: { ...object.metadata, namespace } }
   return { kind, namespace, name: object.metadata?.name ?? '', source: manifest.source, object: settled }
 }
 
@@ -251,7 +253,8 @@ export function build(context: VerbContext, options: BuildOptions): Built {
     throw new CommandError(noResources)
   }
   const gathering = new Gathering()
-  const selecting = all || selection.label !== '' || selection.field !== ''
+  const names = options.args.length - 1
+  const selecting = (all && (options.allSelects === true || names === 0)) || selection.label !== '' || selection.field !== ''
   if (inSlashForm(options.args)) {
     if (selecting) throw new CommandError('selectors and the all flag cannot be used when passing resource/name arguments')
     for (const arg of options.args) bySlash(context, options, arg, gathering)

@@ -35,12 +35,12 @@ function changed(verb: MetadataVerb, object: ApiObject, changes: Changes): ApiOb
   return { ...object, metadata }
 }
 
-function patchBody(verb: MetadataVerb, object: ApiObject, changes: Changes): unknown {
+function patchBody(verb: MetadataVerb, object: ApiObject, changes: Changes, resourceVersion: string): unknown {
   const before = mapOf(object, verb.field)
   const map: Record<string, string | null> = {}
   for (const key of changes.remove) if (before[key] !== undefined) map[key] = null
   for (const [key, value] of changes.set) if (before[key] !== value) map[key] = value
-  return { metadata: { [verb.field]: map } }
+  return { metadata: { [verb.field]: map, ...(resourceVersion === '' ? {} : { resourceVersion }) } }
 }
 
 function list(context: VerbContext, verb: MetadataVerb, infos: readonly Info[], single: boolean): void {
@@ -67,7 +67,7 @@ function apply(context: VerbContext, verb: MetadataVerb, info: Info, changes: Ch
   const message = verb.message(object, after, changes)
   const local = context.flags.bool('local') || dryRunOf(context) === 'client'
   if (!local) {
-    const body = patchBody(verb, object, changes)
+    const body = patchBody(verb, object, changes, context.flags.text('resource-version'))
     const empty = Object.keys((body as { metadata: Record<string, object> }).metadata[verb.field]!).length === 0
     if (!empty) after = context.kube.patch(info.kind, info.namespace, info.name, body, 'merge', { query: writeQuery(context, false) })
   }

@@ -9,8 +9,9 @@ import { dryRunOf, dryRunSuffix, fieldValidation, type Teller, teller, writeQuer
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { nameOf, resourceOf } from '../../resources/mapper.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
+import { deleteSettings } from '../delete/index.ts'
 import { LAST_APPLIED, lastAppliedOf, withLastApplied } from './last-applied.ts'
-import { prune } from './prune.ts'
+import { kindsToPrune, prune } from './prune.ts'
 import { serverSide } from './server-side.ts'
 import { planPatch } from './three-way.ts'
 
@@ -29,6 +30,8 @@ function validateArguments(context: VerbContext): void {
     )
   }
   fieldValidation(context)
+  deleteSettings(context, { quiet: true, graceWithForce: true })
+  if (flags.bool('prune')) kindsToPrune(context)
   if (flags.list('filename').length === 0 && flags.text('kustomize') === '') throw new CommandError('must specify one of -f and -k')
 }
 

@@ -3,35 +3,34 @@
  */
 import { ApiError } from '../../../api/errors.ts'
 import type { ApiObject } from '../../../api/meta.ts'
-import { CommandError, throwAll } from '../../errors.ts'
+import { CommandError, throwAll, usageError } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'
 import { toJsonIndented } from '../../printers/json.ts'
 import { toYaml } from '../../printers/yaml.ts'
-import { build, buildFromFiles, type Info } from '../../resources/builder.ts'
+import { build, buildFromFiles, type Info, noResources } from '../../resources/builder.ts'
 import { nameOf } from '../../resources/mapper.ts'
 import { plainVerb, type VerbDefinition } from '../../verb.ts'
 import { editLoop } from '../edit/index.ts'
-import { LAST_APPLIED, lastAppliedOf, lastAppliedText } from './last-applied.ts'
+import { barelyAppliedText, LAST_APPLIED, lastAppliedOf } from './last-applied.ts'
 
 export const viewLastAppliedVerb = plainVerb('kubectl apply view-last-applied', (context) => {
   const output = context.flags.text('output')
   if (output !== 'yaml' && output !== 'json')
-    throw new CommandError(`Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`)
+    throw usageError(context.path, `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`)
   const built = build(context, { args: context.args, fetch: 'object', latest: true })
   throwAll(built.failures)
   for (const info of built.infos) {
     const applied = lastAppliedOf(info.object!)
     if (applied === undefined) continue
-    const { annotations, ...metadata } = applied.metadata
-    const bare = annotations !== undefined && Object.keys(annotations).length === 0
-    context.out(output === 'json' ? `${toJsonIndented(bare ? { ...applied, metadata } : applied, '  ')}\n` : toYaml(applied))
+    context.out(output === 'json' ? `${toJsonIndented(applied, '  ')}\n` : toYaml(applied))
   }
   return 0
 })
 
-const annotationPatch = (object: ApiObject) => ({ metadata: { annotations: { [LAST_APPLIED]: lastAppliedText(object) } } })
+const annotationPatch = (object: ApiObject) => ({ metadata: { annotations: { [LAST_APPLIED]: barelyAppliedText(object) } } })
 
 export const setLastAppliedVerb = plainVerb('kubectl apply set-last-applied', (context) => {
+  if (context.flags.list('filename').length === 0) throw new CommandError(noResources)
   const { infos, failures } = buildFromFiles(context)
   throwAll(failures)
   if (infos.length === 0) throw new CommandError('no objects passed to set-last-applied')
@@ -44,7 +43,9 @@ export const setLastAppliedVerb = plainVerb('kubectl apply set-last-applied', (c
         `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,
       )
     }
-    if (dryRunOf(context) === 'client') tell(info.kind, live, 'configured')
+    if (live.metadata.annotations?.[LAST_APPLIED] === barelyAppliedText(info.object!))
+      context.out(`set-last-applied ${info.name}: no changes required.\n`)
+    else if (dryRunOf(context) === 'client') tell(info.kind, live, 'configured')
     else
       tell(
         info.kind,

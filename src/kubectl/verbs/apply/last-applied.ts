@@ -27,6 +27,13 @@ export function withoutLastApplied(object: ApiObject): ApiObject {
 /** The annotation's text: the object with `annotations` but without the annotation itself, and a line break. */
 export const lastAppliedText = (object: ApiObject): string => `${toJson(withoutLastApplied(object), false)}\n`
 
+/** The annotation's text as `set-last-applied` writes it: no empty `annotations`. */
+export function barelyAppliedText(object: ApiObject): string {
+  const { annotations, ...metadata } = withoutLastApplied(object).metadata
+  const bare = Object.keys(annotations ?? {}).length === 0
+  return `${toJson({ ...object, metadata: bare ? metadata : { ...metadata, annotations } }, false)}\n`
+}
+
 /** The object, carrying itself in the annotation. */
 export function withLastApplied(object: ApiObject): ApiObject {
   const annotations = { ...object.metadata?.annotations, [LAST_APPLIED]: lastAppliedText(object) }

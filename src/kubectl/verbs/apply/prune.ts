@@ -3,6 +3,7 @@
  */
 import type { KindDefinition } from '../../../api/kind.ts'
 import type { ApiObject } from '../../../api/meta.ts'
+import { CommandError } from '../../errors.ts'
 import { dryRunOf } from '../../options.ts'
 import type { Info } from '../../resources/builder.ts'
 import type { VerbContext } from '../../verb.ts'
@@ -28,24 +29,28 @@ const defaultKinds: readonly (readonly [string, string])[] = [
   ['v1', 'PersistentVolume'],
 ]
 
-function kindsToPrune(context: VerbContext): readonly KindDefinition[] {
+/** The kinds of `--prune-allowlist`, or kubectl's own list of them; throws for one that is none. */
+export function kindsToPrune(context: VerbContext): readonly KindDefinition[] {
   const named = context.flags.list('prune-allowlist')
   const pairs = named.length === 0 ? defaultKinds : named.map((text) => splitGvk(text))
   return pairs.flatMap(([apiVersion, kind]) => {
     const found = context.kube.kinds.byKind(apiVersion, kind)
+    if (found === undefined && named.length > 0)
+      throw new CommandError(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)}`)
     return found === undefined ? [] : [found]
   })
 }
 
 function splitGvk(text: string): readonly [string, string] {
   const parts = text.split('/')
+  if (parts.length !== 3) throw new CommandError(`invalid GroupVersionKind format: ${text}, please follow <group/version/kind>`)
   const kind = parts.pop() ?? ''
   const group = parts[0] === 'core' ? '' : (parts[0] ?? '')
   return [group === '' ? (parts[1] ?? '') : `${group}/${parts[1] ?? ''}`, kind]
 }
 
-/** Deletes and tells each object. */
-export function prune(context: VerbContext, infos: readonly Info[], applied: readonly ApiObject[], tell: (info: Info) => void): void {
+/** What earlier applies made, that fits the selector, and that is not among `applied`. */
+export function* prunable(context: VerbContext, infos: readonly Info[], applied: readonly ApiObject[]): Generator<Info> {
   const kept = new Set(applied.map((object) => object.metadata.uid))
   const namespaces = new Set(infos.map((info) => info.namespace).filter((n): n is string => n !== undefined))
   const selector = context.flags.text('selector')
@@ -53,14 +58,21 @@ export function prune(context: VerbContext, infos: readonly Info[], applied: rea
     for (const namespace of kind.namespaced ? namespaces : [undefined]) {
       for (const object of context.kube.list(kind, namespace, selector === '' ? {} : { labelSelector: selector }).items) {
         if (object.metadata.annotations?.[LAST_APPLIED] === undefined || kept.has(object.metadata.uid)) continue
-        const dry = dryRunOf(context)
-        if (dry !== 'client')
-          context.kube.delete(kind, object.metadata.namespace, object.metadata.name, {
-            propagationPolicy: 'Background',
-            ...(dry === 'server' ? { dryRun: true } : {}),
-          })
-        tell({ kind, namespace: object.metadata.namespace, name: object.metadata.name, source: '', object })
+        yield { kind, namespace: object.metadata.namespace, name: object.metadata.name, source: '', object }
       }
     }
+  }
+}
+
+/** Deletes and tells each object. */
+export function prune(context: VerbContext, infos: readonly Info[], applied: readonly ApiObject[], tell: (info: Info) => void): void {
+  const dry = dryRunOf(context)
+  for (const info of prunable(context, infos, applied)) {
+    if (dry !== 'client')
+      context.kube.delete(info.kind, info.namespace, info.name, {
+        propagationPolicy: 'Background',
+        ...(dry === 'server' ? { dryRun: true } : {}),
+      })
+    tell(info)
   }
 }

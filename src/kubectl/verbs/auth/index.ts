@@ -7,7 +7,7 @@ import { CommandError, Exit, throwAll, usageError } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'
 import { objectFormats, objectPrinter } from '../../printers/objects.ts'
 import { TabWriter } from '../../printers/tabwriter.ts'
-import { buildFromFiles } from '../../resources/builder.ts'
+import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext, type VerbDefinition } from '../../verb.ts'
 
 const knownVerbs = [
@@ -188,6 +188,49 @@ function merged(context: VerbContext, live: ApiObject, wanted: ApiObject): ApiOb
   return { ...live, [field]: list }
 }
 
+function write(context: VerbContext, info: Info, live: ApiObject | undefined, next: ApiObject): ApiObject {
+  const query = writeQuery(context)
+  if (live === undefined) return context.kube.create(info.kind, info.namespace, next, { query })
+  return deepEqual(next, live) ? live : context.kube.update(info.kind, info.namespace, info.name, next, { query })
+}
+
+const goStruct = (value: unknown, fields: readonly (readonly [name: string, field: string, list: boolean])[]): string => {
+  const object = value as Record<string, unknown>
+  const text = ([name, field, list]: (typeof fields)[number]): string =>
+    list ? `${name}:[${((object[field] as unknown[]) ?? []).join(' ')}]` : `${name}:${object[field] ?? ''}`
+  return `{${fields.map(text).join(' ')}}`
+}
+
+const ruleText = (rule: unknown): string =>
+  goStruct(rule, [
+    ['Verbs', 'verbs', true],
+    ['APIGroups', 'apiGroups', true],
+    ['Resources', 'resources', true],
+    ['ResourceNames', 'resourceNames', true],
+    ['NonResourceURLs', 'nonResourceURLs', true],
+  ])
+const subjectText = (subject: unknown): string =>
+  goStruct(subject, [
+    ['Kind', 'kind', false],
+    ['APIGroup', 'apiGroup', false],
+    ['Name', 'name', false],
+    ['Namespace', 'namespace', false],
+  ])
+
+/** What had to be done, on standard error; nothing where all was well. */
+function report(context: VerbContext, live: ApiObject | undefined, next: ApiObject): void {
+  if (live !== undefined && deepEqual(next, live)) return
+  context.err(`\treconciliation required ${live === undefined ? 'create' : 'update'}\n`)
+  const [field, text] = next.rules === undefined ? (['subjects', subjectText] as const) : (['rules', ruleText] as const)
+  const [before, after] = [(live?.[field] ?? []) as unknown[], (next[field] ?? []) as unknown[]]
+  const beyond = (list: readonly unknown[], other: readonly unknown[]): unknown[] => list.filter((a) => !other.some((b) => deepEqual(a, b)))
+  const tell = (title: string, list: readonly unknown[]): void => {
+    if (list.length > 0) context.err(`\t${title}:\n${list.map((item) => `\t\t${text(item)}\n`).join('')}`)
+  }
+  tell(`missing ${field} added`, beyond(after, before))
+  tell(`extra ${field} removed`, beyond(before, after))
+}
+
 const reconcile = plainVerb('kubectl auth reconcile', (context) => {
   if (context.args.length > 0) throw new CommandError('no arguments are allowed')
   if (context.flags.list('filename').length === 0 && context.flags.text('kustomize') === '')
@@ -197,24 +240,10 @@ const reconcile = plainVerb('kubectl auth reconcile', (context) => {
   for (const info of infos) {
     if (!reconcilable.has(info.kind.kind)) continue
     const live = context.kube.find(info.kind, info.namespace, info.name)
-    if (live === undefined)
-      tell(
-        info.kind,
-        dryRunOf(context) === 'client'
-          ? info.object!
-          : context.kube.create(info.kind, info.namespace, info.object, { query: writeQuery(context) }),
-        'reconciled',
-      )
-    else {
-      const next = merged(context, live, info.object!)
-      tell(
-        info.kind,
-        deepEqual(next, live) || dryRunOf(context) === 'client'
-          ? live
-          : context.kube.update(info.kind, info.namespace, info.name, next, { query: writeQuery(context) }),
-        'reconciled',
-      )
-    }
+    const next = live === undefined ? info.object! : merged(context, live, info.object!)
+    const written = dryRunOf(context) === 'client' ? (live ?? next) : write(context, info, live, next)
+    tell(info.kind, written, 'reconciled')
+    report(context, live, next)
   }
   throwAll(failures)
   return 0

@@ -31,7 +31,7 @@ const cascades: Record<string, DeleteSettings['propagation']> = {
 }
 
 /** The flags' meaning, as DeleteOptions.Complete and Validate settle it. */
-export function deleteSettings(context: VerbContext, quiet = false): DeleteSettings {
+export function deleteSettings(context: VerbContext, { quiet = false, graceWithForce = false } = {}): DeleteSettings {
   const { flags } = context
   let grace = flags.int('grace-period')
   let wait = flags.bool('wait')
@@ -45,7 +45,8 @@ export function deleteSettings(context: VerbContext, quiet = false): DeleteSetti
     grace = 1
   }
   if (force && grace < 0) grace = 0
-  if (force && grace > 0) throw new CommandError('--force and --grace-period greater than 0 cannot be specified together')
+  if (force && grace > 0 && !graceWithForce)
+    throw new CommandError('--force and --grace-period greater than 0 cannot be specified together')
   const cascade = cascades[flags.text('cascade')]
   if (cascade === undefined)
     throw new CommandError(`invalid cascade value (${flags.text('cascade')}). Must be "background", "foreground", or "orphan"`)
@@ -111,7 +112,7 @@ function* run(context: VerbContext): Steps<number | undefined> {
   validateArguments(context)
   const settings = deleteSettings(context)
   const ignore = context.flags.bool('ignore-not-found') || (context.flags.bool('all') && !context.flags.changed('ignore-not-found'))
-  const built = build(context, { args: context.args, fetch: 'none' })
+  const built = build(context, { args: context.args, fetch: 'none', allSelects: true })
   const failures: unknown[] = [...built.failures]
   if (context.flags.bool('interactive') && built.infos.length > 0 && !confirmed(context, built.infos)) {
     context.out('deletion is cancelled\n')

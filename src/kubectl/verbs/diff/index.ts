@@ -9,6 +9,7 @@ import { CommandError, failureText } from '../../errors.ts'
 import { toYaml } from '../../printers/yaml.ts'
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
+import { prunable } from '../apply/prune.ts'
 import { planPatch } from '../apply/three-way.ts'
 
 /** What is compared: no managed fields, secrets' data hidden, the last-applied annotation left as it was. */
@@ -55,8 +56,13 @@ function afterApply(context: VerbContext, info: Info, live: ApiObject | undefine
 }
 
 function diffOne(context: VerbContext, info: Info): string {
+  if (info.name === '') throw new CommandError('resource name may not be empty')
   const live = context.kube.find(info.kind, info.namespace, info.name)
-  const [before, after] = masked(live, afterApply(context, info, live))
+  return difference(context, info, live, afterApply(context, info, live))
+}
+
+function difference(context: VerbContext, info: Info, live: ApiObject | undefined, next: ApiObject | undefined): string {
+  const [before, after] = masked(live, next)
   const a = shown(context, before)
   const b = shown(context, after)
   if (a === b) return ''
@@ -72,6 +78,13 @@ function diffOne(context: VerbContext, info: Info): string {
 
 const tag = (context: VerbContext, n: number): string => String(Math.floor(context.host.random(n) * 4_000_000_000))
 
+/** What `--prune` would delete. */
+function* pruned(context: VerbContext, infos: readonly Info[]): Generator<Info> {
+  if (!context.flags.bool('prune')) return
+  const named = infos.flatMap((info) => context.kube.find(info.kind, info.namespace, info.name) ?? [])
+  yield* prunable(context, infos, named)
+}
+
 export const diffVerb = plainVerb('kubectl diff', (context) => {
   try {
     if (context.args.length > 0) throw new CommandError(`Unexpected args: [${context.args.join(' ')}]`, 2)
@@ -84,6 +97,10 @@ export const diffVerb = plainVerb('kubectl diff', (context) => {
       const text = diffOne(context, info)
       if (text !== '') different = true
       context.out(text)
+    }
+    for (const info of pruned(context, infos)) {
+      different = true
+      context.out(difference(context, info, info.object, undefined))
     }
     return different ? 1 : 0
   } catch (error) {

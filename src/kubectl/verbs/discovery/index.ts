@@ -11,10 +11,40 @@ import { TabWriter } from '../../printers/tabwriter.ts'
 import { toYaml } from '../../printers/yaml.ts'
 import { plainVerb, type VerbContext, type VerbDefinition } from '../../verb.ts'
 
+type ResourceFact = Pick<KindDefinition, 'group' | 'version' | 'resource' | 'kind' | 'namespaced' | 'verbs' | 'shortNames' | 'categories'>
+
+interface DiscoveredGroup {
+  readonly versions: readonly { readonly groupVersion: string }[]
+}
+interface DiscoveredResource {
+  readonly name: string
+  readonly kind: string
+  readonly namespaced: boolean
+  readonly verbs: readonly string[]
+}
+
+/** What the server tells of resources that no object is stored of: reviews. The kinds do not hold them, so its documents are read. */
+function reviews(context: VerbContext): readonly ResourceFact[] {
+  const read = <T>(path: string): T | undefined => {
+    const answer = context.host.path(path, context.kube.target.access)
+    return answer.code >= 400 ? undefined : (answer.body as T)
+  }
+  const known = new Set(context.kube.kinds.all.map((kind) => apiVersionOf(kind.group, kind.version)))
+  const groups = read<{ groups?: readonly DiscoveredGroup[] }>('/apis')?.groups ?? []
+  const unknown = groups.flatMap((group) => group.versions.map((v) => v.groupVersion)).filter((name) => !known.has(name))
+  return unknown.flatMap((name) => {
+    const [group, version] = name.split('/') as [string, string]
+    const found = read<{ resources?: readonly DiscoveredResource[] }>(`/apis/${name}`)?.resources ?? []
+    return found
+      .filter((r) => !r.name.includes('/'))
+      .map((r): ResourceFact => ({ ...r, group, version, resource: r.name, verbs: r.verbs as never, shortNames: [], categories: [] }))
+  })
+}
+
 /** One kind of each resource, in its preferred version. */
-function preferred(context: VerbContext): readonly KindDefinition[] {
+function preferred(context: VerbContext): readonly ResourceFact[] {
   const seen = new Set<string>()
-  return context.kube.kinds.all.filter((kind) => {
+  return [...context.kube.kinds.all, ...reviews(context)].filter((kind) => {
     const key = `${kind.group}/${kind.resource}`
     if (seen.has(key)) return false
     seen.add(key)
@@ -22,7 +52,7 @@ function preferred(context: VerbContext): readonly KindDefinition[] {
   })
 }
 
-function wanted(context: VerbContext): KindDefinition[] {
+function wanted(context: VerbContext): ResourceFact[] {
   const { flags } = context
   const group = flags.text('api-group')
   const verbs = flags.list('verbs')
@@ -31,12 +61,12 @@ function wanted(context: VerbContext): KindDefinition[] {
     (kind) =>
       (!flags.changed('api-group') || kind.group === group) &&
       (!flags.changed('namespaced') || kind.namespaced === flags.bool('namespaced')) &&
-      verbs.every((verb) => kind.verbs.includes(verb)) &&
+      verbs.every((verb) => (kind.verbs as readonly string[]).includes(verb)) &&
       categories.every((category) => kind.categories.includes(category)),
   )
 }
 
-const byGroupThenName = (a: KindDefinition, b: KindDefinition): number =>
+const byGroupThenName = (a: ResourceFact, b: ResourceFact): number =>
   a.group === b.group ? (a.resource < b.resource ? -1 : 1) : a.group < b.group ? -1 : 1
 
 const apiResources = plainVerb('kubectl api-resources', (context) => {
@@ -66,7 +96,8 @@ const apiResources = plainVerb('kubectl api-resources', (context) => {
 })
 
 const apiVersions = plainVerb('kubectl api-versions', (context) => {
-  const versions = new Set(context.kube.kinds.all.map((kind) => apiVersionOf(kind.group, kind.version)))
+  if (context.args.length > 0) throw usageError(context.path, `unexpected arguments: [${context.args.join(' ')}]`)
+  const versions = new Set([...context.kube.kinds.all, ...reviews(context)].map((kind) => apiVersionOf(kind.group, kind.version)))
   context.out(`${[...versions].sort().join('\n')}\n`)
   return 0
 })

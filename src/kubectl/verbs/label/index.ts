@@ -22,7 +22,7 @@ function read(pairs: readonly string[]): Changes {
       set.set(pair.slice(0, equals), value)
     } else remove.push(pair.slice(0, -1))
   }
-  for (const key of remove) if (set.has(key)) throw new CommandError('cannot modify and remove label within the same command')
+  for (const key of remove) if (set.has(key)) throw new CommandError('can not both modify and remove a label in the same command')
   return { set, remove }
 }
 

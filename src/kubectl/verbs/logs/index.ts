@@ -7,7 +7,7 @@ import { parseTime } from '../../../api/rfc3339.ts'
 import type { ApiStream } from '../../../apiserver/contract.ts'
 import type { Steps } from '../../contract.ts'
 import { CommandError, messageOf, usageError } from '../../errors.ts'
-import { checkContainer, containersOf, defaultContainer, firstPodOf } from '../../pods.ts'
+import { checkContainer, containersOf, defaultContainer, firstPodOf, podsOf } from '../../pods.ts'
 import { fetchOne } from '../../resources/one.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
 
@@ -24,6 +24,7 @@ function checkArguments(context: VerbContext): void {
   if (args.length === 0 && selector === '') throw usageError(context.path, usage)
   if (args.length > 2) throw usageError(context.path, usage)
   if (selector !== '' && args.length > 0) throw usageError(context.path, 'only a selector (-l) or a POD name is allowed')
+  if (args.length === 2 && flags.text('container') !== '') throw new CommandError('only one of -c or an inline [CONTAINER] arg is allowed')
   if (flags.bool('all-containers') && flags.text('container') !== '')
     throw new CommandError('--all-containers=true should not be specified with container name')
   if (flags.changed('since') && flags.text('since-time') !== '')
@@ -46,9 +47,10 @@ function* podsMeant(context: VerbContext): Steps<readonly ApiObject[]> {
     throw new CommandError(`error from server (NotFound): ${messageOf(error)} in namespace ${JSON.stringify(context.kube.namespace)}`)
   }
   if (info.kind.resource === 'pods') return [info.object!]
+  podsOf(context, info, 'get the logs from')
   if (context.flags.bool('all-pods')) {
-    const { pod } = yield* firstPodOf(context, info, context.flags.duration('pod-running-timeout'))
-    return [pod]
+    yield* firstPodOf(context, info, context.flags.duration('pod-running-timeout'))
+    return podsOf(context, info)
   }
   const { pod, count } = yield* firstPodOf(context, info, context.flags.duration('pod-running-timeout'))
   if (count > 1) context.err(`Found ${count} pods, using pod/${pod.metadata.name}\n`)

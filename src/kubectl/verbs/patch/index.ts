@@ -2,7 +2,7 @@
  * `kubectl patch`.
  */
 import { ApiError, errors } from '../../../api/errors.ts'
-import type { ApiObject } from '../../../api/meta.ts'
+import { type ApiObject, groupOf } from '../../../api/meta.ts'
 import { applyJsonPatch } from '../../../api/patch/json.ts'
 import { applyMergePatch } from '../../../api/patch/merge.ts'
 import { applyStrategicPatch } from '../../../api/patch/strategic.ts'
@@ -55,6 +55,16 @@ export function jsonComplaint(text: string): string {
   return 'unexpected end of JSON input'
 }
 
+/** Whether the last bracket that is open is a brace. */
+function inObject(prefix: string): boolean {
+  const open: string[] = []
+  for (const sign of prefix.replace(/"(?:[^"\\]|\\.)*"/g, '')) {
+    if (sign === '{' || sign === '[') open.push(sign)
+    else if (sign === '}' || sign === ']') open.pop()
+  }
+  return open[open.length - 1] === '{'
+}
+
 function badCharacter(prefix: string): string | undefined {
   try {
     JSON.parse(prefix)
@@ -68,7 +78,8 @@ function badCharacter(prefix: string): string | undefined {
       return undefined
     const position = /position (\d+)/.exec(message)
     if (position === null || Number(position[1]) !== prefix.length - 1) return undefined
-    return `invalid character '${prefix[prefix.length - 1]}' looking for beginning of value`
+    const where = /[{,]\s*.$/.test(prefix) && inObject(prefix) ? 'object key string' : 'value'
+    return `invalid character '${prefix[prefix.length - 1]}' looking for beginning of ${where}`
   }
 }
 
@@ -88,6 +99,9 @@ function patchOne(context: VerbContext, info: Info, type: Kind, patch: unknown):
   return { before: info.object!, after }
 }
 
+/** A subresource's own kind (a Scale), which is none of the server's. */
+const kindOfAnswer = (object: ApiObject) => ({ group: groupOf(object.apiVersion), kind: object.kind })
+
 const sameBut = (object: ApiObject): unknown => {
   const { resourceVersion: _, managedFields: __, ...metadata } = object.metadata
   return { ...object, metadata }
@@ -106,7 +120,11 @@ export const patchVerb = plainVerb('kubectl patch', (context) => {
   for (const info of built.infos) {
     try {
       const { before, after } = patchOne(context, info, type, patch)
-      tell(info.kind, after, deepEqual(sameBut(before), sameBut(after)) ? 'patched (no change)' : 'patched')
+      tell(
+        context.kube.kinds.byKind(after.apiVersion, after.kind) ?? kindOfAnswer(after),
+        after,
+        deepEqual(sameBut(before), sameBut(after)) ? 'patched (no change)' : 'patched',
+      )
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       failures.push(error)

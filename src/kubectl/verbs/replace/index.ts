@@ -15,7 +15,7 @@ const bodyOf = (context: VerbContext, info: Info) =>
   context.flags.bool('save-config') || lastAppliedOf(info.object!) !== undefined ? withLastApplied(info.object!) : info.object!
 
 function* forceOne(context: VerbContext, info: Info): Steps {
-  const settings = deleteSettings(context, true)
+  const settings = deleteSettings(context, { quiet: true, graceWithForce: true })
   const live = context.kube.find(info.kind, info.namespace, info.name)
   if (live !== undefined) {
     const query = queryOf({ ...settings, gracePeriodSeconds: context.flags.int('grace-period') }, false)
@@ -33,6 +33,7 @@ function* forceOne(context: VerbContext, info: Info): Steps {
 }
 
 function replaceOne(context: VerbContext, info: Info, tell: ReturnType<typeof teller>): void {
+  if (info.name === '') throw addSource('replacing', info.source, new CommandError('resource name may not be empty'))
   if (dryRunOf(context) === 'client') {
     tell(info.kind, info.object!, 'replaced')
     return
@@ -56,7 +57,7 @@ function replaceOne(context: VerbContext, info: Info, tell: ReturnType<typeof te
 function* run(context: VerbContext): Steps<number | undefined> {
   const { flags } = context
   if (flags.list('filename').length === 0 && flags.text('kustomize') === '' && flags.text('raw') === '')
-    throw new CommandError('must specify --filename to replace') // kubectl's own usage words
+    throw new CommandError('must specify one of -f and -k')
   const force = flags.bool('force')
   if (flags.int('grace-period') >= 0 && !force) throw new CommandError('--grace-period must have --force specified')
   if (flags.duration('timeout') !== 0 && !force) throw new CommandError('--timeout must have --force specified')
@@ -69,7 +70,7 @@ function* run(context: VerbContext): Steps<number | undefined> {
       if (force) yield* forceOne(context, info)
       else replaceOne(context, info, tell)
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
+      if (!(error instanceof ApiError) && !(error instanceof CommandError)) throw error
       errors.push(error)
     }
   }

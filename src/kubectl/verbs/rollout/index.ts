@@ -137,8 +137,12 @@ export const rolloutUndoVerb = plainVerb('kubectl rollout undo', (context) => {
       )
       continue
     }
-    if (dryRunOf(context) !== 'client')
-      context.kube.patch(info.kind, info.namespace, info.name, target.rollbackPatch(), 'strategic', { query: writeQuery(context, false) })
+    // A dry run tells the template that would come.
+    if (dryRunOf(context) === 'client') {
+      context.out(`${nameOf(info.kind, info.name)} ${describeTemplate(target.template)} (dry run)\n`)
+      continue
+    }
+    context.kube.patch(info.kind, info.namespace, info.name, target.rollbackPatch(), 'strategic', { query: writeQuery(context, false) })
     tell(info.kind, object, 'rolled back')
   }
   return 0
@@ -146,7 +150,8 @@ export const rolloutUndoVerb = plainVerb('kubectl rollout undo', (context) => {
 
 type Change = (context: VerbContext, info: Info, copy: ApiObject) => void
 
-function changing(path: string, message: string, change: Change): VerbDefinition {
+/** `unchanged`: what is wrong where the change changes nothing. */
+function changing(path: string, message: string, change: Change, unchanged = ''): VerbDefinition {
   return plainVerb(path, (context) => {
     const tell = teller(context)
     const failures: unknown[] = []
@@ -155,6 +160,8 @@ function changing(path: string, message: string, change: Change): VerbDefinition
         const copy = structuredClone(info.object!)
         change(context, info, copy)
         const { patch, type } = patchBetween(info.kind, info.object!, copy)
+        if (Object.keys(patch).length === 0 && unchanged !== '')
+          throw new CommandError(`failed to create patch for ${info.name}: ${unchanged}`)
         tell(
           info.kind,
           context.kube.patch(info.kind, info.namespace, info.name, patch, type, { query: writeQuery(context, false) }),
@@ -175,18 +182,26 @@ const pausable = (info: Info, doing: string): void => {
     throw new CommandError(`${resourceOf(info.kind)} ${JSON.stringify(info.name)} ${doing} is not supported`)
 }
 
-export const rolloutRestartVerb = changing('kubectl rollout restart', 'restarted', (context, info, copy) => {
-  if (info.kind.capabilities?.rollout?.restartable !== true)
-    throw new CommandError(`${resourceOf(info.kind)} ${JSON.stringify(info.name)} restarting is not supported`)
-  if (copy.spec?.paused === true) throw new CommandError(`can't restart paused ${info.kind.kind.toLowerCase()} (run rollout resume first)`)
-  const template = atPath(copy, info.kind.capabilities.podTemplatePath ?? 'spec.template') as {
-    metadata?: { annotations?: Record<string, string> }
-  }
-  template.metadata = {
-    ...template.metadata,
-    annotations: { ...template.metadata?.annotations, 'kubectl.kubernetes.io/restartedAt': formatTime(context.host.now()) },
-  }
-})
+export const rolloutRestartVerb = changing(
+  'kubectl rollout restart',
+  'restarted',
+  (context, info, copy) => {
+    if (info.kind.capabilities?.rollout?.restartable !== true)
+      throw new CommandError(`${resourceOf(info.kind)} ${JSON.stringify(info.name)} restarting is not supported`)
+    if (copy.spec?.paused === true)
+      throw new CommandError(
+        `${resourceOf(info.kind)} ${JSON.stringify(info.name)} can't restart paused ${info.kind.kind.toLowerCase()} (run rollout resume first)`,
+      )
+    const template = atPath(copy, info.kind.capabilities.podTemplatePath ?? 'spec.template') as {
+      metadata?: { annotations?: Record<string, string> }
+    }
+    template.metadata = {
+      ...template.metadata,
+      annotations: { ...template.metadata?.annotations, 'kubectl.kubernetes.io/restartedAt': formatTime(context.host.now()) },
+    }
+  },
+  'if restart has already been triggered within the past second, please wait before attempting to trigger another',
+)
 
 export const rolloutPauseVerb = changing('kubectl rollout pause', 'paused', (_context, info, copy) => {
   pausable(info, 'pausing')

@@ -4,7 +4,7 @@
 import { bytesFromBase64, compareBytes, textFromBytes } from '../../../script/bytes.ts'
 import { CommandError, throwAll } from '../../errors.ts'
 import { teller } from '../../options.ts'
-import { type ContainerShape, changeEach, containersNamed, noTemplate, podSpecOf, targets } from '../../pod-template.ts'
+import { type ContainerShape, changeEach, containersNamed, noTemplate, ofObject, podSpecOf, targets } from '../../pod-template.ts'
 import { inSlashForm } from '../../resources/builder.ts'
 import { fetchOne } from '../../resources/one.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
@@ -33,6 +33,8 @@ function readChanges(specs: readonly string[], context: VerbContext): EnvChanges
     } else if (spec.endsWith('-')) remove.push(spec.slice(0, -1))
     else throw new CommandError(`unknown argument: ${spec}`)
   }
+  if (add.some((entry) => remove.includes(entry.name)))
+    throw new CommandError('can not both modify and remove the same environment variable in the same command')
   return { add, remove }
 }
 
@@ -126,7 +128,6 @@ export const setEnvVerb = plainVerb('kubectl set env', (context) => {
     throw new CommandError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   inSlashForm(resources)
   if (flags.bool('list')) return listEnv(context, resources)
-  if (specs.length === 0 && from === '') throw new CommandError('at least one environment variable must be provided')
   const given = readChanges(specs, context)
   const changes: EnvChanges = from === '' ? given : { ...given, add: [...given.add, ...fromSource(context, from)] }
   const tell = teller(context)
@@ -148,7 +149,7 @@ export const setEnvVerb = plainVerb('kubectl set env', (context) => {
         for (const container of found) {
           const taken = container.env?.find((e) => changes.add.some((a) => a.name === e.name))
           if (taken !== undefined)
-            throw new CommandError(`'${taken.name}' already has a value (${taken.value ?? ''}), and --overwrite is false`)
+            throw new CommandError(`${ofObject(info)}'${taken.name}' already has a value (${taken.value ?? ''}), and --overwrite is false`)
         }
       }
       for (const container of found) update(container, changes)

@@ -1,14 +1,17 @@
 /**
  * `kubectl set image`.
  */
-import { CommandError } from '../../errors.ts'
+import { CommandError, throwAll } from '../../errors.ts'
 import { teller } from '../../options.ts'
-import { changeEach, noTemplate, podSpecOf } from '../../pod-template.ts'
+import { changeEach, noTemplate, podSpecOf, targets } from '../../pod-template.ts'
 import { plainVerb } from '../../verb.ts'
 import { splitPairs } from '../pairs.ts'
 
 export const setImageVerb = plainVerb('kubectl set image', (context) => {
   const { resources, pairs } = splitPairs(context.args, 'image')
+  // What is named is looked up before the images are looked at.
+  const { failures } = targets(context, resources)
+  throwAll(failures)
   const problems: string[] = []
   const filed = context.flags.list('filename').length > 0 || context.flags.text('kustomize') !== ''
   if (resources.length < 1 && !filed) problems.push('one or more resources must be specified as <resource> <name> or <resource>/<name>')

@@ -2,12 +2,11 @@
  * `kubectl set resources|serviceaccount|selector|subject`.
  */
 import type { ApiObject } from '../../../api/meta.ts'
-import { CommandError } from '../../errors.ts'
+import { CommandError, throwAll } from '../../errors.ts'
 import { teller } from '../../options.ts'
-import { changeEach, containersNamed, noTemplate, podSpecOf } from '../../pod-template.ts'
+import { changeEach, containersNamed, noTemplate, podSpecOf, targets } from '../../pod-template.ts'
 import { plainVerb } from '../../verb.ts'
-import { parseResourceList } from '../create/config.ts'
-import { parsePairs } from '../create/generator.ts'
+import { labelSelectorObject, parseResourceList } from '../create/config.ts'
 
 export const setResourcesVerb = plainVerb('kubectl set resources', (context) => {
   const { flags } = context
@@ -54,26 +53,38 @@ export const setServiceAccountVerb = plainVerb('kubectl set serviceaccount', (co
       const spec = podSpecOf(info.kind, copy)
       if (spec === undefined) throw noTemplate(info)
       spec.serviceAccountName = name
-      if (spec.serviceAccount !== undefined) spec.serviceAccount = name
     },
   )
   return 0
 })
 
+/** A selector text for an object that can hold only labels. */
+function mapSelector(text: string): Record<string, string> {
+  const { matchLabels = {}, matchExpressions = [] } = labelSelectorObject(text) as LabelSelector
+  if (matchExpressions.length > 0) {
+    const shown = matchExpressions.map((e) => `{${e.key} ${e.operator} [${(e.values ?? []).join(' ')}]}`)
+    throw new CommandError(`match expression [${shown.join(' ')}] not supported on this object`)
+  }
+  return matchLabels
+}
+
+interface LabelSelector {
+  readonly matchLabels?: Record<string, string>
+  readonly matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[]
+}
+
 export const setSelectorVerb = plainVerb('kubectl set selector', (context) => {
   if (context.args.length < 2) throw new CommandError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
-  const selector = parsePairs(context.args[context.args.length - 1]!, 'unexpected selector: ')
+  const version = context.flags.text('resource-version')
+  const { failures } = targets(context, context.args.slice(0, -1))
+  throwAll(failures)
+  const selector = mapSelector(context.args[context.args.length - 1]!)
   const tell = teller(context)
-  changeEach(
-    context,
-    context.args.slice(0, -1),
-    tell,
-    { message: 'selector updated', failure: 'failed to patch selector update ' },
-    (info, copy) => {
-      if (info.kind.resource !== 'services') throw new CommandError(`setting a selector is only supported for Services`)
-      copy.spec = { ...copy.spec, selector }
-    },
-  )
+  changeEach(context, context.args.slice(0, -1), tell, { message: 'selector updated', failure: undefined }, (info, copy) => {
+    if (info.kind.resource !== 'services') throw new CommandError(`setting a selector is only supported for Services`)
+    copy.spec = { ...copy.spec, selector }
+    if (version !== '') copy.metadata = { ...copy.metadata, resourceVersion: version }
+  })
   return 0
 })
 

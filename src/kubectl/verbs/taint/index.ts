@@ -44,12 +44,17 @@ function parseTaints(specs: readonly string[]): TaintChanges {
     if (spec.endsWith('-')) remove.push(parseTaint(spec.slice(0, -1)))
     else {
       const taint = parseTaint(spec)
-      if (taint.effect === '') throw new CommandError(`invalid taint spec: ${spec}`)
+      if (taint.effect === '') throw new CommandError(`invalid taint spec: ${spec}, ${qualifiedNameErrors('')[1] ?? ''}`)
       if (add.some((t) => t.key === taint.key && t.effect === taint.effect))
-        throw new CommandError(`duplicated taints with the same key and effect: ${JSON.stringify(taint)}`)
+        throw new CommandError(`duplicated taints with the same key and effect: {${taint.key} ${taint.value ?? ''} ${taint.effect} <nil>}`)
       add.push(taint)
     }
   }
+  const both = add.filter((taint) => remove.some((gone) => gone.key === taint.key && gone.effect === taint.effect))
+  if (both.length > 0)
+    throw new CommandError(
+      `can not both modify and remove the following taint(s) in the same command: ${both.map((t) => `${t.key}=${t.effect}`).join(', ')}`,
+    )
   return { add, remove }
 }
 
@@ -101,8 +106,7 @@ export const taintVerb = plainVerb('kubectl taint', (context) => {
   const first = context.args.findIndex(isTaint)
   const resources = first < 0 ? context.args : context.args.slice(0, first)
   const specs = first < 0 ? [] : context.args.slice(first)
-  if (resources.length === 0)
-    throw usageError(context.path, "at least one resource name must be specified since '--all' parameter is not set")
+  if (resources.length === 0) throw new CommandError('one or more resources must be specified as <resource> <name>')
   let changes: TaintChanges
   try {
     changes = parseTaints(specs)
