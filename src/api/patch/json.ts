@@ -56,7 +56,10 @@ function check(operation: Operation): void {
   const { op, path } = operation as { op: string; path: unknown }
   if (!verbs.has(op) || typeof path !== 'string' || (path !== '' && !path.startsWith('/'))) throw rejected()
   if ((op === 'add' || op === 'replace' || op === 'test') && (operation as { value?: unknown }).value === undefined) throw rejected()
-  if ((op === 'move' || op === 'copy') && typeof (operation as { from?: unknown }).from !== 'string') throw rejected()
+  if (op !== 'move' && op !== 'copy') return
+  const { from } = operation as { from?: unknown }
+  // Nothing can be moved into itself (RFC 6902, 4.4).
+  if (typeof from !== 'string' || (op === 'move' && path.startsWith(`${from}/`))) throw rejected()
 }
 
 const pointer = (text: string): string[] =>

@@ -280,6 +280,8 @@ describe('merge and JSON patches', () => {
     { op: 'add', path: '/nope/x', value: 1 },
     { op: 'dance', path: '/spec' },
     { op: 'add', path: '/__proto__/x', value: 1 },
+    { op: 'move', from: '', path: '/spec/x' },
+    { op: 'move', from: '/spec', path: '/spec/list/0' },
   ])('%j is refused without saying why', (operation) => {
     expect(status(() => applyJsonPatch(document, [operation]))).toMatchObject({
       code: 422,
