@@ -1,12 +1,13 @@
 /**
  * PATCH in its four forms. Whatever the form, the outcome is decoded and written like an update; a server-side apply may also create.
  */
-import { errors, isApiError, required } from '../../api/errors.ts'
+import { ApiError, errors, isApiError, required } from '../../api/errors.ts'
 import { type ApiObject, apiVersionOf } from '../../api/meta.ts'
 import { invalidPatch } from '../../api/patch/invalid-patch.ts'
 import { applyJsonPatch } from '../../api/patch/json.ts'
 import { applyMergePatch } from '../../api/patch/merge.ts'
 import { applyStrategicPatch } from '../../api/patch/strategic.ts'
+import { typedErrors } from '../../api/patch/typed-errors.ts'
 import type { Schema } from '../../api/schema.ts'
 import { cloneJson, isRecord } from '../../api/walk.ts'
 import type { ApiAnswer } from '../contract.ts'
@@ -35,6 +36,15 @@ export function patchDocument(x: Exchange, current: ApiObject, schema: Schema): 
   return applyStrategicPatch(current, body, schema)
 }
 
+/** What a decoder says, without the words about the kind that a create or update puts before it. */
+function bareReason(x: Exchange, message: string): string {
+  return message.replace(`${x.kind.kind} in version ${JSON.stringify(x.kind.version)} cannot be handled as a ${x.kind.kind}: `, '')
+}
+
+/** A failure that upstream gives no reason of its own. */
+const unnamed = (message: string): ApiError =>
+  new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 })
+
 /** A document that is no object of the kind makes the patch invalid. */
 function decodePatched(x: Exchange, patched: ApiObject): ApiObject {
   const { patchType, body } = x.request
@@ -46,8 +56,7 @@ function decodePatched(x: Exchange, patched: ApiObject): ApiObject {
     return decodeAs(x, patched)
   } catch (e) {
     if (!isApiError(e, 'BadRequest')) throw e
-    const prefix = `${x.kind.kind} in version ${JSON.stringify(x.kind.version)} cannot be handled as a ${x.kind.kind}: `
-    throw invalidPatch(patchType ?? 'merge', body, patched, e.message.replace(prefix, ''))
+    throw invalidPatch(patchType ?? 'merge', body, patched, bareReason(x, e.message))
   }
 }
 
@@ -68,6 +77,25 @@ function requireManager(x: Exchange): string {
   return manager
 }
 
+/** An apply is held against the schema before anything reads it as the kind; what fails there is answered as the server's own fault. */
+function decodeApplied(x: Exchange, given: ApiObject): ApiObject {
+  const { kind } = x
+  const kindText = `${apiVersionOf(kind.group, kind.version)}, Kind=${kind.kind}`
+  const what = `${given.metadata.namespace ?? ''}/${given.metadata.name}; ${kindText}`
+  const wrong = typedErrors(given, kind.schema)
+  if (wrong !== undefined) throw unnamed(`failed to create typed patch object (${what}): ${wrong}`)
+  try {
+    return decodeAs(x, given, 'unstructured')
+  } catch (e) {
+    if (!isApiError(e, 'BadRequest')) throw e
+    const version = apiVersionOf(kind.group, kind.version)
+    const why = bareReason(x, e.message)
+    throw unnamed(
+      `failed to convert new object (${what}) to proper version (${version}): unable to convert unstructured object to ${kindText}: ${why}`,
+    )
+  }
+}
+
 /** What the request applies, checked to be of this kind and name. */
 function appliedConfiguration(x: Exchange): ApiObject {
   const { body } = x.request
@@ -83,7 +111,7 @@ function appliedConfiguration(x: Exchange): ApiObject {
   given.metadata ??= { name: x.request.name ?? '' }
   if (isRecord(given.metadata)) given.metadata.name ||= x.request.name ?? ''
   if (given.metadata.managedFields?.length) throw errors.badRequest('metadata.managedFields must be nil')
-  return decodeAs(x, given)
+  return decodeApplied(x, given)
 }
 
 /** Server-side apply: merges what the manager applies into the live object, or creates it. */

@@ -2,9 +2,9 @@
  * What a mutation's expression gives, and the object with it: an ApplyConfiguration merged as server-side apply merges, or the operations
  * of a JSONPatch (apiserver's policy/mutating/patch).
  */
-import { decodeObject } from '../../../api/decode.ts'
 import type { KindDefinition } from '../../../api/kind.ts'
 import { mergeTyped } from '../../../api/patch/typed.ts'
+import { typedErrors } from '../../../api/patch/typed-errors.ts'
 import type { Schema } from '../../../api/schema.ts'
 import { isRecord, setOwn } from '../../../api/walk.ts'
 import { TYPE_MARK } from '../../../kinds/cel/object-literals.ts'
@@ -48,17 +48,12 @@ function atomics(value: unknown, schema: Schema | undefined, path: string): stri
 const applying = (why: string): Error => new Error(`error applying patch: ${why}`)
 
 /** The object with an apply configuration merged in. Throws Error. */
-export function withConfiguration(object: unknown, configuration: unknown, { schema, kind, version }: KindDefinition): unknown {
+export function withConfiguration(object: unknown, configuration: unknown, { schema }: KindDefinition): unknown {
   const mark = isRecord(configuration) ? configuration[TYPE_MARK] : undefined
   if (mark === undefined) throw new Error(`unsupported return type from ApplyConfiguration expression: ${typeof configuration}`)
   const patch = json(configuration, 'Object') as Fields
-  const unknown = decodeObject(patch, schema, { kind, version, fieldValidation: 'Warn' }).warnings
-  if (unknown.length > 0) {
-    const lines = unknown.map((w) => `.${JSON.parse(w.slice('unknown field '.length))}: field not declared in schema`)
-    throw applying(
-      `failed to convert patch object to typed object: ${lines.length === 1 ? lines[0] : `errors:\n${lines.map((l) => `  ${l}`).join('\n')}`}`,
-    )
-  }
+  const wrong = typedErrors(patch, schema)
+  if (wrong !== undefined) throw applying(`failed to convert patch object to typed object: ${wrong}`)
   const fixed = atomics(patch, schema, '')
   if (fixed.length > 0) throw applying(`invalid ApplyConfiguration: may not mutate atomic arrays, maps or structs: ${fixed.join(', ')}`)
   return mergeTyped(object, patch, schema)
