@@ -26,7 +26,8 @@ function scalarError(value: unknown, type: Schema['type']): string | undefined {
   return typeof value === type ? undefined : `expected ${type}, got &value.valueUnstructured{Value:${goSyntax(value)}}`
 }
 
-const shownKey = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))
+const shownKey = (value: unknown): string =>
+  typeof value === 'string' || isRecord(value) || Array.isArray(value) ? JSON.stringify(value) : String(value)
 
 /** `[name="c"]`, `["v"]`, `[0]`; undefined, with the reason, when a key is missing. */
 function itemPath(item: unknown, index: number, list: Schema): { path?: string; missing?: string } {
