@@ -29,6 +29,24 @@ test('level new → lint → test', () => {
   expect(proof.code).toBe(0)
 })
 
+test('the copy to give away holds no answers and no hidden checks, and is the same level', () => {
+  write('mine/selector/hidden.yaml', 'checks:\n  - {id: tidy, title: Tidy, points: 1, state: {kind: ConfigMap, name: left, count: 0}}\n')
+  for (const path of readdirSync(level)) execFileSync('cp', ['-r', join(level, path), at('mine', 'selector')])
+  expect(run(['level', 'handout', at('mine', 'selector'), at('given', 'selector')]).code).toBe(0)
+  const given = readdirSync(at('given', 'selector'))
+  expect(given).toContain('level.yaml')
+  expect(given.filter((f) => /^(solutions|wrong|hidden\.yaml|mutants\.yaml)$/.test(f))).toEqual([])
+  expect(run(['level', 'handout', level, at('given', 'selector')])).toMatchObject({ code: 3 })
+  write('tidy.sh', SOLVED)
+  const { results, levelHash } = JSON.parse(
+    run(['grade', at('mine', 'selector'), at('tidy.sh'), '--format', 'json']).stdout,
+  ) as GradingReport
+  expect(results[0]!.checks.at(-1)).toMatchObject({ id: 'tidy', hidden: true })
+  const own = JSON.parse(run(['grade', at('given', 'selector'), at('tidy.sh'), '--format', 'json']).stdout) as GradingReport
+  expect(own.levelHash).toBe(levelHash)
+  expect(own.results[0]!.checks.map((c) => c.id)).not.toContain('tidy')
+})
+
 test('its schema is a JSON Schema', () => {
   const { stdout } = run(['level', 'schema'])
   expect(JSON.parse(stdout)).toMatchObject({ type: 'object', properties: { apiVersion: {}, kind: {}, metadata: {}, spec: {} } })
