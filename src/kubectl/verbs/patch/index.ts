@@ -112,7 +112,12 @@ export const patchVerb = plainVerb('kubectl patch', (context) => {
   const text = patchText(context)
   if (!['json', 'merge', 'strategic'].includes(type))
     throw new CommandError(`--type must be one of [json merge strategic], not ${JSON.stringify(context.flags.text('type'))}`)
-  const built = build(context, { args: context.args, fetch: 'object', latest: !context.flags.bool('local') })
+  const built = build(context, {
+    args: context.args,
+    fetch: 'object',
+    latest: !context.flags.bool('local'),
+    subresource: context.flags.text('subresource'),
+  })
   if (built.infos.length === 0) throwAll(built.failures.length > 0 ? built.failures : [new CommandError('no objects passed to patch')])
   const patch = parsePatch(text)
   const tell = teller(context)
