@@ -56,8 +56,8 @@ const texts = {
     es: 'helm aún no está simulado. Usa manifiestos: kubectl apply -f FICHERO, o kubectl apply -k DIR para overlays.',
   },
   faultUsage: {
-    en: 'usage: fault KIND TARGET    (KIND: {kinds}; TARGET: node/NAME, pod/NAME or a label such as app=web)',
-    es: 'uso: fault TIPO OBJETIVO    (TIPO: {kinds}; OBJETIVO: node/NOMBRE, pod/NOMBRE o una etiqueta como app=web)',
+    en: 'usage: fault KIND TARGET    (KIND: {kinds}; TARGET: node/NAME, pod/NAME, a label such as app=web, link/FROM,TO or component/NAME; `fault help` tells which goes with which)',
+    es: 'uso: fault TIPO OBJETIVO    (TIPO: {kinds}; OBJETIVO: node/NOMBRE, pod/NOMBRE, una etiqueta como app=web, link/DE,A o component/NOMBRE; `fault help` dice cuál va con cuál)',
   },
   faultHit: { en: '{kind}: {what}', es: '{kind}: {what}' },
   faultNothing: { en: 'fault: nothing was hit: no pod fits {target}', es: 'fault: no se alcanzó nada: ningún pod encaja con {target}' },

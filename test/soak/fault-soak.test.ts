@@ -11,6 +11,13 @@ const count = Number(process.env['FAULT_SEEDS'] ?? 300)
 /** Seeds a test row; a row that fails names them. */
 const BATCH = 20
 
+test.each([
+  ['an evicted pod is over once its containers are', 1124],
+  ['a claim on a cut node is not given to a second pod of its StatefulSet', 256],
+])('%s (seed %i)', (_what, number) => {
+  expect(playFaults(drawFaultPlan(number)).problem).toBeUndefined()
+})
+
 const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, i) => from + i * BATCH)
 
 test.each(batches)(

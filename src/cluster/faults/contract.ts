@@ -27,6 +27,8 @@ export interface FaultDefinition {
   readonly kind: string
   /** The kind that takes it back, for faults that last a while. */
   readonly endedBy?: string
+  /** How its amount is written, where it needs one. */
+  readonly amount?: string
   node?(world: World, node: string): void
   pod?(world: World, pod: Pod): void
   component?(world: World, component: string): void

@@ -28,11 +28,13 @@ function share(amount: string | undefined): number {
 export const delay: FaultDefinition = {
   kind: 'delay',
   endedBy: 'mend',
+  amount: '200ms',
   link: (world, link, amount) => spoil(world, link, { delayMs: milliseconds(amount) }),
 }
 export const loss: FaultDefinition = {
   kind: 'loss',
   endedBy: 'mend',
+  amount: '10%',
   link: (world, link, amount) => spoil(world, link, { loss: share(amount) }),
 }
 export const partition: FaultDefinition = {

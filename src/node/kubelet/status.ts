@@ -143,7 +143,9 @@ export interface StatusInput {
 
 export function generateStatus({ pod, given = pod, run, nowMs, nodeIp }: StatusInput): PodStatus {
   const spec = pod.spec!
-  const phase = run.failure ? 'Failed' : podPhase(pod, run)
+  // A pod that must go is over once its containers are (status_manager's mergePodStatus).
+  const failure = Object.values(run.containers).some((c) => c.phase === 'running') ? undefined : run.failure
+  const phase = failure ? 'Failed' : podPhase(pod, run)
   const podOver = phase === 'Succeeded' || phase === 'Failed'
   const inits = spec.initContainers ?? []
   const initialized =
@@ -158,7 +160,7 @@ export function generateStatus({ pod, given = pod, run, nowMs, nodeIp }: StatusI
   const conditions = podConditions({ pod, run, nowMs, nodeIp }, phase, initialized, containers, initStatuses)
   const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1)
   return {
-    ...(run.failure && { message: run.failure.message, reason: run.failure.reason }),
+    ...(failure && { message: failure.message, reason: failure.reason }),
     conditions,
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
     containerStatuses: containers.sort(byName),

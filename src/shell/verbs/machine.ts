@@ -1,10 +1,20 @@
 /** The remaining commands: faults on a free cluster, and programs that are not simulated and say what to use instead. */
 import { applyFault, FaultError, type FaultTarget, faults } from '../../cluster/faults/index.ts'
+import { componentNames } from '../../cluster/faults/on-components.ts'
 import { complain, type Desk, type PromptVerb, say } from '../contract.ts'
 import { text } from '../texts.ts'
 
-/** `node/node-b`, `pod/web-1`, `app=web`. */
+/** `node/node-b`, `pod/web-1`, `app=web`, `nodeof/app=web`, `link/node-a,node-b`, `component/nfs`. */
 function targetOf(words: string, desk: Desk): FaultTarget | undefined {
+  const component = /^components?\/(.+)$/.exec(words)
+  if (component) return { component: component[1]! }
+  const link = /^links?\/([^,]+)(?:,(.+))?$/.exec(words)
+  if (link) return { link: { from: link[1]!, ...(link[2] !== undefined && { to: link[2] }) } }
+  const nodeOf = /^nodeof\/(.+)$/i.exec(words)
+  if (nodeOf) {
+    const labels = labelsOf(nodeOf[1]!)
+    return labels && { nodeOf: labels }
+  }
   const node = /^nodes?\/(.+)$/.exec(words)
   if (node) return { node: node[1]! }
   const pod = /^(?:pods?|po)\/(.+)$/.exec(words)
@@ -13,24 +23,53 @@ function targetOf(words: string, desk: Desk): FaultTarget | undefined {
     const labels = desk.session.world.cluster.read.get('pods', namespace, pod[1]!)?.metadata.labels
     return labels === undefined ? undefined : { pods: labels, namespace, count: 1 }
   }
-  const pairs = words.split(',').map((p) => p.split('='))
-  return pairs.every((p) => p.length === 2 && p[0] !== '') ? { pods: Object.fromEntries(pairs as [string, string][]) } : undefined
+  const labels = labelsOf(words)
+  return labels && { pods: labels }
 }
+
+function labelsOf(words: string): Record<string, string> | undefined {
+  const pairs = words.split(',').map((p) => p.split('='))
+  return pairs.every((p) => p.length === 2 && p[0] !== '') ? Object.fromEntries(pairs as [string, string][]) : undefined
+}
+
+/** One line a kind, with the targets it goes for. */
+const faultList = (): string =>
+  faults
+    .map((f) => {
+      const targets = [
+        ...(f.node ? ['node/NAME', 'nodeof/LABEL=VALUE'] : []),
+        ...(f.pod ? ['pod/NAME', 'LABEL=VALUE'] : []),
+        ...(f.link ? ['link/FROM[,TO]'] : []),
+        ...(f.component ? [`component/${componentNames().join('|')}`] : []),
+      ]
+      const end = f.endedBy === undefined ? '' : `   (taken back by: ${f.endedBy})`
+      return `  ${f.kind.padEnd(16)} ${targets.join(', ')}${f.amount === undefined ? '' : ` ${f.amount}`}${end}\n`
+    })
+    .join('')
 
 export const faultVerb: PromptVerb = {
   names: ['fault'],
-  usage: 'fault KIND TARGET',
-  summary: { en: 'breaks something: crash, start, cut, mend, kill, oom, hang', es: 'rompe algo: crash, start, cut, mend, kill, oom, hang' },
+  usage: 'fault KIND TARGET [AMOUNT]',
+  summary: {
+    en: 'breaks something, or mends it; `fault help` lists what there is',
+    es: 'rompe algo, o lo repara; `fault help` dice qué hay',
+  },
   sandboxOnly: true,
-  completes: (desk) => [...faults.map((f) => f.kind), ...desk.session.world.fleet.nodes.map((n) => `node/${n}`)],
+  completes: (desk) => [
+    ...faults.map((f) => f.kind),
+    'help',
+    ...desk.session.world.fleet.nodes.map((n) => `node/${n}`),
+    ...componentNames().map((c) => `component/${c}`),
+  ],
   run: (call, desk) => {
     const { lang, session } = desk
-    const [, kind, words] = call.argv
+    const [, kind, words, amount] = call.argv
+    if (kind === 'help' || kind === '--help' || kind === '-h') return say(`fault KIND TARGET [AMOUNT]\n${faultList()}`)
     const kinds = faults.map((f) => f.kind).join(', ')
     const target = words === undefined ? undefined : targetOf(words, desk)
     if (kind === undefined || target === undefined) return complain(text(lang, 'faultUsage', { kinds }), 2)
     try {
-      const hit = applyFault(session.world, { kind, target })
+      const hit = applyFault(session.world, { kind, target, ...(amount !== undefined && { amount }) })
       return hit.length === 0
         ? complain(text(lang, 'faultNothing', { target: words! }))
         : say(text(lang, 'faultHit', { kind, what: hit.join(', ') }))
