@@ -8,6 +8,7 @@ import { hpaExample } from './hpa-example/index.ts'
 import { httpEcho } from './http-echo/index.ts'
 import { httpd } from './httpd/index.ts'
 import { mariadb } from './mariadb/index.ts'
+import { mongo } from './mongo/index.ts'
 import { nginx } from './nginx/index.ts'
 import { pause } from './pause/index.ts'
 import { postgres } from './postgres/index.ts'
@@ -26,6 +27,7 @@ export const programs: readonly Program[] = [
   of(mariadb),
   of(postgres),
   of(redis),
+  of(mongo),
   of(elasticsearch),
   of(whoami),
   of(httpEcho),

@@ -8,6 +8,7 @@ import { hpaExampleImage } from '../hpa-example/index.ts'
 import { httpEchoImage } from '../http-echo/index.ts'
 import { httpdImage } from '../httpd/index.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
+import { mongoImage } from '../mongo/image.ts'
 import { nginxImage } from '../nginx/image.ts'
 import { pauseImage } from '../pause/index.ts'
 import { postgresImage } from '../postgres/image.ts'
@@ -26,6 +27,7 @@ export const imageRecords: readonly ImageRecord[] = [
   postgresImage,
   redisImage,
   valkeyImage,
+  mongoImage,
   elasticsearchImage,
   busyboxImage,
   alpineImage,
@@ -71,7 +73,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   logstash: 450_000_000,
   maven: 250_000_000,
   memcached: 31_000_000,
-  mongo: 290_000_000,
   'mongo-express': 65_000_000,
   nats: 7_000_000,
   neo4j: 260_000_000,
