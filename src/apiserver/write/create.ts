@@ -15,10 +15,10 @@ import { drawIdentity, type Identity } from './identity.ts'
 import { persist } from './persist.ts'
 import { validateNew } from './validation.ts'
 
-/** The namespace of the object and of the path must agree. */
+/** The namespace of the object and of the path must agree; what stands in no namespace loses the one it names. */
 export function settleNamespace(x: Exchange, object: ApiObject): void {
   if (!x.kind.namespaced) {
-    if (!object.metadata.namespace) dropKey(object.metadata, 'namespace')
+    dropKey(object.metadata, 'namespace')
     return
   }
   const namespace = x.request.namespace

@@ -58,7 +58,8 @@ export const node = defineKind<Node>({
     for (const list of [n.status.capacity, n.status.allocatable])
       for (const name of Object.keys(list ?? {})) list![name] = formatQuantity(list![name])
     if (n.status.capacity && !n.status.allocatable) n.status.allocatable = { ...n.status.capacity }
-    if (n.spec.podCIDR && !n.spec.podCIDRs) n.spec.podCIDRs = [n.spec.podCIDR]
+    // Where the two differ the older field is the one that is meant.
+    if (n.spec.podCIDR && n.spec.podCIDRs?.[0] !== n.spec.podCIDR) n.spec.podCIDRs = [n.spec.podCIDR]
   },
   validate,
   validateUpdate,
