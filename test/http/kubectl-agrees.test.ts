@@ -45,6 +45,7 @@ const comparable = (text: string): string =>
     .replace(/ +/g, ' ')
     .replace(/ $/gm, '')
 
+// Left out where kubectl is not on the PATH: there is nothing to compare with.
 describe.skipIf(!found)(found ? 'kubectl and the prompt' : 'kubectl and the prompt: no kubectl on the PATH of this machine', () => {
   let served: Served
   let theirs: Session
