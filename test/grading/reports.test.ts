@@ -87,6 +87,24 @@ test('json has the keys of INTERFACES.md, in their order', () => {
   ])
 })
 
+test('text tells what was seen, unless the message says it', () => {
+  const told = { ...check('two', 'fail'), message: 'the port: refused' }
+  const lines = write(
+    'text',
+    report([result('a.sh', [check('one', 'fail'), told, check('three', 'skipped'), check('four', 'pass')])]),
+  ).split('\n')
+  expect(lines.slice(1)).toEqual([
+    '  FAIL one (0/3)',
+    '         look at the Service',
+    '         seen: refused',
+    '  FAIL two (0/3)',
+    '         the port: refused',
+    '  skip three (0/3)',
+    '  ok   four (3/3)',
+    '',
+  ])
+})
+
 /** A small reader of XML 1.0: elements, attributes, text; throws where it is not well formed. */
 interface Element {
   readonly name: string

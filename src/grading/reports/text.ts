@@ -13,13 +13,21 @@ const MARK: Readonly<Record<CheckResult['status'], string>> = {
   limit: 'LIM ',
 }
 
+const LONGEST = 200
+const under = (text: string): string => `\n         ${safeLine(text)}`
+
+/** What was seen, where the level's own words do not say it already. */
+function seen({ status, observed, message }: CheckResult): string {
+  if ((status !== 'fail' && status !== 'error') || observed === '' || message.includes(observed)) return ''
+  return under(`seen: ${observed.length > LONGEST ? `${observed.slice(0, LONGEST)}…` : observed}`)
+}
+
+const line = (check: CheckResult): string =>
+  `  ${MARK[check.status]} ${safeLine(check.title)}${check.maxScore > 0 ? ` (${check.score}/${check.maxScore})` : ''}${check.message === '' ? '' : under(check.message)}${seen(check)}`
+
 function block(result: SubmissionResult): string {
   const head = `${safeLine(result.submission)}  ${result.score}/${result.maxScore}  ${result.status === 'graded' ? (result.passed ? 'passed' : 'not passed') : result.status}`
-  const lines = result.checks.map(
-    (c) =>
-      `  ${MARK[c.status]} ${safeLine(c.title)}${c.maxScore > 0 ? ` (${c.score}/${c.maxScore})` : ''}${c.message === '' ? '' : `\n         ${safeLine(c.message)}`}`,
-  )
-  return [head, ...(result.message === undefined ? [] : [`  ${safeLine(result.message)}`]), ...lines].join('\n')
+  return [head, ...(result.message === undefined ? [] : [`  ${safeLine(result.message)}`]), ...result.checks.map(line)].join('\n')
 }
 
 export const textFormat: ReportFormat = { name: 'text', write: (report) => `${report.results.map(block).join('\n\n')}\n` }
