@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { clientCommands } from '../../src/programs/mariadb/clients.ts'
 import { mariadb } from '../../src/programs/mariadb/index.ts'
+import { FileError } from '../../src/script/files.ts'
 import type { MemoryFiles } from '../../src/script/memory-files.ts'
 import { type FakeProcess, FakeWorld, volume } from './fake-world.ts'
 
@@ -92,6 +93,17 @@ describe('a cluster of three', () => {
     c.world.cut.clear()
     c.world.pass(10_000)
     expect(sql(c.nodes[2]!, 'SELECT v FROM shop.t')).toBe('x\n')
+  })
+  test('a node whose disk is full ends, and the others go on', () => {
+    const c = cluster()
+    sql(c.nodes[0]!, 'CREATE DATABASE shop; CREATE TABLE shop.t (v TEXT)')
+    c.disks[2]!.append = (path) => {
+      throw new FileError('ENOSPC', path)
+    }
+    expect(sql(c.nodes[0]!, "INSERT INTO shop.t VALUES ('x')")).toBe('')
+    expect([c.nodes[2]!.exitCode, c.nodes[2]!.log.includes('Operating system error in a file operation')]).toEqual([1, true])
+    c.world.pass(10_000)
+    expect([status(c.nodes[0]!, 'cluster_size'), sql(c.nodes[1]!, 'SELECT v FROM shop.t')]).toEqual(['2', 'x\n'])
   })
   test('a write when most are gone is not taken, and not kept', () => {
     const c = cluster()

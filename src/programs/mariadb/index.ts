@@ -6,7 +6,7 @@
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import type { Value } from '../sql/contract.ts'
-import { MiB } from '../text/context.ts'
+import { MiB, slowdown } from '../text/context.ts'
 import { makeDirectory, removeAll, writeText } from '../text/files.ts'
 import { openLog } from './binlog.ts'
 import { clientCommands } from './clients.ts'
@@ -47,8 +47,6 @@ const RECOVERY_MS = 1_500
 /** Pages come in at most so fast. */
 const FILL_BYTES = 8 * MiB
 const FILL_EVERY_MS = 1_000
-/** Millis of a CPU that starting keeps busy; less CPU makes it slower. */
-const slowdown = (ctx: ProcessContext): number => 1000 / Math.min(1000, Math.max(10, ctx.limits.cpuMilli ?? 1000))
 const SOCKET = '/run/mysqld/mysqld.sock'
 
 const fail = (state: State, ctx: ProcessContext, lines: readonly string[], code = 1): State => {
@@ -347,31 +345,41 @@ export const mariadb: Program<State> = {
   commands: clientCommands,
   start,
   on(state, event, ctx) {
-    switch (event.type) {
-      case 'timer':
-        return timer(state, event.id, event.payload, ctx)
-      case 'signal':
-        if (event.signal !== 'TERM' && event.signal !== 'QUIT') return state
-        for (const line of state.phase === 'up' ? shutdown(flavourOf(ctx), ctx.nowMs) : []) ctx.log(line, 'stderr')
-        if (state.galera !== undefined && state.phase !== 'stopped') leave(state, ctx)
-        // The kernel lets go of the files of a process that ends.
-        if (state.phase !== 'locked' && state.phase !== 'stopped') hold(ctx, state.settings.dataDir, state.settings.port, 'clean')
-        ctx.exit(state.phase === 'up' || state.phase === 'starting' ? 0 : 143)
-        return { ...state, phase: 'stopped' }
-      case 'request':
-        if (event.protocol === 'galera' && state.galera !== undefined) {
-          const done = answerNode(state, event.payload as GaleraRequest, ctx)
-          ctx.reply(done.reply, 1)
-          return done.state
-        }
-        if (state.phase === 'up') return serve(state, event, ctx)
-        ctx.reset()
-        return state
-      case 'load':
-        ctx.cpu(5 + event.perSecond * 2)
-        return state
-      default:
-        return state
+    try {
+      return handled(state, event, ctx)
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error
+      if (event.type === 'request') ctx.reset()
+      return fail(state, ctx, diskError(flavourOf(ctx), ctx.nowMs, error.path, error.message))
     }
   },
+}
+
+function handled(state: State, event: ProcessEvent, ctx: ProcessContext): State {
+  switch (event.type) {
+    case 'timer':
+      return timer(state, event.id, event.payload, ctx)
+    case 'signal':
+      if (event.signal !== 'TERM' && event.signal !== 'QUIT') return state
+      for (const line of state.phase === 'up' ? shutdown(flavourOf(ctx), ctx.nowMs) : []) ctx.log(line, 'stderr')
+      if (state.galera !== undefined && state.phase !== 'stopped') leave(state, ctx)
+      // The kernel lets go of the files of a process that ends.
+      if (state.phase !== 'locked' && state.phase !== 'stopped') hold(ctx, state.settings.dataDir, state.settings.port, 'clean')
+      ctx.exit(state.phase === 'up' || state.phase === 'starting' ? 0 : 143)
+      return { ...state, phase: 'stopped' }
+    case 'request':
+      if (event.protocol === 'galera' && state.galera !== undefined) {
+        const done = answerNode(state, event.payload as GaleraRequest, ctx)
+        ctx.reply(done.reply, 1)
+        return done.state
+      }
+      if (state.phase === 'up') return serve(state, event, ctx)
+      ctx.reset()
+      return state
+    case 'load':
+      ctx.cpu(5 + event.perSecond * 2)
+      return state
+    default:
+      return state
+  }
 }

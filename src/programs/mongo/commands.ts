@@ -315,7 +315,7 @@ function status(s: State, ctx: ProcessContext): Doc {
       health: alive ? 1 : 0,
       state,
       stateStr: state === 1 ? 'PRIMARY' : state === 2 ? 'SECONDARY' : '(not reachable/healthy)',
-      optime: own ? lastOf(s.log).index : (s.peers[m.host]?.last.index ?? null),
+      ...(own || s.peers[m.host] !== undefined ? { optime: { ...(own ? lastOf(s.log) : s.peers[m.host]!.last) } } : {}),
       ...(own && { self: true }),
     }
   })

@@ -4,7 +4,7 @@
  */
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
-import { fileEnv } from '../text/context.ts'
+import { fileEnv, slowdown } from '../text/context.ts'
 import { makeDirectory, readText, writeText } from '../text/files.ts'
 import { BASE_BYTES, hashPassword, serve } from './commands.ts'
 import { type LogEntry, MongoError, type MongoReply, type MongoRequest, type State } from './contract.ts'
@@ -17,7 +17,6 @@ import { appendLog, apply, readKept, readLog } from './store.ts'
 const START_MS = 1_500
 const INIT_MS = 3_000
 const RECOVERY_MS = 1_000
-const slowdown = (ctx: ProcessContext): number => 1000 / Math.min(1000, Math.max(10, ctx.limits.cpuMilli ?? 1000))
 
 /** `--name value` and `--name=value`. */
 function option(argv: readonly string[], name: string): string | undefined {
@@ -158,21 +157,35 @@ export const mongo: Program<State> = {
   commands: [mongosh],
   start,
   on(state, event, ctx) {
-    switch (event.type) {
-      case 'timer':
-        if (event.id === 'start') return up(state, ctx)
-        return event.id === 'heartbeat' ? heartbeat(state, ctx) : stand(state, ctx)
-      case 'signal':
-        return event.signal === 'TERM' || event.signal === 'INT' ? stop(state, ctx) : state
-      case 'request':
-        if (state.phase === 'up') return request(state, event, ctx)
-        ctx.reset()
-        return state
-      case 'load':
-        ctx.cpu(5 + event.perSecond)
-        return state
-      default:
-        return state
+    try {
+      return handled(state, event, ctx)
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error
+      // A member whose disk takes no more cannot follow: it ends, as WiredTiger makes it.
+      log(ctx, 'E', 'WT', 'WiredTiger error message', { message: `${error.path}: ${error.message}` })
+      log(ctx, 'F', 'ASSERT', 'Fatal assertion', { msgid: 50853 })
+      if (event.type === 'request') ctx.reset()
+      ctx.exit(14)
+      return { ...state, phase: 'stopped' }
     }
   },
+}
+
+function handled(state: State, event: ProcessEvent, ctx: ProcessContext): State {
+  switch (event.type) {
+    case 'timer':
+      if (event.id === 'start') return up(state, ctx)
+      return event.id === 'heartbeat' ? heartbeat(state, ctx) : stand(state, ctx)
+    case 'signal':
+      return event.signal === 'TERM' || event.signal === 'INT' ? stop(state, ctx) : state
+    case 'request':
+      if (state.phase === 'up') return request(state, event, ctx)
+      ctx.reset()
+      return state
+    case 'load':
+      ctx.cpu(5 + event.perSecond)
+      return state
+    default:
+      return state
+  }
 }

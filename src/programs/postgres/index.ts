@@ -6,7 +6,7 @@
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import type { Value } from '../sql/contract.ts'
-import { MiB } from '../text/context.ts'
+import { MiB, slowdown } from '../text/context.ts'
 import { exists, makeDirectory, namesIn, readText, removeAll, writeText } from '../text/files.ts'
 import { clientCommands } from './clients.ts'
 import { connect, type ServerFacts } from './connection.ts'
@@ -46,7 +46,6 @@ const FILL_EVERY_MS = 1_000
 const INTERNAL_PORT = 54_320
 const LONG_MS = 50
 
-const slowdown = (ctx: ProcessContext): number => 1000 / Math.min(1000, Math.max(10, ctx.limits.cpuMilli ?? 1000))
 const versionFor = (ctx: Pick<ProcessContext, 'env'>): string => /^\d+\.\d+/.exec(ctx.env['PG_VERSION'] ?? '')?.[0] ?? '17.6'
 const majorOf = (ctx: Pick<ProcessContext, 'env'>): number => Number.parseInt(versionFor(ctx), 10)
 

@@ -4,6 +4,7 @@
  */
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
+import { slowdown } from '../text/context.ts'
 import { makeDirectory, readText } from '../text/files.ts'
 import { redisCli } from './client.ts'
 import type { RedisReply, RedisRequest } from './contract.ts'
@@ -18,8 +19,6 @@ import { log, measured, newReplId, productOf, type State } from './state.ts'
 
 const START_MS = 60
 const LOAD_BYTES_A_MS = 200_000
-
-const slowdown = (ctx: ProcessContext): number => 1000 / Math.min(1000, Math.max(10, ctx.limits.cpuMilli ?? 1000))
 
 function end(s: State, ctx: ProcessContext, lines: readonly string[], code: number): State {
   for (const text of lines) ctx.log(text, 'stderr')

@@ -47,6 +47,9 @@ export function fileEnv(ctx: ProcessContext, name: string): string | undefined {
   }
 }
 
+/** How much longer work takes with less than a whole CPU. */
+export const slowdown = (ctx: Pick<ProcessContext, 'limits'>): number => 1000 / Math.min(1000, Math.max(10, ctx.limits.cpuMilli ?? 1000))
+
 export const MiB = 1024 * 1024
 
 /** Bytes of `128M`, `1g`, `2048k`, `268435456`; undefined when it is none. */
