@@ -84,9 +84,9 @@ describe('each is the one before, and one thing more', () => {
 
 describe('all balance over the same pods', () => {
   test.each([
-    ['the name, from inside', 'client', () => ['clusterip', 8080] as const],
-    ['a node port, on a machine that has no such pod', 'MenchuPC', () => ['192.168.0.103', nodePort('NodePort')] as const],
-    ['the external balancer', 'MenchuPC', () => [balancerIp('LoadBalancer')!, 8080] as const],
+    ['the name, from inside', 'client', () => ['clusterip', 8080] as [string, number]],
+    ['a node port, on a machine that has no such pod', 'MenchuPC', () => ['192.168.0.103', nodePort('NodePort')] as [string, number]],
+    ['the external balancer', 'MenchuPC', () => [balancerIp('LoadBalancer')!, 8080] as [string, number]],
   ])('%s', (_way, who, where) => expect(answering(who, ...where())).toEqual(['web-1', 'web-2']))
 })
 
