@@ -19,7 +19,7 @@ const DIRECTORIES = [
   '/usr/local/bin',
 ]
 
-export const KUBELET_CONFIG_FILE = '/var/lib/kubelet/config.yaml'
+const KUBELET_CONFIG_FILE = '/var/lib/kubelet/config.yaml'
 
 const KUBELET_CONFIG = `apiVersion: kubelet.config.k8s.io/v1beta1
 cgroupDriver: systemd

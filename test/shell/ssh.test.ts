@@ -38,6 +38,14 @@ describe('what a node shows', () => {
     expect(on("'cat /var/log/pods/default_web-*/nginx/0.log'")).toMatch(/Z stderr F .*start worker process/)
   })
 
+  test('crictl runs a command in a container, shows what it uses, and pulls', () => {
+    expect(on("'crictl exec $(crictl ps --name nginx -q) cat /etc/hostname'")).toMatch(/^web-/)
+    expect(on('crictl stats')).toMatch(/^CONTAINER +NAME +CPU % +MEM +DISK\n[\s\S]* nginx +\d/)
+    expect(on('crictl pull busybox:1.37')).toMatch(/^Image is up to date for sha256:[0-9a-f]{64}\n$/)
+    expect(on('crictl images')).toMatch(/busybox/)
+    expect(on("'crictl pull nginx:9.99' 2>&1")).toMatch(/^FATA\[0000\] pulling image: /)
+  })
+
   test('addresses, routes and the rules that kube-proxy wrote', () => {
     const { ip } = session.world.fleet.specification(node)!
     expect(on('ip addr')).toContain(`inet ${ip}/16`)
@@ -66,7 +74,8 @@ describe('what a node shows', () => {
   })
 
   test.each<[string, RegExp]>([
-    ['crictl exec x sh', /not simulated; there are ps/],
+    ['crictl exec x sh', /execing command in container "x": .*not found/],
+    ['crictl attach x', /not simulated; there are ps/],
     ['iptables -F', /not simulated/],
     ['systemctl status nginx', /Unit nginx\.service could not be found/],
     ['nonsense', /nonsense: command not found/],

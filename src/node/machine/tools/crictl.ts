@@ -1,10 +1,11 @@
-/** crictl 1.36 against containerd: ps, pods, images, logs, inspect, stop, rm, rmi. */
+/** crictl 1.36 against containerd: ps, pods, images, logs, inspect, stop, rmi; what acts is in crictl-act.ts. */
 import { formatTime } from '../../../api/rfc3339.ts'
 import type { ToolContext, ToolResult } from '../../../script/contract.ts'
 import { containersOf, type ListedContainer, pidOf, podRuns, sandboxId } from '../../containers-of.ts'
 import { imagesOf, type KeptImage, removeImage } from '../../kubelet/images.ts'
 import { columns, failed, type Machine, type MachineTool, said } from '../contract.ts'
 import { clock, imageIdText, sinceText, sizeText, splitReference } from '../words.ts'
+import { exec, pull, stats } from './crictl-act.ts'
 
 interface Options {
   readonly flags: ReadonlyMap<string, string>
@@ -216,6 +217,9 @@ function rmi(machine: Machine, options: Options): ToolResult {
   return said(wanted.map((i) => `Deleted: ${splitReference(i.reference).name}:${splitReference(i.reference).tag}`).join('\n'))
 }
 
+/** Verbs that read their own words. */
+const ACTS: Readonly<Record<string, (machine: Machine, words: readonly string[]) => ToolResult>> = { exec, stats, pull }
+
 const VERBS: Readonly<Record<string, (machine: Machine, options: Options) => ToolResult>> = {
   ps,
   pods,
@@ -232,15 +236,14 @@ export const crictl: MachineTool = {
   names: ['crictl'],
   run: (machine, ctx: ToolContext) => {
     const [, verb = '', ...rest] = ctx.argv
-    const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
-    if (act === undefined)
-      return failed(
-        `crictl ${verb}: not simulated; there are ${Object.keys(VERBS).join(', ')}. To run a command in a container: kubectl exec`,
-      )
+    const list = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined
+    const act = Object.hasOwn(ACTS, verb) ? ACTS[verb] : undefined
+    if (list === undefined && act === undefined)
+      return failed(`crictl ${verb}: not simulated; there are ${[...Object.keys(VERBS), ...Object.keys(ACTS)].join(', ')}`)
     if (machine.power().runtimeStopped)
       return failed(
         'FATA[0000] validate service connection: validate CRI v1 runtime API for endpoint "unix:///run/containerd/containerd.sock": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"',
       )
-    return act(machine, parse(rest, VALUED))
+    return act ? act(machine, rest) : list!(machine, parse(rest, VALUED))
   },
 }
