@@ -77,8 +77,11 @@ export function proveMutants(found: FoundLevel, examination: Examination, path: 
       // In a hurry some things are looked at later: the last word has the full grading.
       const { passed, score, maxScore, stateHash } = examination.grade(script(mutant.text))
       if (!passed || score < maxScore) counts.killed++
-      else if (stateHash === (whole ??= examination.grade(script(text)).stateHash)) counts.same++
-      else survivors.push(mutant.name)
+      else {
+        whole ??= examination.grade(script(text)).stateHash
+        if (stateHash === whole) counts.same++
+        else survivors.push(mutant.name)
+      }
     }
   }
   const tally = `${counts.killed} fail, ${counts.same} come to the same, ${counts.order} in another order, ${counts.renamed} under another name, ${counts.accepted} accepted`
