@@ -1,5 +1,6 @@
 /** A process that hangs: the kernel still accepts connections for it, so a tcpSocket probe is content; whoever waits for an answer waits in vain. */
 import { expect, test } from 'vitest'
+import { applyFault } from '../../src/cluster/faults/index.ts'
 import { World } from '../../src/cluster/world.ts'
 
 const probed = (name: string, livenessProbe: object) => ({
@@ -25,4 +26,16 @@ test.each([
   world.advance(30_000)
   const status = world.cluster.read.get('pods', 'default', pod) as { status?: { containerStatuses?: { restartCount: number }[] } }
   expect(status.status?.containerStatuses?.[0]?.restartCount).toBe(restarts)
+})
+
+test('a server that a shell started hangs with its container, and the container is restarted', () => {
+  const world = new World({ preset: 'default', seed: '1' })
+  const pod = probed('behind-a-shell', { httpGet: { path: '/', port: 80 } })
+  Object.assign(pod.metadata, { labels: { app: 'web' } })
+  Object.assign(pod.spec.containers[0]!, { command: ['sh', '-c', "exec nginx -g 'daemon off;'"] })
+  world.apply(pod as never)
+  world.advance(20_000)
+  applyFault(world, { kind: 'hang', target: { pods: { app: 'web' } } })
+  world.advance(30_000)
+  expect(world.cluster.read.get('pods', 'default', 'behind-a-shell')!.status?.containerStatuses?.[0]?.restartCount).toBe(1)
 })

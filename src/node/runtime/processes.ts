@@ -336,6 +336,9 @@ export class Processes extends ProcessTable {
   /** A container that no longer answers although it lives, or answers again. */
   hang(containerId: string, hung: boolean): void {
     const record = this.get(containerId)
-    if (record !== undefined) this.#cluster.cells.put(PROCESS, containerId, { ...record, hung })
+    if (record === undefined) return
+    // What a shell started hangs with it: the fault is the container's, whichever of its processes serves.
+    for (const key of this.ofPod(record.podUid))
+      if (key === containerId || key.startsWith(`${containerId}/`)) this.#cluster.cells.put(PROCESS, key, { ...this.get(key)!, hung })
   }
 }
