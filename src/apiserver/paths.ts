@@ -1,17 +1,19 @@
 /**
  * What the API server answers on paths that name no resource: its version, its health, discovery and OpenAPI documents. Also reads any
- * path at all, as `kubectl get --raw` does.
+ * path at all, as `kubectl get --raw` does, and writes at one.
  */
 import { ApiError, errors, type Status } from '../api/errors.ts'
 import type { UserInfo } from '../api/kind.ts'
 import { unservedVersion } from './aggregation/proxy.ts'
-import type { ApiAnswer } from './contract.ts'
+import type { ApiAnswer, ApiRequest } from './contract.ts'
 import { aggregatedDiscovery, coreVersions, groupInfo, groupList, resourceList } from './discovery/discovery.ts'
 import { openApiDocument, openApiIndex } from './discovery/openapi.ts'
 import { versionInfo } from './discovery/versions.ts'
+import { jsonDocument } from './json-document.ts'
 import { queryOf } from './request-query.ts'
 import { parseResourcePath, verbOf } from './resource-path.ts'
 import type { ApiServer } from './server.ts'
+import { findVirtual } from './virtual/registry.ts'
 
 export interface PathOptions {
   /** Where clients reach this server, `host:port`. */
@@ -20,6 +22,10 @@ export interface PathOptions {
   readonly aggregated?: boolean
   /** HTTP method, GET where absent. */
   readonly method?: string
+  /** JSON text sent along. */
+  readonly body?: string
+  /** Who manages what is written. */
+  readonly fieldManager?: string
 }
 
 const HEALTH = new Set(['healthz', 'livez', 'readyz'])
@@ -106,8 +112,8 @@ export function splitQuery(path: string): [string, string] {
 export const servesVersion = (server: ApiServer, group: string, version: string): boolean =>
   server.registry.versionsOf(group).includes(version) || resourceList(server.registry, group, version) !== undefined
 
-/** Reads any path of the server, resources included; failures carry a Status, as clients make one of a bare page. */
-export function readPath(server: ApiServer, user: UserInfo, path: string, options: PathOptions): ApiAnswer {
+/** Asks at any path of the server, resources included; failures carry a Status, as clients make one of a bare page. */
+export function askPath(server: ApiServer, user: UserInfo, path: string, options: PathOptions): ApiAnswer {
   const [pathname, query] = splitQuery(path)
   const resource = parseResourcePath(pathname)
   if (resource === undefined) {
@@ -117,16 +123,30 @@ export function readPath(server: ApiServer, user: UserInfo, path: string, option
   const params = new URLSearchParams(query)
   const { group, version, namespace, name, subresource } = resource
   try {
-    const verb = verbOf('GET', resource, false)!
+    const verb = verbOf(options.method ?? 'GET', resource, false)!
     const where = {
       ...(namespace !== undefined && { namespace }),
       ...(name !== undefined && { name }),
       ...(subresource !== undefined && { subresource }),
     }
-    return server.handle({ verb, group, version, resource: resource.resource, ...where, user, query: queryOf(params, verb) })
+    const asked = { verb, group, version, resource: resource.resource, ...where, user, query: queryOf(params, verb) }
+    return server.handle({ ...asked, ...sent(server, asked, options) })
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     return { code: error.status.code ?? 400, body: error.status, warnings: [] }
+  }
+}
+
+/** What goes along with a request that writes. */
+function sent(server: ApiServer, asked: ApiRequest, { body, fieldManager }: PathOptions): Partial<ApiRequest> {
+  if (body === undefined) return {}
+  const { group, version, resource } = asked
+  const kind = findVirtual(asked) ?? server.registry.byResource(group, version, resource)
+  const document = jsonDocument(Buffer.from(body), asked.verb === 'delete' ? 'DeleteOptions' : (kind?.kind ?? ''))
+  return {
+    body: document.body,
+    ...(document.duplicates.length > 0 && { duplicateFields: document.duplicates }),
+    ...(fieldManager !== undefined && { query: { fieldManager, ...asked.query } }),
   }
 }
 

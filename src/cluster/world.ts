@@ -8,7 +8,7 @@ import { KindRegistry } from '../api/registry.ts'
 import { parseTime } from '../api/rfc3339.ts'
 import type { ApiAnswer, ApiRequest } from '../apiserver/contract.ts'
 import { createApiServer } from '../apiserver/create-api-server.ts'
-import { readPath } from '../apiserver/paths.ts'
+import { askPath, type PathOptions } from '../apiserver/paths.ts'
 import type { ApiServer } from '../apiserver/server.ts'
 import { SERVER_USER } from '../apiserver/server.ts'
 import type { Cluster } from '../client/contract.ts'
@@ -240,9 +240,9 @@ export class World {
     return this.server.handle(request)
   }
 
-  /** Reads any path of the API server: /version, /healthz, discovery, resources. Failures carry a Status. */
-  path(path: string, user: UserInfo): ApiAnswer {
-    return readPath(this.server, user, path, { address: this.apiAddress })
+  /** Asks at any path of the API server: /version, /healthz, discovery, resources. Failures carry a Status. */
+  path(path: string, user: UserInfo, sent: Pick<PathOptions, 'method' | 'body' | 'fieldManager'> = {}): ApiAnswer {
+    return askPath(this.server, user, path, { address: this.apiAddress, ...sent })
   }
 
   /** Where the API server is reached inside this world. */

@@ -6,6 +6,7 @@ import { duplicateFields } from '../api/decode-duplicates.ts'
 import { ApiError, errors } from '../api/errors.ts'
 import { JsonTextError, parseJsonText } from '../api/json-text.ts'
 import type { PatchType } from '../apiserver/contract.ts'
+import { type Document, jsonDocument, summary } from '../apiserver/json-document.ts'
 import { parseYaml, YamlError } from '../kubectl/resources/yaml.ts'
 import { ACCEPTED } from './media-types.ts'
 import { decodeProtobuf, ProtobufError } from './protobuf/decode.ts'
@@ -55,18 +56,6 @@ const BODIES = [...ACCEPTED, PROTOBUF]
 
 const mediaType = (header: string | undefined): string => (header ?? '').split(';')[0]!.trim().toLowerCase()
 
-export interface Document {
-  readonly body: unknown
-  readonly duplicates: readonly string[]
-}
-
-/** As apiserver's summarizeData: the text of a JSON body, bytes of any other. */
-function summary(bytes: Buffer): string {
-  if (bytes.length === 0) return '<empty>'
-  const cut = bytes.length > 30 ? ' ...' : ''
-  return `${bytes.subarray(0, 30).toString(bytes[0] === 0x7b ? 'utf8' : 'hex')}${cut}`
-}
-
 /** The body of a create, update or delete. `kind` is what the path is about. Throws BadRequest or UnsupportedMediaType. */
 export function decodeDocument(bytes: Buffer, contentType: string | undefined, kind: string): Document {
   const type = mediaType(contentType)
@@ -76,15 +65,13 @@ export function decodeDocument(bytes: Buffer, contentType: string | undefined, k
     )
   }
   if (type === PROTOBUF) return { body: protobufBody(bytes, kind), duplicates: [] }
-  const text = bytes.toString('utf8')
+  if (type !== 'application/yaml') return jsonDocument(bytes, kind)
   try {
-    if (type === 'application/yaml') return { body: parseYaml(text) ?? {}, duplicates: [] }
-    return { body: parseJsonText(text), duplicates: duplicateFields(text) }
+    return { body: parseYaml(bytes.toString('utf8')) ?? {}, duplicates: [] }
   } catch (error) {
-    if (!(error instanceof JsonTextError || error instanceof YamlError)) throw error
-    const why = error instanceof JsonTextError ? `json parse error: ${error.message}` : error.message
+    if (!(error instanceof YamlError)) throw error
     throw errors.badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${why} (${summary(bytes)})`,
+      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; ${error.message} (${summary(bytes)})`,
     )
   }
 }

@@ -47,14 +47,21 @@ export class ConnectionError extends Error {
   }
 }
 
+/** A request at a path that is no mere reading. */
+export interface SentToPath {
+  readonly method: 'POST' | 'PUT' | 'DELETE'
+  /** JSON text. */
+  readonly body?: string
+}
+
 /** The world as one run of kubectl sees it. Everything is synchronous. */
 export interface KubectlHost {
   /** The API. An answer of 400 and more carries a Status (an ApiError thrown is taken for the same). Throws ConnectionError. */
   request(request: KubectlRequest, access: Access): ApiAnswer
   /** Discovery: the kinds that the server serves now, CRDs' included. Throws ConnectionError, or ApiError when not authenticated. */
   kinds(access: Access): KindRegistry
-  /** Other paths of the server: `/version`, `/healthz`, `/readyz`, `--raw` reads that are no resource. */
-  path(path: string, access: Access): ApiAnswer
+  /** Paths of the server as they are written: `/version`, `/healthz`, discovery, whatever `--raw` names. Reads unless told otherwise. */
+  path(path: string, access: Access, sent?: SentToPath): ApiAnswer
   readonly files: FileView
   readonly env: Readonly<Record<string, string>>
   /** Absolute. */

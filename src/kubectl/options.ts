@@ -70,6 +70,6 @@ export function teller(context: VerbContext, formats: readonly string[] = object
   const dry = dryRunSuffix(dryRunOf(context))
   return (kind, object, operation) => {
     if (printer !== undefined) context.out(printer(object))
-    else context.out(`${nameOf(kind, object.metadata.name ?? '<unknown>')} ${operation}${dry}\n`)
+    else context.out(`${nameOf(kind, object.metadata?.name || '<unknown>')} ${operation}${dry}\n`)
   }
 }

@@ -5,7 +5,7 @@ import type { KindRegistry } from '../api/registry.ts'
 import { authorityCertificate, type ClientPair } from '../apiserver/authentication/authority.ts'
 import type { ApiAnswer } from '../apiserver/contract.ts'
 import type { World } from '../cluster/world.ts'
-import { type Access, ConnectionError, type KubectlHost, type KubectlRequest } from '../kubectl/contract.ts'
+import { type Access, ConnectionError, type KubectlHost, type KubectlRequest, type SentToPath } from '../kubectl/contract.ts'
 import { pemBlocks, pemText } from '../lib/der.ts'
 import type { ExternalCall } from '../script/contract.ts'
 import type { PortForwards } from './port-forwards.ts'
@@ -77,9 +77,9 @@ export function createKubectlHost(
       userOf(world, access)
       return world.registry
     },
-    path: (path: string, access: Access): ApiAnswer => {
+    path: (path: string, access: Access, sent?: SentToPath): ApiAnswer => {
       connect(world, access)
-      return world.path(path, userOf(world, access))
+      return world.path(path, userOf(world, access), { ...sent, fieldManager: 'kubectl' })
     },
     files: call.files,
     env: call.env,

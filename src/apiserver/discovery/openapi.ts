@@ -2,11 +2,13 @@
  * OpenAPI v3 documents, one a group and version, from the kinds' schemas: what `kubectl explain` and client-side checks read.
  * Descriptions are not part of our facts.
  */
+import { kindSchema } from '../../api/definitions.ts'
 import type { KindDefinition } from '../../api/kind.ts'
 import { apiVersionOf } from '../../api/meta.ts'
 import type { KindRegistry } from '../../api/registry.ts'
 import type { Schema } from '../../api/schema.ts'
 import { sha256 } from '../../lib/hash.ts'
+import { virtualResources } from '../virtual/registry.ts'
 import { KUBERNETES_VERSION } from './versions.ts'
 
 type Node = Record<string, unknown>
@@ -61,11 +63,22 @@ class Components {
 const root = (group: string, version: string): string => (group === '' ? `/api/${version}` : `/apis/${group}/${version}`)
 
 /** `com.example.v1.Backup`, as the API server names the schemas of custom kinds. */
-const customName = (kind: KindDefinition): string => `${kind.group.split('.').reverse().join('.')}.${kind.version}.${kind.kind}`
+const customName = (kind: Described): string => `${kind.group.split('.').reverse().join('.')}.${kind.version}.${kind.kind}`
 
 const parameter = (name: string): Node => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } })
 
-function addKind(paths: Node, components: Components, kind: KindDefinition): void {
+type Described = Pick<KindDefinition, 'group' | 'version' | 'kind' | 'resource' | 'namespaced' | 'schema' | 'verbs'>
+
+/** What is answered and never stored, as far as the real API has its types. */
+const unstored = (group: string, version: string): readonly Described[] =>
+  virtualResources
+    .filter((v) => v.group === group && v.version === version)
+    .flatMap((v) => {
+      const schema = kindSchema(group, version, v.kind)
+      return schema === undefined ? [] : [{ ...v, schema, verbs: ['create'] }]
+    })
+
+function addKind(paths: Node, components: Components, kind: Described): void {
   const { group, version } = kind
   const gvk = { group, kind: kind.kind, version }
   const named = kind.schema.name === undefined ? { ...kind.schema, name: customName(kind) } : kind.schema
@@ -80,6 +93,10 @@ function addKind(paths: Node, components: Components, kind: KindDefinition): voi
   })
   const writing = ['dryRun', 'fieldManager', 'fieldValidation'].map(parameter)
   const base = `${root(group, version)}${kind.namespaced ? '/namespaces/{namespace}' : ''}/${kind.resource}`
+  if (!kind.verbs.includes('list')) {
+    paths[base] = { post: operation('post', writing) }
+    return
+  }
   paths[base] = { get: operation('list'), post: operation('post', writing) }
   paths[`${base}/{name}`] = {
     get: operation('get'),
@@ -105,7 +122,8 @@ function cacheOf(registry: KindRegistry): Map<string, object> {
 
 /** `GET /openapi/v3/api/v1`, `GET /openapi/v3/apis/GROUP/VERSION`; undefined for what is not served. */
 export function openApiDocument(registry: KindRegistry, group: string, version: string): object | undefined {
-  const kinds = registry.all.filter((k) => k.group === group && k.version === version)
+  const stored = registry.all.filter((k) => k.group === group && k.version === version)
+  const kinds = [...stored, ...unstored(group, version).filter((v) => !stored.some((k) => k.kind === v.kind))]
   if (kinds.length === 0) return undefined
   const cache = cacheOf(registry)
   const key = apiVersionOf(group, version)
@@ -127,8 +145,10 @@ export function openApiDocument(registry: KindRegistry, group: string, version: 
 /** `GET /openapi/v3`: where the documents are; the hash changes with their content. */
 export function openApiIndex(registry: KindRegistry): object {
   const paths: Record<string, { serverRelativeURL: string }> = {}
-  for (const group of registry.groups()) {
-    for (const version of registry.versionsOf(group)) {
+  const groups = new Set([...registry.groups(), ...virtualResources.map((v) => v.group)])
+  for (const group of groups) {
+    const virtual = virtualResources.filter((v) => v.group === group).map((v) => v.version)
+    for (const version of new Set([...registry.versionsOf(group), ...virtual])) {
       const path = root(group, version).slice(1)
       const hash = sha256(JSON.stringify(openApiDocument(registry, group, version))).toUpperCase()
       paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }

@@ -36,7 +36,8 @@ function attributesOf(kind: string, spec: Fields): Attributes {
 function review(server: ApiServer, request: ApiRequest, kind: string, user: UserInfo): ApiAnswer {
   const spec = specOf(request)
   const allowed = server.authorizer.allows(user, attributesOf(kind, spec))
-  return answerCreated({ kind, apiVersion: `${GROUP}/v1`, metadata: {}, spec, status: { allowed } })
+  const metadata = request.namespace === undefined ? {} : { namespace: request.namespace }
+  return answerCreated({ kind, apiVersion: `${GROUP}/v1`, metadata, spec, status: { allowed } })
 }
 
 function named(request: ApiRequest): UserInfo {

@@ -9,8 +9,9 @@ import type { Table } from '../../apiserver/contract.ts'
 import { AggregateFailure, CommandError } from '../errors.ts'
 import type { Flags } from '../flags/pflag.ts'
 import type { VerbContext } from '../verb.ts'
+import { servedKind, servedResource } from './discovered.ts'
 import { type Manifest, readFiles } from './files.ts'
-import { expandCategories, kindNamed } from './mapper.ts'
+import { expandCategories } from './mapper.ts'
 import { metadataProblem } from './metadata.ts'
 
 /** One thing a command is about. */
@@ -85,7 +86,7 @@ export function splitSlash(arg: string): { type: string; name: string } {
 
 /** The object's kind, as the server serves it, or kubectl's mapping error. */
 export function kindOfManifest(context: VerbContext, object: ApiObject, source: string): KindDefinition {
-  const kind = context.kube.kinds.byKind(object.apiVersion, object.kind)
+  const kind = servedKind(context, object.apiVersion, object.kind)
   if (kind !== undefined) return kind
   const name = object.metadata?.name ?? ''
   const namespace = object.metadata?.namespace ?? ''
@@ -266,7 +267,7 @@ export function build(context: VerbContext, options: BuildOptions): Built {
 function bySlash(context: VerbContext, options: BuildOptions, arg: string, gathering: Gathering): void {
   const { type, name } = splitSlash(arg)
   for (const one of splitTypes(type)) {
-    const kind = kindNamed(context.kube.kinds, one)
+    const kind = servedResource(context, one)
     gathering.try(() => gathering.infos.push(fetchByName(context, options, kind, name)))
   }
 }
@@ -277,7 +278,7 @@ function byType(context: VerbContext, options: BuildOptions, selection: Selectio
   if (first.endsWith(',') && names.length > 0)
     throw new CommandError('arguments in resource/name form must have a single resource and name')
   const types = splitTypes(first).flatMap((type) => expandCategories(kinds, type))
-  const resolved = types.map((type) => kindNamed(kinds, type))
+  const resolved = types.map((type) => servedResource(context, type))
   if (selecting || (options.typesAlone === true && names.length === 0)) {
     if (names.length > 0) throw new CommandError('name cannot be provided when a selector is specified')
     for (const kind of resolved) gathering.try(() => fetchList(context, options, kind, selection, gathering.infos))

@@ -1,14 +1,12 @@
 /**
- * `kubectl auth can-i|whoami|reconcile`.
+ * `kubectl auth can-i|whoami`, and the verbs of `kubectl auth`.
  */
 import type { ApiObject } from '../../../api/meta.ts'
-import { deepEqual } from '../../../api/walk.ts'
-import { CommandError, Exit, throwAll, usageError } from '../../errors.ts'
-import { dryRunOf, teller, writeQuery } from '../../options.ts'
+import { CommandError, Exit, usageError } from '../../errors.ts'
 import { objectFormats, objectPrinter } from '../../printers/objects.ts'
 import { TabWriter } from '../../printers/tabwriter.ts'
-import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext, type VerbDefinition } from '../../verb.ts'
+import { reconcile } from './reconcile.ts'
 
 const knownVerbs = [
   'get',
@@ -173,79 +171,6 @@ const whoAmI = plainVerb('kubectl auth whoami', (context) => {
   if (info.groups?.length) writer.line(['Groups', bracketed(info.groups)])
   for (const key of Object.keys(info.extra ?? {}).sort()) writer.line([`Extra: ${key}`, bracketed(info.extra![key])])
   context.out(writer.flush())
-  return 0
-})
-
-const reconcilable = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'])
-
-/** Rules and subjects of both, those of the file first unless extras are to go. */
-function merged(context: VerbContext, live: ApiObject, wanted: ApiObject): ApiObject {
-  const field = wanted.rules === undefined ? 'subjects' : 'rules'
-  const keepExtra = !(field === 'rules' ? context.flags.bool('remove-extra-permissions') : context.flags.bool('remove-extra-subjects'))
-  const before = (live[field] ?? []) as unknown[]
-  const mine = (wanted[field] ?? []) as unknown[]
-  const list = keepExtra ? [...before, ...mine.filter((item) => !before.some((b) => deepEqual(b, item)))] : mine
-  return { ...live, [field]: list }
-}
-
-function write(context: VerbContext, info: Info, live: ApiObject | undefined, next: ApiObject): ApiObject {
-  const query = writeQuery(context)
-  if (live === undefined) return context.kube.create(info.kind, info.namespace, next, { query })
-  return deepEqual(next, live) ? live : context.kube.update(info.kind, info.namespace, info.name, next, { query })
-}
-
-const goStruct = (value: unknown, fields: readonly (readonly [name: string, field: string, list: boolean])[]): string => {
-  const object = value as Record<string, unknown>
-  const text = ([name, field, list]: (typeof fields)[number]): string =>
-    list ? `${name}:[${((object[field] as unknown[]) ?? []).join(' ')}]` : `${name}:${object[field] ?? ''}`
-  return `{${fields.map(text).join(' ')}}`
-}
-
-const ruleText = (rule: unknown): string =>
-  goStruct(rule, [
-    ['Verbs', 'verbs', true],
-    ['APIGroups', 'apiGroups', true],
-    ['Resources', 'resources', true],
-    ['ResourceNames', 'resourceNames', true],
-    ['NonResourceURLs', 'nonResourceURLs', true],
-  ])
-const subjectText = (subject: unknown): string =>
-  goStruct(subject, [
-    ['Kind', 'kind', false],
-    ['APIGroup', 'apiGroup', false],
-    ['Name', 'name', false],
-    ['Namespace', 'namespace', false],
-  ])
-
-/** What had to be done, on standard error; nothing where all was well. */
-function report(context: VerbContext, live: ApiObject | undefined, next: ApiObject): void {
-  if (live !== undefined && deepEqual(next, live)) return
-  context.err(`\treconciliation required ${live === undefined ? 'create' : 'update'}\n`)
-  const [field, text] = next.rules === undefined ? (['subjects', subjectText] as const) : (['rules', ruleText] as const)
-  const [before, after] = [(live?.[field] ?? []) as unknown[], (next[field] ?? []) as unknown[]]
-  const beyond = (list: readonly unknown[], other: readonly unknown[]): unknown[] => list.filter((a) => !other.some((b) => deepEqual(a, b)))
-  const tell = (title: string, list: readonly unknown[]): void => {
-    if (list.length > 0) context.err(`\t${title}:\n${list.map((item) => `\t\t${text(item)}\n`).join('')}`)
-  }
-  tell(`missing ${field} added`, beyond(after, before))
-  tell(`extra ${field} removed`, beyond(before, after))
-}
-
-const reconcile = plainVerb('kubectl auth reconcile', (context) => {
-  if (context.args.length > 0) throw new CommandError('no arguments are allowed')
-  if (context.flags.list('filename').length === 0 && context.flags.text('kustomize') === '')
-    throw new CommandError('must specify one of -f and -k')
-  const { infos, failures } = buildFromFiles(context)
-  const tell = teller(context)
-  for (const info of infos) {
-    if (!reconcilable.has(info.kind.kind)) continue
-    const live = context.kube.find(info.kind, info.namespace, info.name)
-    const next = live === undefined ? info.object! : merged(context, live, info.object!)
-    const written = dryRunOf(context) === 'client' ? (live ?? next) : write(context, info, live, next)
-    tell(info.kind, written, 'reconciled')
-    report(context, live, next)
-  }
-  throwAll(failures)
   return 0
 })
 

@@ -7,6 +7,7 @@ import { dryRunOf, fieldValidation, teller, writeQuery } from '../../options.ts'
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
 import { withLastApplied } from '../apply/last-applied.ts'
+import { sendRaw } from '../raw.ts'
 
 function createOne(context: VerbContext, info: Info, tell: ReturnType<typeof teller>): void {
   const body = context.flags.bool('save-config') ? withLastApplied(info.object!) : info.object!
@@ -23,12 +24,9 @@ function createOne(context: VerbContext, info: Info, tell: ReturnType<typeof tel
 
 function run(context: VerbContext): number {
   const { flags } = context
-  if (context.args.length > 0) {
-    if (flags.list('filename').length > 0) throw usageError(context.path, `Unexpected args: [${context.args.join(' ')}]`)
-    throw usageError(context.path, `Unexpected args: [${context.args.join(' ')}]`)
-  }
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '' && flags.text('raw') === '')
-    throw new CommandError('must specify one of -f and -k')
+  if (context.args.length > 0) throw usageError(context.path, `Unexpected args: [${context.args.join(' ')}]`)
+  if (flags.text('raw') !== '') return sendRaw(context, 'POST')
+  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') throw new CommandError('must specify one of -f and -k')
   const tell = teller(context)
   fieldValidation(context)
   const { infos, failures } = buildFromFiles(context)

@@ -10,6 +10,7 @@ import { build, type Info } from '../../resources/builder.ts'
 import { nameOf, resourceOf } from '../../resources/mapper.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
 import { type Gone, waitForDeletion } from '../../waiting.ts'
+import { sendRaw } from '../raw.ts'
 
 export interface DeleteSettings {
   readonly gracePeriodSeconds: number
@@ -109,6 +110,7 @@ function confirmed(context: VerbContext, infos: readonly Info[]): boolean {
 }
 
 function* run(context: VerbContext): Steps<number | undefined> {
+  if (context.flags.text('raw') !== '') return sendRaw(context, 'DELETE')
   validateArguments(context)
   const settings = deleteSettings(context)
   const ignore = context.flags.bool('ignore-not-found') || (context.flags.bool('all') && !context.flags.changed('ignore-not-found'))
@@ -123,10 +125,11 @@ function* run(context: VerbContext): Steps<number | undefined> {
   for (const info of built.infos) {
     try {
       found++
+      if (info.name === '') throw new CommandError('resource name may not be empty')
       gone.push(deleteOne(context, info, settings))
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      if (ignore && error.status.reason === 'NotFound') continue
+      if (!(error instanceof ApiError) && !(error instanceof CommandError)) throw error
+      if (ignore && error instanceof ApiError && error.status.reason === 'NotFound') continue
       failures.push(addSource('deleting', info.source, error))
     }
   }

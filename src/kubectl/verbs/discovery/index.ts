@@ -9,42 +9,15 @@ import { optionsText } from '../../flags/tree.ts'
 import { toJsonIndented } from '../../printers/json.ts'
 import { TabWriter } from '../../printers/tabwriter.ts'
 import { toYaml } from '../../printers/yaml.ts'
+import { unstoredKinds } from '../../resources/discovered.ts'
 import { plainVerb, type VerbContext, type VerbDefinition } from '../../verb.ts'
 
 type ResourceFact = Pick<KindDefinition, 'group' | 'version' | 'resource' | 'kind' | 'namespaced' | 'verbs' | 'shortNames' | 'categories'>
 
-interface DiscoveredGroup {
-  readonly versions: readonly { readonly groupVersion: string }[]
-}
-interface DiscoveredResource {
-  readonly name: string
-  readonly kind: string
-  readonly namespaced: boolean
-  readonly verbs: readonly string[]
-}
-
-/** What the server tells of resources that no object is stored of: reviews. The kinds do not hold them, so its documents are read. */
-function reviews(context: VerbContext): readonly ResourceFact[] {
-  const read = <T>(path: string): T | undefined => {
-    const answer = context.host.path(path, context.kube.target.access)
-    return answer.code >= 400 ? undefined : (answer.body as T)
-  }
-  const known = new Set(context.kube.kinds.all.map((kind) => apiVersionOf(kind.group, kind.version)))
-  const groups = read<{ groups?: readonly DiscoveredGroup[] }>('/apis')?.groups ?? []
-  const unknown = groups.flatMap((group) => group.versions.map((v) => v.groupVersion)).filter((name) => !known.has(name))
-  return unknown.flatMap((name) => {
-    const [group, version] = name.split('/') as [string, string]
-    const found = read<{ resources?: readonly DiscoveredResource[] }>(`/apis/${name}`)?.resources ?? []
-    return found
-      .filter((r) => !r.name.includes('/'))
-      .map((r): ResourceFact => ({ ...r, group, version, resource: r.name, verbs: r.verbs as never, shortNames: [], categories: [] }))
-  })
-}
-
 /** One kind of each resource, in its preferred version. */
 function preferred(context: VerbContext): readonly ResourceFact[] {
   const seen = new Set<string>()
-  return [...context.kube.kinds.all, ...reviews(context)].filter((kind) => {
+  return [...context.kube.kinds.all, ...unstoredKinds(context)].filter((kind) => {
     const key = `${kind.group}/${kind.resource}`
     if (seen.has(key)) return false
     seen.add(key)
@@ -97,7 +70,7 @@ const apiResources = plainVerb('kubectl api-resources', (context) => {
 
 const apiVersions = plainVerb('kubectl api-versions', (context) => {
   if (context.args.length > 0) throw usageError(context.path, `unexpected arguments: [${context.args.join(' ')}]`)
-  const versions = new Set([...context.kube.kinds.all, ...reviews(context)].map((kind) => apiVersionOf(kind.group, kind.version)))
+  const versions = new Set([...context.kube.kinds.all, ...unstoredKinds(context)].map((kind) => apiVersionOf(kind.group, kind.version)))
   context.out(`${[...versions].sort().join('\n')}\n`)
   return 0
 })

@@ -4,6 +4,7 @@
 import type { KindDefinition } from '../../../api/kind.ts'
 import type { Schema } from '../../../api/schema.ts'
 import { CommandError } from '../../errors.ts'
+import { servedKind, unstoredKinds } from '../../resources/discovered.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
 import { descriptionOf } from './descriptions.ts'
 import { indentLines, wrapWords } from './wrap.ts'
@@ -95,12 +96,11 @@ function walk(kind: KindDefinition, path: readonly string[]): { field: Schema; n
 }
 
 function kindFor(context: VerbContext, type: string): KindDefinition {
-  const kinds = context.kube.kinds
   const asked = context.flags.text('api-version')
-  const found = kinds.resolve(type)
+  const found = context.kube.kinds.resolve(type) ?? unstoredKinds(context).find((kind) => [kind.resource, kind.singular].includes(type))
   if (found === undefined) throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(type)}`, 1, true)
   if (asked === '') return found
-  const exact = kinds.byKind(asked, found.kind)
+  const exact = servedKind(context, asked, found.kind)
   if (exact === undefined) throw new CommandError(`couldn't find resource for "${asked}, Resource=${found.resource}"`)
   return exact
 }

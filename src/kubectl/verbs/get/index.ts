@@ -7,12 +7,12 @@ import type { ApiObject } from '../../../api/meta.ts'
 import type { Table } from '../../../apiserver/contract.ts'
 import type { Steps } from '../../contract.ts'
 import { CommandError, usageError } from '../../errors.ts'
-import { unavailable } from '../../kube.ts'
 import { getFormats, type ObjectPrinter, objectPrinter } from '../../printers/objects.ts'
 import { type TableOptions, writeTable } from '../../printers/table.ts'
 import { TabWriter } from '../../printers/tabwriter.ts'
 import { type Built, build, type Info, throwFailures } from '../../resources/builder.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
+import { askRaw } from '../raw.ts'
 import { noSuchField, sortObjects, sortTable } from './sort.ts'
 import { watchThings } from './watch.ts'
 
@@ -145,16 +145,9 @@ const named = (args: readonly string[]): boolean => args.length !== 1 || args[0]
 
 function* run(context: VerbContext): Steps<number | undefined> {
   checkArguments(context)
-  const raw = context.flags.text('raw')
-  if (raw !== '') {
+  if (context.flags.text('raw') !== '') {
     if (context.args.length > 0) throw new CommandError('arguments may not be passed when --raw is specified')
-    if (!raw.startsWith('/'))
-      throw new CommandError(`--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`)
-    const answer = context.host.path(raw, context.kube.target.access)
-    if (answer.code === 503 && typeof answer.body === 'string') throw new ApiError(unavailable())
-    if (answer.code >= 400) throw new ApiError(answer.body as never)
-    context.out(typeof answer.body === 'string' ? answer.body : `${JSON.stringify(answer.body)}\n`)
-    return 0
+    return askRaw(context)
   }
   const wide = context.flags.text('output') === 'wide'
   const printer = wide ? undefined : objectPrinter(context, getFormats)

@@ -10,6 +10,7 @@ import type { VerbContext, VerbDefinition } from '../../verb.ts'
 import { waitForDeletion } from '../../waiting.ts'
 import { lastAppliedOf, withLastApplied } from '../apply/last-applied.ts'
 import { deletedText, deleteSettings, queryOf } from '../delete/index.ts'
+import { sendRaw } from '../raw.ts'
 
 const bodyOf = (context: VerbContext, info: Info) =>
   context.flags.bool('save-config') || lastAppliedOf(info.object!) !== undefined ? withLastApplied(info.object!) : info.object!
@@ -56,8 +57,8 @@ function replaceOne(context: VerbContext, info: Info, tell: ReturnType<typeof te
 
 function* run(context: VerbContext): Steps<number | undefined> {
   const { flags } = context
-  if (flags.list('filename').length === 0 && flags.text('kustomize') === '' && flags.text('raw') === '')
-    throw new CommandError('must specify one of -f and -k')
+  if (flags.text('raw') !== '') return sendRaw(context, 'PUT')
+  if (flags.list('filename').length === 0 && flags.text('kustomize') === '') throw new CommandError('must specify one of -f and -k')
   const force = flags.bool('force')
   if (flags.int('grace-period') >= 0 && !force) throw new CommandError('--grace-period must have --force specified')
   if (flags.duration('timeout') !== 0 && !force) throw new CommandError('--timeout must have --force specified')
