@@ -31,6 +31,15 @@ export class CliError extends Error {
 export const usageError = (message: string): CliError => new CliError(EXIT.usage, message)
 export const inputError = (message: string): CliError => new CliError(EXIT.error, message)
 
+/** `--seed`, where it was given. Throws CliError for one that no journal would hold. */
+export function seedOption(options: Readonly<Record<string, unknown>>): string | undefined {
+  const seed = options['seed']
+  if (seed === undefined) return undefined
+  if (typeof seed !== 'string' || !/^[\w.-]{1,64}$/.test(seed))
+    throw usageError('--seed: letters, digits, ".", "_" and "-", at most 64 of them')
+  return seed
+}
+
 /** A file that the person named. Throws CliError. */
 export function readNamedFile(path: string, what: string): string {
   try {

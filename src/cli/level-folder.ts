@@ -51,6 +51,7 @@ export function readFolder(folder: string): LevelFiles {
     for (const name of readdirSync(join(folder, relative)).sort()) {
       if (name.startsWith('.')) continue
       const path = relative === '' ? name : `${relative}/${name}`
+      if (name === '__proto__') throw new FolderError(`${join(folder, path)}: a file cannot have this name`)
       const stat = lstatSync(join(folder, path))
       if (stat.isDirectory()) {
         walk(path, depth + 1)

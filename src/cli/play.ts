@@ -5,7 +5,7 @@ import { createGame, SANDBOX } from '../game/game.ts'
 import { Save } from '../game/save.ts'
 import { runGame } from '../tui/run.tsx'
 import type { Options, Run } from './commands/contract.ts'
-import type { Context } from './context.ts'
+import { type Context, seedOption } from './context.ts'
 import { crashText, writeReport } from './crash.ts'
 import { FileShelf, homeFolder } from './home.ts'
 import { FolderSource, type LevelPlace, wantedLevel } from './level-source.ts'
@@ -20,9 +20,12 @@ async function play(start: Start, options: Options, context: Context): Promise<n
   const shelf = new FileShelf(homeFolder(context.env))
   const catalogue = new Catalogue(new FolderSource(place ? [place] : []))
   const saveName = (id: string): string => (id === place?.id ? place.saveName : id)
-  const world = createGame({ catalogue, shelf, lang: context.lang, saveName, ...(preset && { preset }) })
   const levelId = place?.id ?? (preset && SANDBOX)
-  if (options['fresh'] === true && levelId !== undefined) new Save(shelf, saveName(levelId)).putAside()
+  const save = levelId === undefined ? undefined : new Save(shelf, saveName(levelId))
+  const seed = seedOption(options) ?? save?.seed
+  if (options['fresh'] === true) save?.putAside()
+  const seeds = new Map(place === undefined || seed === undefined ? [] : [[place.id, seed]])
+  const world = createGame({ catalogue, shelf, lang: context.lang, saveName, seeds, ...(preset && { preset }) })
   const { stdin, stdout, stderr, env } = context
   return runGame({
     world,

@@ -12,7 +12,7 @@ import { Seat } from '../game/seat.ts'
 import { promptLabel } from '../game/view/prompt-label.ts'
 import { LevelError, problemText } from '../levels/loader/problems.ts'
 import type { Options, Run } from './commands/contract.ts'
-import { type Context, EXIT, inputError, readNamedFile, usageError } from './context.ts'
+import { type Context, EXIT, inputError, readNamedFile, seedOption, usageError } from './context.ts'
 import { FileShelf, homeFolder } from './home.ts'
 import { FolderSource, type LevelPlace, placeOf, wantedLevel } from './level-source.ts'
 
@@ -53,10 +53,11 @@ export const run: Run = async (args, options, context) => {
 function open(place: LevelPlace | undefined, preset: PresetName, options: Options, context: Context, kept: boolean): Seat {
   const catalogue = new Catalogue(new FolderSource(place ? [place] : []))
   const save = kept ? new Save(new FileShelf(homeFolder(context.env)), place?.saveName ?? 'sandbox') : undefined
-  const fresh = options['fresh'] === true
   try {
-    const level = place && catalogue.level(place.id, (fresh ? undefined : save?.seed) ?? '0')
-    const opening: Opening = { level, preset, lang: context.lang, canEdit: false }
+    const seed = seedOption(options) ?? save?.seed ?? '0'
+    const level = place && catalogue.level(place.id, seed)
+    const fresh = options['fresh'] === true || save?.isOfOtherSeed(seed) === true
+    const opening: Opening = { level, preset, seed, lang: context.lang, canEdit: false }
     return new Seat(save ? save.open(opening, fresh).attempt : new Attempt(opening), opening, save)
   } catch (error) {
     if (error instanceof LevelError) throw inputError(error.problems.map(problemText).join('\n'))

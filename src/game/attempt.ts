@@ -9,7 +9,7 @@ import { freeDesk, LevelDesk } from '../grading/desk/index.ts'
 import type { Judge } from '../grading/judge.ts'
 import { playRecord } from '../grading/replay.ts'
 import { openJudged } from '../grading/run.ts'
-import type { Level } from '../levels/loader/level.ts'
+import { baseNameOf, type Level } from '../levels/loader/level.ts'
 import { ENGINE_VERSION, formatJournal, type Journal, type JournalRecord } from '../session/journal.ts'
 import { Session } from '../session/session.ts'
 import { promptCommands } from '../shell/commands.ts'
@@ -170,7 +170,7 @@ function withoutTime(record: JournalRecord): Untimed {
 
 /** Whether a journal belongs to what is opened: same level, same version of it. */
 export function journalProblem(journal: Journal, level: Level | undefined): 'level' | 'version' | undefined {
-  if (journal.header.level !== (level?.name ?? '')) return 'level'
+  if (baseNameOf(journal.header.level) !== baseNameOf(level?.name ?? '')) return 'level'
   return journal.header.levelHash === (level?.hash ?? '') ? undefined : 'version'
 }
 

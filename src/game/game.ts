@@ -44,6 +44,8 @@ export interface GameOptions {
   readonly preset?: PresetName
   /** The file name of a level's save, where it is not its id (a level given by path). */
   readonly saveName?: (id: string) => string
+  /** Seeds that were given: level id → seed. Others go on with their save's. */
+  readonly seeds?: ReadonlyMap<string, string>
 }
 
 const NOTES: Readonly<Partial<Record<Resumed, GameTextKey>>> = {
@@ -69,6 +71,11 @@ export class Game implements GameWorld {
     return new Save(this.#options.shelf, this.#options.saveName?.(id) ?? id)
   }
 
+  /** A student's own seed stays theirs when they begin anew. */
+  #seedOf(id: string, save: Save): string {
+    return this.#options.seeds?.get(id) ?? save.seed ?? '0'
+  }
+
   get #here(): Seat {
     if (this.#seat === undefined) throw new Error('no level is open')
     return this.#seat
@@ -88,7 +95,8 @@ export class Game implements GameWorld {
   #summary(id: string): LevelSummary {
     const { lang } = this.#options
     const reached = this.#progress.of(id)
-    const resumable = this.#save(id).exists
+    const save = this.#save(id)
+    const resumable = save.exists
     const base = {
       id,
       state: reached?.done ? ('done' as const) : resumable ? ('started' as const) : ('new' as const),
@@ -99,7 +107,7 @@ export class Game implements GameWorld {
     }
     let level: Level
     try {
-      level = this.#options.catalogue.level(id)
+      level = this.#options.catalogue.level(id, this.#seedOf(id, save))
     } catch (error) {
       if (!(error instanceof LevelError)) throw error
       const brief = gameText(lang, 'badLevel', { problem: error.problems.map(problemText).join('\n') })
@@ -122,9 +130,10 @@ export class Game implements GameWorld {
   open(id: string, { fresh }: { fresh: boolean }): Opened {
     const { catalogue, lang, preset } = this.#options
     const save = this.#save(id)
+    const seed = this.#seedOf(id, save)
     let level: Level | undefined
     try {
-      if (id !== SANDBOX) level = catalogue.level(id, (fresh ? undefined : save.seed) ?? '0')
+      if (id !== SANDBOX) level = catalogue.level(id, seed)
     } catch (error) {
       if (!(error instanceof LevelError)) throw error
       return { ok: false, error: error.problems.map(problemText).join('\n') }
@@ -132,7 +141,7 @@ export class Game implements GameWorld {
     const opening: Opening = { level, lang, canEdit: true, ...(preset && { preset }) }
     let opened: ReturnType<Save['open']>
     try {
-      opened = save.open(opening, fresh)
+      opened = save.open(opening, fresh || save.isOfOtherSeed(seed))
     } catch (error) {
       if (!(error instanceof LevelError)) throw error
       return { ok: false, error: error.problems.map(problemText).join('\n') }

@@ -67,6 +67,12 @@ export class Save {
     }
   }
 
+  /** Whether the file was played with other draws than these. */
+  isOfOtherSeed(seed: string): boolean {
+    const own = this.seed
+    return own !== undefined && own !== seed
+  }
+
   /** Opens from the file unless `fresh`. What cannot be played is put aside (`.old`), never thrown away. */
   open(opening: Opening, fresh: boolean): OpenedSave {
     const text = fresh ? undefined : this.text

@@ -2,6 +2,7 @@
 
 import type { Fault } from '../cluster/faults/index.ts'
 import { durationMs } from '../levels/format/times.ts'
+import { baseNameOf } from '../levels/loader/level.ts'
 import { hadPerson, type Journal, type JournalRecord } from '../session/journal.ts'
 import type { Session } from '../session/session.ts'
 import { LimitReached } from '../sim/loop.ts'
@@ -14,7 +15,7 @@ const HANDED_IN_MS = 60_000
 /** Plays all records. Gives what is wrong with the journal, if anything. */
 export function replayInto(session: Session, judge: Judge | undefined, journal: Journal): string | undefined {
   const { header, records } = journal
-  if (header.level !== (session.options.level?.name ?? '')) return `this journal is of the level "${header.level}"`
+  if (baseNameOf(header.level) !== baseNameOf(session.options.level?.name ?? '')) return `this journal is of the level "${header.level}"`
   if (header.levelHash !== (session.options.level?.hash ?? '')) return 'this journal was recorded on another version of the level'
   session.canEdit = hadPerson(journal)
   const timeLimitMs = durationMs(judge?.level.spec.limits?.time ?? '') ?? Number.POSITIVE_INFINITY

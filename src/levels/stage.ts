@@ -10,7 +10,7 @@ import { Session } from '../session/session.ts'
 import { faultOf, type Moment } from './format/faults.ts'
 import type { ClusterSpec, TimelineItem } from './format/level.ts'
 import { durationMs } from './format/times.ts'
-import type { Level } from './loader/level.ts'
+import { baseNameOf, type Level } from './loader/level.ts'
 import { LevelError } from './loader/problems.ts'
 import { readManifests } from './manifests.ts'
 import { personaObjects, personaUser } from './personas.ts'
@@ -172,7 +172,7 @@ export class Timeline {
     if (typeof moment === 'string') return durationMs(moment)
     if ('after' in moment) return undefined
     const [from, to] = moment.between.map((t) => durationMs(t)!) as [number, number]
-    return from + Math.round(this.#session.world.random.unit('timeline', this.#level.name, index) * (to - from))
+    return from + Math.round(this.#session.world.random.unit('timeline', baseNameOf(this.#level.name), index) * (to - from))
   }
 
   /** A check has passed: items that wait for it are planned. */

@@ -15,11 +15,11 @@ export const gradeCommand: CommandRecord = {
     command
       .argument('<level>')
       .argument('<submission...>')
-      .option('--format <format>', 'text, json, junit, tap, gradescope, classroom50, csv, markdown', 'text')
+      .option('--format <format>', 'text, json, junit, tap, gradescope, classroom50, csv, markdown, html', 'text')
       .option('--out <file>', 'write the report there')
       .option('--jobs <n>', 'how many at once')
-      .option('--seed <seed>', 'what variants are drawn from', '0')
-      .option('--roster <file>', 'students, one a line: each gets a seed of their own')
+      .option('--seed <seed>', 'what variants are drawn from; a journal names its own', '0')
+      .option('--roster <file>', 'students, one a line: each has a seed of their own (level seeds lists them)')
       .option('--key <file>', 'the secret of the course, with --roster'),
   load: async () => {
     const { grade } = await import('../grade/grade.ts')
@@ -29,6 +29,9 @@ export const gradeCommand: CommandRecord = {
         if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256)
           throw usageError(`--jobs: "${String(options['jobs'])}" is no number of jobs (1 to 256)`)
         const [out, roster, key] = [text(options['out']), text(options['roster']), text(options['key'])]
+        if (roster !== undefined && key === undefined)
+          throw usageError('--roster needs --key FILE: the secret that the seeds are derived from')
+        if (key !== undefined && roster === undefined) throw usageError('--key needs --roster FILE: the students, one a line')
         const lang = text(options['format']) === 'text' || context.langGiven ? context.lang : 'en'
         return grade(args[0]!, args.slice(1), {
           format: String(options['format']),

@@ -1,9 +1,9 @@
-/** `clusterlab level new|lint|test|schema|handout`. */
+/** `clusterlab level new|lint|test|schema|handout|seeds`. */
 import { availableParallelism } from 'node:os'
 import { usageError } from '../context.ts'
 import type { CommandRecord, Options } from './contract.ts'
 
-const ACTIONS = ['new', 'lint', 'test', 'schema', 'handout']
+const ACTIONS = ['new', 'lint', 'test', 'schema', 'handout', 'seeds']
 
 /** An option that is a number of things, at least one. */
 function count(options: Options, name: string, otherwise: number): number {
@@ -15,7 +15,7 @@ function count(options: Options, name: string, otherwise: number): number {
 
 export const levelCommand: CommandRecord = {
   name: 'level',
-  summary: { en: 'for authors: new, lint, test, schema, handout', es: 'para autores: new, lint, test, schema, handout' },
+  summary: { en: 'for authors: new, lint, test, schema, handout, seeds', es: 'para autores: new, lint, test, schema, handout, seeds' },
   define: (command) =>
     command
       .argument('<action>', ACTIONS.join(', '))
@@ -25,9 +25,12 @@ export const levelCommand: CommandRecord = {
       .option('--sample <n>', 'test: with --mutants, only so many of each solution')
       .option('--jobs <n>', 'test: how many at once')
       .option('--json', 'test: for programs')
-      .option('--title <title>', 'new: its title', 'A new level'),
+      .option('--title <title>', 'new: its title')
+      .option('--roster <file>', 'seeds: students, one a line')
+      .option('--key <file>', 'seeds: the secret of the course')
+      .option('--out <file>', 'seeds: write them there'),
   load: async () => {
-    const { levelHandout, levelJsonSchema, levelLint, levelNew, levelTest } = await import('../grade/level-command.ts')
+    const { levelHandout, levelJsonSchema, levelLint, levelNew, levelSeeds, levelTest } = await import('../grade/level-command.ts')
     return {
       run: async ([action, ...names], options, { stdout }) => {
         switch (action) {
@@ -49,11 +52,17 @@ export const levelCommand: CommandRecord = {
             return 0
           case 'new':
             if (names.length !== 1) throw usageError('level new: a folder is needed: clusterlab level new levels/COURSE/NAME')
-            return levelNew(names[0]!, String(options['title']))
+            return levelNew(names[0]!, String(options['title'] ?? 'A new level'))
           case 'handout':
             if (names.length !== 2)
               throw usageError('level handout: a level and a new folder are needed: clusterlab level handout LEVEL FOLDER')
             return levelHandout(names[0]!, names[1]!)
+          case 'seeds': {
+            const { roster, key, out } = options
+            if (names.length !== 1 || typeof roster !== 'string' || typeof key !== 'string')
+              throw usageError('level seeds: a level, --roster FILE and --key FILE are needed; students get their line, never the key')
+            return levelSeeds(names[0]!, roster, key, typeof out === 'string' ? out : undefined)
+          }
           default:
             throw usageError(`level: there is no "${action}"; there are ${ACTIONS.join(', ')}`)
         }

@@ -12,6 +12,7 @@ export const shCommand: CommandRecord = {
       .argument('[level]')
       .argument('[script]')
       .option('--preset <preset>', 'the cluster, without a level', 'default')
+      .option('--seed <seed>', 'what the level’s variants and the world are drawn from')
       .option('--fresh', 'begin anew'),
   load: () => import('../sh.ts'),
 }

@@ -1,5 +1,4 @@
 /** `clusterlab grade LEVEL SUBMISSION…`: grades each in a world of its own and writes the report. The bytes are the same whatever --jobs is. */
-import { createHmac } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { checkSchema } from '../../grading/checks/index.ts'
@@ -10,8 +9,9 @@ import { type Level, loadLevel } from '../../levels/loader/level.ts'
 import { LevelError, problemText } from '../../levels/loader/problems.ts'
 import { getOrMake } from '../../lib/get-or-make.ts'
 import { ENGINE_VERSION } from '../../session/journal.ts'
-import { FolderError, type FoundLevel, findLevel, readRegularFile } from '../level-folder.ts'
+import { FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
 import { GradingPool, type Outcome } from './pool.ts'
+import { rosterSeeds } from './roster.ts'
 import { type Entry, expandPaths, readSubmission } from './submissions.ts'
 import type { WorkerTask } from './worker.ts'
 
@@ -65,20 +65,6 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
   return problem === undefined ? exitCode(results) : complain(problem, OURS)
 }
 
-/** A student's seed: drawn from the course's key, the student, the level and its version. Students get seeds, never the key. */
-export const studentSeed = (key: string, student: string, level: Level): string =>
-  createHmac('sha256', key).update(`${student}\u0000${level.name}\u0000${level.version}`).digest('hex').slice(0, 16)
-
-function rosterSeeds(roster: string, keyFile: string | undefined, level: Level): Map<string, string> {
-  if (keyFile === undefined) throw new FolderError('--roster needs --key FILE')
-  const key = readRegularFile(keyFile).trim()
-  const students = readRegularFile(roster)
-    .split('\n')
-    .map((l) => l.split(',')[0]!.trim())
-    .filter((l) => l !== '' && !l.startsWith('#'))
-  return new Map(students.map((s) => [s, studentSeed(key, s, level)]))
-}
-
 /** The student a submission is of: its file or folder name without the ending. */
 const studentOf = (path: string): string => basename(path).replace(/\.(sh|ya?ml|jsonl)$/, '')
 
@@ -93,7 +79,9 @@ function seedFor(entry: Entry, seeds: ReadonlyMap<string, string>, options: Grad
   const student = studentOf(entry.path)
   const own = seeds.get(student)
   if (own === undefined) return { refused: `"${student}" is not in the roster` }
-  return played === undefined || played === own ? own : { refused: 'this journal was played with the seed of somebody else' }
+  return played === undefined || played === own
+    ? own
+    : { refused: `this journal was played with the seed "${played}", which is not "${student}"'s` }
 }
 
 /** Undefined when written, otherwise why not. */

@@ -1,4 +1,4 @@
-/** `clusterlab level test|lint|schema|new`: for authors. */
+/** `clusterlab level test|lint|schema|new|handout|seeds`: for authors and teachers. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
@@ -12,6 +12,7 @@ import type { Finding } from './level-test.ts'
 import { staleAcceptances } from './mutation.ts'
 import type { ProofTask } from './proof.ts'
 import { proofsOf } from './proof-pool.ts'
+import { rosterSeeds, seedsCsv } from './roster.ts'
 import { scaffold } from './scaffold.ts'
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -166,4 +167,21 @@ export function levelHandout(name: string, folder: string): number {
     say(`wrote ${join(folder, path)}`)
   }
   return 0
+}
+
+/** What each student of a roster plays the level with (`play LEVEL --seed SEED`), as CSV. The key is never written. */
+export function levelSeeds(name: string, roster: string, key: string, out: string | undefined): number {
+  const found = find(name)
+  if (typeof found === 'number') return found
+  try {
+    const level = loadLevel(found.name, found.files, { checks: checkSchema })
+    const text = seedsCsv(rosterSeeds(roster, key, level))
+    if (out === undefined) process.stdout.write(text)
+    else writeFileSync(out, text)
+    return 0
+  } catch (error) {
+    if (error instanceof LevelError) return complain(error.problems.map((p) => located(found, p)).join('\n'), 3)
+    if (error instanceof FolderError) return complain(error.message, 3)
+    return complain(`${out}: cannot be written (${(error as NodeJS.ErrnoException).code})`, 3)
+  }
 }

@@ -43,6 +43,9 @@ export function readSubmission(path: string): Entry {
   } catch (error) {
     if (error instanceof FolderError) return { path, error: error.message.startsWith(path) ? error.message : `${path}: ${error.message}` }
     if (error instanceof JournalError) return { path, error: `${path}: ${error.message}` }
+    // A folder that may not be opened, or that vanished while it was read.
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== undefined) return { path, error: `${path}: cannot be read (${code})` }
     throw error
   }
 }

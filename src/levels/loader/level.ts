@@ -19,7 +19,7 @@ export interface Script {
 }
 
 export interface Level {
-  /** `services/wordpress-reachable`. */
+  /** `services/wordpress-reachable`; a copy elsewhere has the same last part. */
   readonly name: string
   readonly version: number
   readonly spec: LevelSpec
@@ -50,6 +50,9 @@ export interface LoadOptions {
   readonly hidden?: boolean
 }
 
+/** What a level is called in any folder: the last part of its name. */
+export const baseNameOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1)
+
 /** Throws LevelError with everything that is wrong. */
 export function loadLevel(name: string, files: LevelFiles, options: LoadOptions): Level {
   const text = files['level.yaml']
@@ -78,7 +81,7 @@ export function loadLevel(name: string, files: LevelFiles, options: LoadOptions)
   problems.push(...crossProblems(name, metadata.name, spec, files, at))
   if (problems.length > 0) throw new LevelError(problems)
   const seed = options.seed ?? '0'
-  const variables = drawVariables(name, metadata.version, spec.variants ?? {}, seed)
+  const variables = drawVariables(metadata, spec.variants ?? {}, seed)
   return {
     name,
     version: metadata.version,
@@ -126,7 +129,7 @@ function crossProblems(
   const say = (path: readonly PropertyKey[], message: string): void => {
     problems.push({ ...at(path), message })
   }
-  const last = name.slice(name.lastIndexOf('/') + 1)
+  const last = baseNameOf(name)
   if (name.includes('/') && declared !== last)
     say(['metadata', 'name'], `the name is "${declared}" but the folder is "${last}"; they must be the same`)
   const ids = new Set<string>()
@@ -182,9 +185,9 @@ function isWaitingForItself(id: string, checks: LevelSpec['checks']): boolean {
   return false
 }
 
+/** The same wherever the folder stands: a student's copy draws what the teacher's does. */
 function drawVariables(
-  name: string,
-  version: number,
+  { name, version }: LevelFile['metadata'],
   variants: Readonly<Record<string, VariantSpec>>,
   seed: string,
 ): Record<string, string> {
