@@ -2,8 +2,8 @@
  * Answers as texts that travel: a body in YAML, one line of a watch.
  */
 import { stringify } from 'yaml'
+import { metadataOf, objectText } from '../api/body-text.ts'
 import type { ApiObject } from '../api/meta.ts'
-import { metadataOf, objectText } from '../apiserver/body-text.ts'
 import type { WatchFrame } from '../apiserver/contract.ts'
 import type { View } from './media-types.ts'
 

@@ -1,8 +1,9 @@
 /**
  * `--raw PATH` of get, create, replace and delete: one request at a path, its answer as the server gave it (cli-runtime's rawhttp).
  */
+
+import { bodyText } from '../../api/body-text.ts'
 import { ApiError } from '../../api/errors.ts'
-import { bodyText } from '../../apiserver/body-text.ts'
 import { normalisePath } from '../../script/files.ts'
 import type { SentToPath } from '../contract.ts'
 import { CommandError } from '../errors.ts'

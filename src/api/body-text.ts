@@ -2,7 +2,7 @@
  * Answers as JSON texts: objects, lists, metadata alone, in the order of fields clients are used to. The text of an object in the store is
  * made once.
  */
-import type { ApiObject } from '../api/meta.ts'
+import type { ApiObject } from './meta.ts'
 
 /** How much of an object a client wants to see. */
 export type BodyView = 'object' | 'metadata' | 'table'
