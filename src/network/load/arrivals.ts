@@ -2,6 +2,11 @@
 
 /** Rates are told to programs when they have changed by a quarter over this long. */
 const WINDOW_MS = 5_000
+const CHANGE = 0.25
+/** A window in which something changed is part old and part new: what the next one brings counts by this much already. */
+const SETTLING_CHANGE = 0.05
+/** By less than this there is nothing more to settle: chance. */
+const CHANCE = 0.1
 /** A load that has just begun is told sooner; later the window is longer, so that chance does not look like change. */
 const FIRST_WINDOW_MS = 1_000
 
@@ -11,6 +16,8 @@ export interface Arrivals {
   readonly count: Readonly<Record<string, number>>
   readonly busyMs: Readonly<Record<string, number>>
   readonly told: Readonly<Record<string, number>>
+  /** Who was told of a change when the window began. */
+  readonly settling: readonly string[]
 }
 
 /** What one process got: requests, and the milliseconds they took together. */
@@ -19,7 +26,7 @@ export interface Arrived {
   busyMs: number
 }
 
-export const noArrivals = (sinceMs: number): Arrivals => ({ sinceMs, count: {}, busyMs: {}, told: {} })
+export const noArrivals = (sinceMs: number): Arrivals => ({ sinceMs, count: {}, busyMs: {}, told: {}, settling: [] })
 
 export interface Passed {
   readonly arrivals: Arrivals
@@ -40,14 +47,18 @@ export function passWindow(before: Arrivals, arrived: ReadonlyMap<string, Arrive
     return { arrivals: { ...before, count, busyMs }, changed: [] }
   const told = { ...before.told }
   const changed: (readonly [string, number])[] = []
+  const settling: string[] = []
   for (const key of [...new Set([...Object.keys(count), ...Object.keys(told)])].sort()) {
     const rate = ((count[key] ?? 0) * 1000) / passedMs
-    if (!hasChanged(told[key] ?? 0, rate)) continue
+    const last = told[key] ?? 0
+    if (!hasChanged(last, rate, before.settling.includes(key) ? SETTLING_CHANGE : CHANGE)) continue
+    if (hasChanged(last, rate, CHANCE)) settling.push(key)
     if (rate === 0) delete told[key]
     else told[key] = rate
     changed.push([key, (busyMs[key] ?? 0) / passedMs])
   }
-  return { arrivals: { sinceMs: nowMs, count: {}, busyMs: {}, told }, changed }
+  return { arrivals: { sinceMs: nowMs, count: {}, busyMs: {}, told, settling }, changed }
 }
 
-const hasChanged = (last: number, rate: number): boolean => rate > 0 !== last > 0 || Math.abs(rate - last) > Math.max(0.25 * last, 1)
+const hasChanged = (last: number, rate: number, by: number): boolean =>
+  rate > 0 !== last > 0 || Math.abs(rate - last) > Math.max(by * last, 1)
