@@ -5,7 +5,7 @@
 import { ApiError } from '../api/errors.ts'
 import type { ApiObject } from '../api/meta.ts'
 import type { IndexedReader } from '../api/reader.ts'
-import { formatTime, parseTime } from '../api/rfc3339.ts'
+import { formatMicroTime, formatTime, parseTime } from '../api/rfc3339.ts'
 import type { Random } from '../sim/random.ts'
 import type { Cells } from '../sim/state.ts'
 import type { EventRecorder, Writer } from './contract.ts'
@@ -17,6 +17,10 @@ const SIMILAR_WITHIN_MS = 600_000
 const BURST = 25
 const REFILL_MS = 300_000
 const COMBINED = '(combined from similar events): '
+/** A series is over once nothing was added for so long. */
+const SERIES_WITHIN_MS = 360_000
+const SERIES_TOLD_MS = 1_800_000
+const SERIES = 'event-series'
 const SPAM = 'event-spam'
 const CLOCK = 'event-clock'
 
@@ -29,7 +33,7 @@ export const involved = (event: ApiObject): readonly string[] => {
 export interface EventSource {
   readonly component: string
   readonly host?: string | undefined
-  /** Reported through events.k8s.io (the scheduler): the older `source` stays empty. */
+  /** Reported through events.k8s.io (the scheduler): the older `source`, times and count stay empty. */
   readonly modern?: boolean | undefined
 }
 
@@ -69,12 +73,14 @@ export class Recorder implements EventRecorder {
     const { nowMs } = this.#parts.clock
     const before = this.#before(about)
     const wanted: Wanted = { about, type, reason, message, fieldPath: options.fieldPath, action: options.action }
-    if (this.#spams(about, before, nowMs)) return
-    const told = this.#combine(before, wanted, nowMs)
-    const same = before.find((e) => this.#same(e, wanted) && e['message'] === told)
     try {
+      if (this.#source.modern) return this.#inSeries(before, wanted, nowMs)
+      if (this.#spams(about, before, nowMs)) return
+      const told = this.#combine(before, wanted, nowMs)
+      const combined = told.startsWith(COMBINED)
+      const same = before.find((e) => this.#same(e, wanted) && (combined ? e['message'].startsWith(COMBINED) : e['message'] === told))
       if (same === undefined) this.#create({ ...wanted, message: told }, nowMs)
-      else this.#count(same, nowMs)
+      else this.#count(same, told, nowMs)
     } catch (e) {
       // An event that cannot be written (its namespace is going) is lost, and nobody is told: client-go only logs it.
       if (!(e instanceof ApiError)) throw e
@@ -100,9 +106,32 @@ export class Recorder implements EventRecorder {
       if (e['type'] !== wanted.type || e['reason'] !== wanted.reason || e['message'].startsWith(COMBINED)) continue
       if (nowMs - (parseTime(e['lastTimestamp']) ?? 0) <= SIMILAR_WITHIN_MS) messages.add(e['message'])
     }
-    if (messages.size < MAX_SIMILAR) return wanted.message
-    const combined = before.find((e) => this.#same(e, wanted) && e['message'].startsWith(COMBINED))
-    return combined?.['message'] ?? COMBINED + wanted.message
+    return messages.size < MAX_SIMILAR ? wanted.message : COMBINED + wanted.message
+  }
+
+  /**
+   * events.k8s.io's recorder: what is said again of the same version of an object within six minutes is a series of the first, whose
+   * note stays. The second makes it known; of further ones it tells each half hour.
+   */
+  #inSeries(before: readonly ApiObject[], wanted: Wanted, nowMs: number): void {
+    const { resourceVersion } = wanted.about.metadata
+    const key = (e: ApiObject): string => e.metadata.uid ?? e.metadata.name
+    const { cells, write } = this.#parts
+    const seen = (e: ApiObject): { count: number; ms: number } =>
+      cells.get<{ count: number; ms: number }>(SERIES, key(e)) ?? { count: 1, ms: parseTime(e['eventTime'] ?? '') ?? 0 }
+    const first = before.find(
+      (e) =>
+        this.#same(e, wanted) &&
+        e['action'] === wanted.action &&
+        e['involvedObject'].resourceVersion === resourceVersion &&
+        nowMs - seen(e).ms <= SERIES_WITHIN_MS,
+    )
+    if (first === undefined) return this.#create(wanted, nowMs)
+    const count = seen(first).count + 1
+    cells.put(SERIES, key(first), { count, ms: nowMs })
+    const told = parseTime(first['series']?.lastObservedTime ?? '')
+    if (told !== undefined && nowMs - told < SERIES_TOLD_MS) return
+    write.update('events', { ...first, series: { count, lastObservedTime: formatMicroTime(nowMs) } } as never)
   }
 
   /** A bucket is only kept once the object's events could have emptied it. */
@@ -120,8 +149,9 @@ export class Recorder implements EventRecorder {
     return !allowed
   }
 
-  #count(event: ApiObject, nowMs: number): void {
-    const next: ApiObject = { ...event, count: (event['count'] ?? 1) + 1, lastTimestamp: formatTime(nowMs) }
+  /** Combined events are one with the latest's message. */
+  #count(event: ApiObject, message: string, nowMs: number): void {
+    const next: ApiObject = { ...event, message, count: (event['count'] ?? 1) + 1, lastTimestamp: formatTime(nowMs) }
     this.#parts.write.update('events', next as never)
   }
 
@@ -157,11 +187,10 @@ export class Recorder implements EventRecorder {
       reason: wanted.reason,
       message: wanted.message,
       source: modern ? {} : host === undefined ? { component } : { component, host },
-      firstTimestamp: time,
-      lastTimestamp: time,
-      count: 1,
+      ...(modern
+        ? { firstTimestamp: null, lastTimestamp: null, eventTime: formatMicroTime(nowMs) }
+        : { firstTimestamp: time, lastTimestamp: time, count: 1, eventTime: null }),
       type: wanted.type,
-      eventTime: null,
       ...(action !== undefined && { action }),
       reportingComponent: component,
       reportingInstance: host ?? '',

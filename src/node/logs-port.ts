@@ -29,7 +29,8 @@ function containerId(pod: Pod, name: string, previous: boolean): string {
   ]
   const status = all.find((s) => s.name === name)
   const waiting = (why: string): Error => errors.badRequest(`container "${name}" in pod "${pod.metadata.name}" is waiting to start: ${why}`)
-  if (status === undefined) throw waiting('ContainerCreating')
+  // A pod that the kubelet refused has none.
+  if (status === undefined) throw errors.badRequest(`container "${name}" in pod "${pod.metadata.name}" is not available`)
   const last = idOf(status.lastState?.terminated?.containerID)
   if (previous) {
     if (last === undefined) throw errors.badRequest(`previous terminated container "${name}" in pod "${pod.metadata.name}" not found`)

@@ -15,6 +15,12 @@ export interface Image {
   readonly env: Readonly<Record<string, string>>
   readonly workingDir?: string
   readonly user?: string
+  /** Users that its /etc/passwd knows beyond the base's: name → number and group. */
+  readonly users?: Readonly<Record<string, readonly [uid: number, gid: number]>>
+  /** Directories that belong to one of them. */
+  readonly owned?: Readonly<Record<string, string>>
+  /** Whom its start script goes on as when it was started as root; the directories in `owned` are given to that user then. */
+  readonly serves?: string
   /** Documentation only, as EXPOSE is. */
   readonly exposedPorts?: readonly number[]
   readonly sizeBytes: number
@@ -54,6 +60,8 @@ export interface ProcessContext {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly hostname: string
+  /** The number of the user its processes are. */
+  readonly uid: number
   readonly pod: {
     readonly namespace: string
     readonly name: string
@@ -78,6 +86,8 @@ export interface ProcessContext {
   log(text: string, stream?: 'stdout' | 'stderr'): void
   /** False where another process of the pod's network has the port already: the program then says so and ends, as the real one does. */
   listen(port: number): boolean
+  /** Whether the kernel lets it take a port at all: ports below the floor are root's. `listen` is false where it does not. */
+  mayBind(port: number): boolean
   unlisten(port: number): void
   /** Dials and has the answer at once; its latency is to be added to one's own (`reply(…, afterMs)`). */
   dial(request: DialRequest): DialResult
@@ -136,8 +146,8 @@ export type ImageResolution =
       readonly sizeBytes: number
       readonly pullMs: number
     }
-  /** `message` is what follows `Failed to pull image "x": `. */
-  | { readonly ok: false; readonly message: string; readonly pullMs: number }
+  /** `message` is what follows `Failed to pull image "x": `; of a bad name, which no registry is asked for, the whole of it. */
+  | { readonly ok: false; readonly message: string; readonly pullMs: number; readonly badName?: true }
 
 /** All images and programs of a preset: `default` knows real images, `bare` answers every image with one stand-in. */
 export interface Catalog {

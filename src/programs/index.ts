@@ -128,7 +128,7 @@ class ImageCatalog implements Catalog {
 
   pull(text: string, credentials: readonly RegistryCredential[]): ImageResolution {
     const reference = parseReference(text)
-    if (reference === undefined) return { ok: false, pullMs: 0, message: notAReference(text) }
+    if (reference === undefined) return { ok: false, pullMs: 0, badName: true, message: notAReference(text) }
     const { registry, repository, tag } = reference
     const name = canonical(reference)
     const fail = (message: string, pullMs = RESOLVE_MS): ImageResolution => ({ ok: false, message, pullMs })

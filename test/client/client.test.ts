@@ -118,7 +118,37 @@ describe('events', () => {
     for (let i = 0; i < 12; i++) cluster.recorder('x').event(about, 'Warning', 'Failed', `message ${i}`)
     const messages = (cluster.read.list('events', 'lab') as any[]).map((e) => `${e.message} x${e.count}`)
     expect(messages).toHaveLength(10)
-    expect(messages).toContain('(combined from similar events): message 9 x3')
+    expect(messages).toContain('(combined from similar events): message 11 x3')
+  })
+
+  test('of events.k8s.io, what is said again of the same version is a series of the first', () => {
+    const { cluster, write, loop } = world()
+    const about = write.create('configmaps', lab('a')) as any
+    const recorder = cluster.recorder('default-scheduler', undefined, true)
+    const told = (): unknown[] => (cluster.read.list('events', 'lab') as any[]).map((e) => [e.message, e.count, e.series?.count])
+    recorder.event(about, 'Warning', 'FailedScheduling', 'one', { action: 'Scheduling' })
+    expect((cluster.read.list('events', 'lab') as any[])[0]).toMatchObject({
+      eventTime: '2026-11-20T06:00:00.000000Z',
+      firstTimestamp: null,
+      lastTimestamp: null,
+      source: {},
+    })
+    const later = write.update('configmaps', { ...about, data: { x: 'y' } }) as any
+    recorder.event(later, 'Warning', 'FailedScheduling', 'one', { action: 'Scheduling' })
+    expect(told()).toEqual([
+      ['one', undefined, undefined],
+      ['one', undefined, undefined],
+    ])
+    loop.runUntil(START + 60_000)
+    recorder.event(later, 'Warning', 'FailedScheduling', 'two', { action: 'Scheduling' })
+    recorder.event(later, 'Warning', 'FailedScheduling', 'three', { action: 'Scheduling' })
+    expect(told()).toEqual([
+      ['one', undefined, undefined],
+      ['one', undefined, 2],
+    ])
+    loop.runUntil(START + 600_000)
+    recorder.event(later, 'Warning', 'FailedScheduling', 'four', { action: 'Scheduling' })
+    expect(told().at(-1)).toEqual(['four', undefined, undefined])
   })
 
   test('a source that talks too much is cut short', () => {

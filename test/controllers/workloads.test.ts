@@ -244,6 +244,19 @@ describe('a Job', () => {
     expect(w.get('jobs.batch', 'pi').status.completedIndexes).toBe('0-2')
   })
 
+  test('Indexed and made smaller: the pods of the numbers that went go, and do not count as failed', () => {
+    const w = world()
+    w.write.create('jobs.batch', job({ completions: 3, parallelism: 3, completionMode: 'Indexed' }, { 'test/after': '600000' }))
+    w.run(5000)
+    w.write.update('jobs.batch', {
+      ...w.get('jobs.batch', 'pi'),
+      spec: { ...w.get('jobs.batch', 'pi').spec, completions: 1, parallelism: 1 },
+    })
+    w.run(10_000)
+    expect(w.list('pods').map((p) => p.spec.hostname)).toEqual(['pi-0'])
+    expect(w.get('jobs.batch', 'pi').status.failed).toBeUndefined()
+  })
+
   test('past its deadline keeps no pod', () => {
     const w = world()
     w.write.create('jobs.batch', job({ activeDeadlineSeconds: 5 }, { 'test/after': '60000' }))

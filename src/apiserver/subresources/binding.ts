@@ -70,11 +70,13 @@ export function bindPod(x: Exchange): ApiAnswer {
   if (pod.spec?.nodeName) refuse(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`)
   if (pod.spec?.schedulingGates?.length) refuse(`pod ${name} has non-empty .spec.schedulingGates`)
   const { annotations } = body.metadata ?? {}
+  // Where it was to go is of no more interest (ClearingNominatedNodeNameAfterBinding).
+  const { nominatedNodeName: _, ...status } = pod.status ?? {}
   const next = {
     ...pod,
     metadata: { ...pod.metadata, ...(annotations && { annotations: { ...pod.metadata.annotations, ...annotations } }) },
     spec: { ...pod.spec, nodeName: node },
-    status: { ...pod.status, conditions: scheduled(x, pod) },
+    status: { ...status, conditions: scheduled(x, pod) },
   } as ApiObject
   if (!x.dryRun) persist(x, next)
   return x.answer(201, deepFreeze({ ...created }))

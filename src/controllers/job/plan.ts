@@ -153,10 +153,10 @@ function gather({ job, pods, streak, nowMs }: JobInput): Facts {
     release.push(pod)
     const index = indexOf(pod)
     if (succeededPod) {
-      if (isIndexed(job) && (index === undefined || index >= completions || succeededIndexes.has(index))) continue
+      if (isIndexed(job) && (beyond(job, index) || succeededIndexes.has(index!))) continue
       succeeded++
       if (index !== undefined) succeededIndexes.add(index)
-    } else if (answer?.action !== 'Ignore') {
+    } else if (answer?.action !== 'Ignore' && !beyond(job, index)) {
       failed++
       if (index !== undefined && exhausted(job, pod, answer)) failedIndexes.add(index)
     }
@@ -178,6 +178,10 @@ function gather({ job, pods, streak, nowMs }: JobInput): Facts {
     nowMs,
   }
 }
+
+/** An index that an Indexed Job no longer has, or none: its pods are not counted. */
+const beyond = (job: Job, index: number | undefined): boolean =>
+  isIndexed(job) && (index === undefined || index >= (job.spec?.completions ?? 0))
 
 /** Whether an index has used up its own back-off limit, or a rule gives it up. */
 const exhausted = (job: Job, pod: Pod, answer: PolicyAnswer | undefined): boolean =>
@@ -266,7 +270,8 @@ function population(f: Facts): { create: readonly PodToMake[]; remove: readonly 
         : parallelism
       : spec.completions - f.succeeded - f.failedIndexes.size
   const wanted = Math.max(0, Math.min(left, parallelism))
-  if (f.active.length > wanted) return { create: [], remove: surplus(f.active, f.active.length - wanted), againMs: undefined }
+  const remove = surplus(f, f.active.length - wanted)
+  if (remove.length > 0) return { create: [], remove, againMs: undefined }
   const held = spec.podReplacementPolicy === 'Failed' || spec.podFailurePolicy !== undefined ? f.terminating : 0
   const missing = Math.min(wanted - f.active.length - held, MAX_PODS_PER_SYNC)
   if (missing <= 0) return { create: [], remove: [], againMs: undefined }
@@ -277,10 +282,22 @@ function population(f: Facts): { create: readonly PodToMake[]; remove: readonly 
     : { create: new Array<PodToMake>(missing).fill({}), remove: [], againMs: undefined }
 }
 
-const surplus = (active: readonly Pod[], count: number): Pod[] =>
-  [...active]
-    .sort((a, b) => Number(isReady(a)) - Number(isReady(b)) || timeOf(b.metadata.creationTimestamp) - timeOf(a.metadata.creationTimestamp))
-    .slice(0, count)
+/** The pods to end: of an Indexed Job first those whose index it no longer has or has twice; then the unready and the newest. */
+function surplus(f: Facts, atLeast: number): readonly Pod[] {
+  const seen = new Set<number>()
+  const rest: Pod[] = []
+  const unwanted: Pod[] = []
+  for (const pod of f.active) {
+    const index = isIndexed(f.job) ? indexOf(pod) : undefined
+    const twice = index !== undefined && seen.has(index)
+    if (index !== undefined) seen.add(index)
+    ;(twice || beyond(f.job, index) ? unwanted : rest).push(pod)
+  }
+  const order = [...rest].sort(
+    (a, b) => Number(isReady(a)) - Number(isReady(b)) || timeOf(b.metadata.creationTimestamp) - timeOf(a.metadata.creationTimestamp),
+  )
+  return [...unwanted, ...order.slice(0, Math.max(0, atLeast - unwanted.length))]
+}
 
 function deadlineMs(job: Job, startTime: string, nowMs: number): number | undefined {
   const seconds = job.spec?.activeDeadlineSeconds

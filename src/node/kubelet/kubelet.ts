@@ -5,7 +5,7 @@ import type { Actor } from '../../sim/loop.ts'
 import { POD_RUN, type PodRun } from '../records.ts'
 import type { ProcessExit } from '../runtime/process-contract.ts'
 import { admit } from './admit.ts'
-import { isMirror, type KubeletHands, podKey, putRun, runOf, timer } from './hands.ts'
+import { isMirror, type KubeletHands, podEvent, podKey, putRun, runOf, timer } from './hands.ts'
 import { callbacks, failPod, refreshVolumes, reportStatus, restartStopped, sandboxReady, scheduleRelist, syncPod } from './pod-worker.ts'
 import { type ProbeKind, runProbe } from './probes.ts'
 import { resumeStep } from './starter.ts'
@@ -76,7 +76,9 @@ export class Kubelet implements Actor {
     if (pod === undefined || isMirror(pod) || pod.spec?.nodeName !== this.#hands.node.name || FINISHED.has(pod.status?.phase ?? '')) return
     const run = putRun(this.#hands, newRun(pod, this.#hands.cluster.clock.nowMs))
     const refusal = admit(this.#hands, pod)
-    if (refusal !== undefined) failPod(this.#hands, run, refusal.reason, refusal.message)
+    if (refusal === undefined) return
+    podEvent(this.#hands, pod, 'Warning', refusal.reason, refusal.message)
+    failPod(this.#hands, putRun(this.#hands, run, { refused: true }), refusal.reason, refusal.message)
   }
 
   onTimer(id: string, payload: unknown): void {

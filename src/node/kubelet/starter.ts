@@ -114,6 +114,13 @@ function beginContainer(
 function ensureImage(hands: KubeletHands, run: PodRun, container: Container, queue: readonly string[], calls: StarterCallbacks): Progress {
   const reference = container.image ?? ''
   const now = hands.cluster.clock.nowMs
+  const resolution = resolveImage(hands, run.pod, reference)
+  if (!resolution.ok && resolution.badName) {
+    containerEvent(hands, run.pod, container.name, 'Warning', 'InspectFailed', resolution.message)
+    containerEvent(hands, run.pod, container.name, 'Warning', 'Failed', 'Error: InvalidImageName')
+    setReason(hands, run, container.name, 'InvalidImageName', resolution.message)
+    return 'next'
+  }
   const decision = pullDecision(container, isPresent(hands, reference) !== undefined)
   if (decision === 'present') {
     containerEvent(
@@ -143,12 +150,7 @@ function ensureImage(hands: KubeletHands, run: PodRun, container: Container, que
     return 'next'
   }
   containerEvent(hands, run.pod, container.name, 'Normal', 'Pulling', `Pulling image "${reference}"`)
-  return wait(
-    hands,
-    run,
-    { kind: 'pull', container: container.name, queue, pullStartedMs: now },
-    resolveImage(hands, run.pod, reference).pullMs,
-  )
+  return wait(hands, run, { kind: 'pull', container: container.name, queue, pullStartedMs: now }, resolution.pullMs)
 }
 
 function pulled(

@@ -52,7 +52,6 @@ function terminated(exit: ExitRecord): ContainerState {
 }
 
 interface StatusFacts {
-  readonly initializing: boolean
   readonly isInit: boolean
   readonly podOver: boolean
   /** The container with the resources that the node gave it. */
@@ -69,8 +68,8 @@ function containerStatus(container: Container, pod: Pod, run: PodRun, facts: Sta
   else if (state?.phase === 'exited' && state.exit && !(waits && reason)) now = terminated(state.exit)
   else {
     if (state?.exit) last = terminated(state.exit)
-    const fallback = facts.initializing && !(facts.isInit && run.sandboxMs === 0) ? 'PodInitializing' : 'ContainerCreating'
-    const unstarted = facts.isInit ? 'PodInitializing' : fallback
+    // The kubelet says so of all containers of a pod that has init containers, done or not.
+    const unstarted = pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating'
     now = { waiting: reason ? { reason: reason.reason, ...(reason.message && { message: reason.message }) } : { reason: unstarted } }
   }
   const { resources } = facts.given(container.name) ?? container
@@ -143,6 +142,7 @@ export interface StatusInput {
 
 export function generateStatus({ pod, given = pod, run, nowMs, nodeIp }: StatusInput): PodStatus {
   const spec = pod.spec!
+  if (run.refused && run.failure) return refusal(pod, run, run.failure)
   // A pod that must go is over once its containers are (status_manager's mergePodStatus).
   const failure = Object.values(run.containers).some((c) => c.phase === 'running') ? undefined : run.failure
   const phase = failure ? 'Failed' : podPhase(pod, run)
@@ -150,7 +150,7 @@ export function generateStatus({ pod, given = pod, run, nowMs, nodeIp }: StatusI
   const inits = spec.initContainers ?? []
   const initialized =
     initDone(pod, run) || phase === 'Succeeded' || (podOver && spec.containers.some((c) => run.containers[c.name]?.phase === 'exited'))
-  const facts = { initializing: inits.length > 0 && !initialized, podOver, given: (name: string) => containerOf(given, name) }
+  const facts = { podOver, given: (name: string) => containerOf(given, name) }
   const containers = spec.containers.map((c) => containerStatus(c, pod, run, { ...facts, isInit: false }))
   const initStatuses = inits.map((c) => containerStatus(c, pod, run, { ...facts, isInit: true }))
   const ephemeral = (spec.ephemeralContainers ?? []).map((c) => ({
@@ -171,6 +171,18 @@ export function generateStatus({ pod, given = pod, run, nowMs, nodeIp }: StatusI
     phase,
     ...(run.ip && run.sandboxMs > 0 && { podIP: run.ip, podIPs: [{ ip: run.ip }] }),
     qosClass: pod.status?.qosClass ?? 'BestEffort',
+    startTime: formatTime(run.startMs),
+  }
+}
+
+/** A pod that the kubelet did not take (rejectPod): the reason, and nothing of containers. */
+function refusal(pod: Pod, run: PodRun, failure: { readonly reason: string; readonly message: string }): PodStatus {
+  return {
+    message: `Pod was rejected: ${failure.message}`,
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+    phase: 'Failed',
+    qosClass: pod.status?.qosClass ?? 'BestEffort',
+    reason: failure.reason,
     startTime: formatTime(run.startMs),
   }
 }

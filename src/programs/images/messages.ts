@@ -2,8 +2,22 @@
 
 const resolveFailure = (name: string): string => `failed to pull and unpack image "${name}": failed to resolve reference "${name}": `
 
-export const notAReference = (text: string): string =>
-  `Failed to apply default image tag "${text}": couldn't parse image name "${text}": invalid reference format`
+/** A first part in capitals is taken for a registry, as distribution's splitDockerDomain does. */
+function repositoryPart(text: string): string {
+  const slash = text.indexOf('/')
+  const first = text.slice(0, Math.max(0, slash))
+  const hasRegistry = slash >= 0 && (/[.:]/.test(first) || first === 'localhost' || first.toLowerCase() !== first)
+  const rest = hasRegistry ? text.slice(slash + 1) : text
+  const name = rest.split(':', 1)[0]!
+  return hasRegistry || rest.includes('/') ? name : `library/${name}`
+}
+
+/** Of the kubelet, which asks no registry for such a name. */
+export function notAReference(text: string): string {
+  const repository = repositoryPart(text)
+  const why = repository.toLowerCase() === repository ? '' : `: repository name (${repository}) must be lowercase`
+  return `Failed to apply default image tag "${text}": couldn't parse image name "${text}": invalid reference format${why}`
+}
 
 export const tagNotFound = (name: string): string => `rpc error: code = NotFound desc = ${resolveFailure(name)}${name}: not found`
 

@@ -6,6 +6,7 @@ import { sha256 } from '../../lib/hash.ts'
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import { isExecutable } from '../../script/tools/index.ts'
 import type { Catalog, Image, ProcessContext, Program } from '../contract.ts'
+import { notAReference } from '../images/messages.ts'
 import { canonical, parseReference } from '../images/reference.ts'
 
 const OWN = new Set(['sleep', 'true', 'false'])
@@ -86,12 +87,7 @@ export const standInCatalog: Catalog = {
   signalsOfInit: 'default',
   pull(text) {
     const reference = parseReference(text)
-    if (reference === undefined)
-      return {
-        ok: false,
-        pullMs: 0,
-        message: `Failed to apply default image tag "${text}": couldn't parse image name "${text}": invalid reference format`,
-      }
+    if (reference === undefined) return { ok: false, pullMs: 0, badName: true, message: notAReference(text) }
     const name = canonical(reference)
     if (text.includes('no-such') || reference.tag === 'does-not-exist') {
       return {
