@@ -7,6 +7,7 @@ import { helloApp } from './hello-app/index.ts'
 import { hpaExample } from './hpa-example/index.ts'
 import { httpEcho } from './http-echo/index.ts'
 import { httpd } from './httpd/index.ts'
+import { kafka } from './kafka/index.ts'
 import { mariadb } from './mariadb/index.ts'
 import { mongo } from './mongo/index.ts'
 import { nginx } from './nginx/index.ts'
@@ -29,6 +30,7 @@ export const programs: readonly Program[] = [
   of(redis),
   of(mongo),
   of(elasticsearch),
+  of(kafka),
   of(whoami),
   of(httpEcho),
   of(helloApp),

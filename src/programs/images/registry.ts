@@ -7,6 +7,7 @@ import { helloAppImage } from '../hello-app/index.ts'
 import { hpaExampleImage } from '../hpa-example/index.ts'
 import { httpEchoImage } from '../http-echo/index.ts'
 import { httpdImage } from '../httpd/index.ts'
+import { bitnamiKafkaImage, kafkaImage } from '../kafka/image.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
 import { mongoImage } from '../mongo/image.ts'
 import { nginxImage } from '../nginx/image.ts'
@@ -29,6 +30,8 @@ export const imageRecords: readonly ImageRecord[] = [
   valkeyImage,
   mongoImage,
   elasticsearchImage,
+  kafkaImage,
+  bitnamiKafkaImage,
   busyboxImage,
   alpineImage,
   debianImage,
