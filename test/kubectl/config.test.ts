@@ -40,6 +40,76 @@ describe('kubeconfig', () => {
     expect(cluster.files.read('/home/.kubeconfig')).not.toContain('there')
   })
 
+  test('a program for credentials is stored, changed and shown', () => {
+    const cluster = new FakeCluster()
+    const set = 'config set-credentials ex --kubeconfig=k'
+    cluster.run(`${set} --exec-command=aws --exec-api-version=client.authentication.k8s.io/v1 --exec-arg=eks --exec-env=A=b --exec-env=C=d`)
+    cluster.run(`${set} --exec-env=A- --exec-interactive-mode=Never`)
+    expect(cluster.run('config view --kubeconfig=k').out).toContain(
+      'user:\n    exec:\n      apiVersion: client.authentication.k8s.io/v1\n      args:\n      - eks\n      command: aws\n      env:\n      - name: C\n        value: d\n      interactiveMode: Never\n      provideClusterInfo: false\n',
+    )
+    cluster.run('config set-credentials ap --kubeconfig=k --auth-provider=oidc --auth-provider-arg=client-id=foo --auth-provider-arg=x=y')
+    cluster.run('config set-credentials ap --kubeconfig=k --auth-provider-arg=x-')
+    expect(cluster.run('config view --kubeconfig=k').out).toContain(
+      'auth-provider:\n      config:\n        client-id: foo\n      name: oidc\n',
+    )
+  })
+
+  test('a token puts out name and password', () => {
+    const cluster = new FakeCluster()
+    cluster.run('config set-credentials u --kubeconfig=k --username=a --password=b')
+    cluster.run('config set-credentials u --kubeconfig=k --token=t')
+    expect(cluster.run("config view --kubeconfig=k --raw -o jsonpath='{.users[0].user}'").out).toContain('{"token":"t"}')
+  })
+
+  test('view --flatten puts the files in, --merge=false wants one file', () => {
+    const cluster = new FakeCluster()
+    cluster.file('ca.pem', 'hello\n')
+    cluster.run('config set-cluster c --kubeconfig=k --server=https://1.2.3.4 --certificate-authority=ca.pem')
+    expect(cluster.run('config view --kubeconfig=k').out).toContain('certificate-authority: ca.pem\n')
+    expect(cluster.run('config view --kubeconfig=k --flatten').out).toContain('certificate-authority-data: aGVsbG8K\n')
+    expect(cluster.run('config view --merge=false').err).toBe('error: if merge==false a precise file must be specified\n')
+  })
+
+  test('a file is named as it was given', () => {
+    const cluster = new FakeCluster()
+    cluster.run('config set-context a --cluster=c --kubeconfig=k')
+    expect(cluster.run('config rename-context x y --kubeconfig=k').err).toBe('error: cannot rename the context "x", it\'s not in k\n')
+    expect(cluster.run('config delete-context a --kubeconfig=k').out).toBe('deleted context a from k\n')
+    expect(cluster.run('config delete-user a --kubeconfig=k').err).toBe('error: cannot delete user a, not in k\n')
+  })
+
+  test.each([
+    ['set contexts.lab.nope v', "can't set a map to a value: map[lab]"],
+    ['set users.a.exec.command v', 'unable to parse one or more field values of users.a.exec.command'],
+    ['set nope v', 'unable to parse nope after [] at api.Config'],
+    ['set clusters.a.insecure-skip-tls-verify maybe', 'strconv.ParseBool: parsing "maybe": invalid syntax'],
+    ['set clusters.a.certificate-authority-data hello', 'error decoding input value: illegal base64 data at input byte 4'],
+    ['unset contexts.zzz.namespace', 'current map key `zzz` is invalid'],
+    ['set-cluster a --embed-certs', 'you must specify a --certificate-authority to embed'],
+    [
+      'set-cluster a --certificate-authority=x --insecure-skip-tls-verify',
+      'you cannot specify a certificate authority and insecure mode at the same time',
+    ],
+    ['set-credentials a --embed-certs', 'you must specify a --client-certificate or --client-key to embed'],
+    ['set-credentials a --exec-env=A', 'invalid exec-env format: A'],
+    ['set-credentials a --exec-interactive-mode=Foo', 'invalid interactive mode type, can be only IfAvailable, Never, Always'],
+    ['get-contexts -o wide', '--output wide is not available in kubectl config get-contexts; resetting to default output format'],
+  ])('config %s is refused', (command, message) => {
+    expect(new FakeCluster().run(`config ${command}`)).toMatchObject({ err: `error: ${message}\n`, code: 1 })
+  })
+
+  test.each([
+    ['clusters.a.certificate-authority-data hello --set-raw-bytes', 'certificate-authority-data: aGVsbG8='],
+    ['contexts.a.b.namespace n', 'name: a.b'],
+    ['users.a.act-as bob', 'as: bob'],
+    ['preferences.colors true', 'colors: true'],
+  ])('config set %s', (path, shown) => {
+    const cluster = new FakeCluster()
+    expect(cluster.run(`config set ${path} --kubeconfig=k`).code).toBe(0)
+    expect(cluster.files.read('/home/k')).toContain(shown)
+  })
+
   test('secrets are not shown', () => {
     const cluster = new FakeCluster()
     expect(cluster.run('config view').out).toContain('token: REDACTED')

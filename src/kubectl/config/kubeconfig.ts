@@ -119,22 +119,73 @@ export function loadKubeconfig(host: KubectlHost, where: ConfigPaths, mayBeMissi
   return config
 }
 
-const listOf = (map: ReadonlyMap<string, Fields>, field: string): Fields[] =>
-  [...map.keys()].sort().map((name) => ({ [field]: map.get(name), name }))
+/** The fields of each sort of entry, in the order of client-go's structs; those with a value here are written even when empty. */
+const FIELDS: Readonly<Record<'cluster' | 'user' | 'context' | 'exec', readonly (readonly [name: string, always?: unknown])[]>> = {
+  cluster: [
+    ['server', ''],
+    ['tls-server-name'],
+    ['insecure-skip-tls-verify'],
+    ['certificate-authority'],
+    ['certificate-authority-data'],
+    ['proxy-url'],
+    ['disable-compression'],
+    ['extensions'],
+  ],
+  user: [
+    ['client-certificate'],
+    ['client-certificate-data'],
+    ['client-key'],
+    ['client-key-data'],
+    ['token'],
+    ['tokenFile'],
+    ['as'],
+    ['as-uid'],
+    ['as-groups'],
+    ['as-user-extra'],
+    ['username'],
+    ['password'],
+    ['auth-provider'],
+    ['exec'],
+    ['extensions'],
+  ],
+  context: [['cluster', ''], ['user', ''], ['namespace'], ['extensions']],
+  exec: [
+    ['command', ''],
+    ['args', null],
+    ['env', null],
+    ['apiVersion'],
+    ['installHint'],
+    ['provideClusterInfo', false],
+    ['interactiveMode'],
+  ],
+}
 
-/** As `config view` prints it and as it is written. */
-export function kubeconfigObject(config: Kubeconfig): Fields {
-  const out: Fields = {
-    apiVersion: 'v1',
-    clusters: config.clusters.size === 0 ? null : listOf(config.clusters, 'cluster'),
-    contexts: config.contexts.size === 0 ? null : listOf(config.contexts, 'context'),
-    'current-context': config.currentContext,
-    kind: 'Config',
-    users: config.users.size === 0 ? null : listOf(config.users, 'user'),
+/** What an entry says, known fields first and in their order; what is empty and may be left out is. */
+function entryFields(sort: keyof typeof FIELDS, value: Fields): Fields {
+  const out: Fields = {}
+  for (const [name, always] of FIELDS[sort]) {
+    const found = value[name]
+    const isEmpty = found === undefined || found === null || found === '' || found === false
+    if (!isEmpty) out[name] = name === 'exec' && isObject(found) ? entryFields('exec', found) : found
+    else if (always !== undefined) out[name] = always
   }
-  if (Object.keys(config.preferences).length > 0) out.preferences = config.preferences
+  for (const name of Object.keys(value)) if (!FIELDS[sort].some(([known]) => known === name)) out[name] = value[name]
   return out
 }
+
+const listOf = (map: ReadonlyMap<string, Fields>, field: 'cluster' | 'user' | 'context'): Fields[] | null =>
+  map.size === 0 ? null : [...map.keys()].sort().map((name) => ({ name, [field]: entryFields(field, map.get(name)!) }))
+
+/** As `config view` prints it and as it is written, its fields in the order of client-go's structs. */
+export const kubeconfigObject = (config: Kubeconfig): Fields => ({
+  kind: 'Config',
+  apiVersion: 'v1',
+  ...(Object.keys(config.preferences).length > 0 && { preferences: config.preferences }),
+  clusters: listOf(config.clusters, 'cluster'),
+  users: listOf(config.users, 'user'),
+  contexts: listOf(config.contexts, 'context'),
+  'current-context': config.currentContext,
+})
 
 /** Writes back every file from which something comes, and the default file for what is new. */
 export function saveKubeconfig(host: KubectlHost, where: ConfigPaths, config: Kubeconfig, touched: readonly string[]): void {
@@ -158,5 +209,6 @@ function partOf(config: Kubeconfig, path: string): Kubeconfig {
     for (const [name, value] of config[section]) if (config.origin.get(`${section}/${name}`) === path) part[section].set(name, value)
   }
   if (config.origin.get('current-context') === path) part.currentContext = config.currentContext
+  part.preferences = config.preferences
   return part
 }

@@ -15,24 +15,25 @@ export function goString(text: string, html = true): string {
   return out
 }
 
-const keysOf = (value: Record<string, unknown>): string[] =>
-  Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .sort(compareBytes)
+function keysOf(value: Record<string, unknown>, sorted: boolean): string[] {
+  const keys = Object.keys(value).filter((key) => value[key] !== undefined)
+  return sorted ? keys.sort(compareBytes) : keys
+}
 
-function write(value: unknown, step: string, indent: string, html: boolean): string {
+function write(value: unknown, step: string, indent: string, html: boolean, sorted = true): string {
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'string') return goString(value, html)
   if (typeof value === 'number') return goNumber(value)
   if (typeof value !== 'object') return String(value)
   const inner = indent + step
   const [open, close, parts] = Array.isArray(value)
-    ? ['[', ']', value.map((item) => write(item, step, inner, html))]
+    ? ['[', ']', value.map((item) => write(item, step, inner, html, sorted))]
     : [
         '{',
         '}',
-        keysOf(value as Record<string, unknown>).map(
-          (key) => `${goString(key, html)}:${step === '' ? '' : ' '}${write((value as Record<string, unknown>)[key], step, inner, html)}`,
+        keysOf(value as Record<string, unknown>, sorted).map(
+          (key) =>
+            `${goString(key, html)}:${step === '' ? '' : ' '}${write((value as Record<string, unknown>)[key], step, inner, html, sorted)}`,
         ),
       ]
   if (parts.length === 0) return `${open}${close}`
@@ -44,3 +45,6 @@ export const toJson = (value: unknown, html = true): string => write(value, '', 
 
 /** Indented (json.MarshalIndent); kubectl prints with four spaces. No newline at the end. */
 export const toJsonIndented = (value: unknown, step = '    '): string => write(value, step, '', true)
+
+/** The same with keys in the order they stand in, as json.MarshalIndent writes the fields of a struct. */
+export const toJsonInOrder = (value: unknown, step = '    '): string => write(value, step, '', true, false)

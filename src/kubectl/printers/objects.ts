@@ -39,7 +39,7 @@ export function withoutManagedFields(object: ApiObject): ApiObject {
 function namePrinter(): ObjectPrinter {
   const one = (object: ApiObject): string => {
     const group = groupOf(object.apiVersion)
-    return `${object.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${object.metadata.name}\n`
+    return `${object.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${object.metadata?.name || '<unknown>'}\n`
   }
   return (object) => (Array.isArray(object.items) ? object.items.map(one).join('') : one(object))
 }
