@@ -29,6 +29,8 @@ export interface Parts {
   readonly table: ProxyTable
   /** The node that answers for a load balancer's address now. */
   readonly announcer: (ip: string) => string | undefined
+  /** Why no node answers for a load balancer's address; undefined when it is none. */
+  readonly whySilent: (ip: string) => string | undefined
 }
 
 export interface Call {
@@ -124,7 +126,9 @@ export class Way {
       this.#hop('node', ip, 'no route leads there from the company network', false)
       return silence()
     }
-    this.#hop('node', ip, machine ? `${machine.name} is switched off` : 'nobody has this address', false)
+    const unannounced = this.#call.trace && this.#parts.whySilent(ip)
+    if (unannounced) this.#hop('balancer', ip, unannounced, false)
+    else this.#hop('node', ip, machine ? `${machine.name} is switched off` : 'nobody has this address', false)
     return fail('no-route', 'no route to host', { waitMs: ARP_MS })
   }
 

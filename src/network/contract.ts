@@ -126,6 +126,8 @@ export interface Hop {
   /** What happened there, in plain words. */
   readonly detail: string
   readonly ok: boolean
+  /** Why a client that checks certificates would have hung up here. */
+  readonly doubt?: string
 }
 
 export type DnsType = 'A' | 'AAAA' | 'SRV' | 'PTR' | 'CNAME'
@@ -196,6 +198,6 @@ export interface Delivered {
 export type Delivery =
   | { readonly kind: 'reply'; readonly reply: unknown; readonly serviceMs: number; readonly containerName: string }
   /** Accepted, never answered. */
-  | { readonly kind: 'hang'; readonly containerName: string }
+  | { readonly kind: 'hang'; readonly containerName: string; readonly why?: string }
   | { readonly kind: 'refused' }
   | { readonly kind: 'reset'; readonly containerName: string }

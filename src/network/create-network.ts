@@ -30,7 +30,7 @@ import { Outside } from './outside.ts'
 import { Policies } from './policy/policies.ts'
 import { drawIndex } from './proxy/pick.ts'
 import { ProxyTable } from './proxy/table.ts'
-import { tlsProblem } from './tls.ts'
+import { overlooked, tlsProblem } from './tls.ts'
 
 export interface NetworkOptions {
   readonly cluster: Cluster
@@ -189,19 +189,19 @@ export class ClusterNetwork implements Network {
         policies: this.policies,
         table: this.table,
         announcer: (a) => this.announcements.nodeOf(a),
+        whySilent: (a) => this.announcements.whySilent(a),
       },
       { origin, ip, port: request.port, transport, turn, trace },
     )
     const connected = way.go()
     if (!connected.ok) return notConnected(connected, request, ip, spentMs)
     const connectMs = connected.latencyMs
-    if (connectMs > (request.connectTimeoutMs ?? request.timeoutMs) || spentMs + connectMs > request.timeoutMs)
-      return {
-        ok: false,
-        failure: 'timeout',
-        message: 'i/o timeout',
-        latencyMs: Math.min(spentMs + (request.connectTimeoutMs ?? request.timeoutMs), request.timeoutMs),
-      }
+    const patienceMs = Math.min(request.connectTimeoutMs ?? request.timeoutMs, request.timeoutMs - spentMs)
+    if (connectMs > patienceMs) {
+      const detail = `the way there and back takes ${Math.round(connectMs)} ms, longer than the client waits for a connection`
+      trace?.push({ layer: 'node', at: placeName(connected.target), detail, ok: false })
+      return { ok: false, failure: 'timeout', message: 'i/o timeout', latencyMs: spentMs + patienceMs }
+    }
     return connected.target.outside === undefined
       ? this.#deliver(origin, request, connected, turn, trace, spentMs)
       : this.#outsideAnswer(request, connected, trace, spentMs)
@@ -256,13 +256,13 @@ export class ClusterNetwork implements Network {
       void trace?.push({ layer: delivery.kind === 'refused' ? 'container' : 'process', at: `${at}:${peer.port}`, detail, ok })
     switch (delivery.kind) {
       case 'refused':
-        say('nothing listens on this port: connection refused', false)
+        say(`${isNodePort(peer) ? 'no Service has this node port, and ' : ''}nothing listens on this port: connection refused`, false)
         return { ok: false, failure: 'refused', message: 'connection refused', latencyMs: pathMs, peer }
       case 'reset':
         say('the connection broke', false)
         return { ok: false, failure: 'reset', message: 'connection reset by peer', latencyMs: pathMs, peer }
       case 'hang':
-        say('accepted, but no answer comes', false)
+        say(`accepted, but no answer comes${delivery.why === undefined ? '' : `: ${delivery.why}`}`, false)
         return { ok: false, failure: 'timeout', message: 'i/o timeout', latencyMs: request.timeoutMs, peer }
       case 'reply': {
         const latencyMs = pathMs + delivery.serviceMs
@@ -270,13 +270,19 @@ export class ClusterNetwork implements Network {
           say(`the answer takes ${Math.round(delivery.serviceMs)} ms, longer than the client waits`, false)
           return { ok: false, failure: 'timeout', message: 'i/o timeout', latencyMs: request.timeoutMs, peer }
         }
-        const problem =
-          request.protocol === 'http' && tlsProblem(request.payload as HttpRequest, delivery.reply as HttpReply, this.#cluster.clock.nowMs)
+        const { nowMs } = this.#cluster.clock
+        const problem = request.protocol === 'http' && tlsProblem(request.payload as HttpRequest, delivery.reply as HttpReply, nowMs)
         if (problem) {
           say(`TLS: ${problem}`, false)
           return { ok: false, failure: 'tls', message: problem, latencyMs: pathMs, peer }
         }
-        say(`${delivery.containerName} answers${replyNote(request, delivery.reply)}`, true)
+        trace?.push({
+          layer: 'process',
+          at: `${at}:${peer.port}`,
+          detail: `${delivery.containerName} answers${replyNote(request, delivery.reply)}`,
+          ok: true,
+          ...(request.protocol === 'http' && overlooked(request.payload as HttpRequest, delivery.reply as HttpReply, nowMs)),
+        })
         return { ok: true, reply: delivery.reply, latencyMs, peer }
       }
     }
@@ -363,6 +369,8 @@ function notConnected(connected: Connected & { ok: false }, request: DialRequest
 
 const placeName = (target: Target): string =>
   target.pod ? `${target.pod.metadata.namespace}/${target.pod.metadata.name}` : (target.node ?? target.ip)
+
+const isNodePort = (peer: Peer): boolean => peer.podUid === undefined && peer.port >= 30_000 && peer.port <= 32_767
 
 const replyNote = (request: DialRequest, reply: unknown): string =>
   request.protocol === 'http' ? ` HTTP ${(reply as HttpReply).status}` : ''

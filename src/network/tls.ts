@@ -27,6 +27,13 @@ export function tlsProblem(request: HttpRequest, reply: HttpReply, nowMs: number
   return undefined
 }
 
+/** What a client that does not check certificates does not see. */
+export function overlooked(request: HttpRequest, reply: HttpReply, nowMs: number): { readonly doubt?: string } {
+  if (!request.tls?.insecure) return {}
+  const doubt = tlsProblem({ ...request, tls: { ...request.tls, insecure: false } }, reply, nowMs)
+  return doubt === undefined ? {} : { doubt }
+}
+
 const UNKNOWN_AUTHORITY = 'certificate signed by unknown authority'
 
 function unfitName(certificate: ServedCertificate, name: string): string | undefined {

@@ -76,10 +76,16 @@ function verdictOf(hops: readonly Hop[], result: DialResult): string {
   if (!result.ok) return `No answer (${WORDS[result.failure]}) after ${seconds(result.latencyMs)}. ${cause ?? result.message}`
   const { status } = result.reply as HttpReply
   const answered = `HTTP ${status} after ${seconds(result.latencyMs)}`
-  if (status < 400) return broken ? `${answered}, though not at the first try. ${cause}` : answered
+  if (status < 400) return `${answered}${broken ? `, but not without trouble. ${cause}` : ''}${doubted(hops)}`
   if (cause !== undefined) return `${answered}. ${cause}`
   const process = hops.filter((h) => h.layer === 'process').at(0)
   return `${answered}: the way is open; the answer is the application's own${process ? ` (${process.at})` : ''}.`
+}
+
+/** What the client, who is `curl -k`, does not see; the last hop is the one it talks to. */
+function doubted(hops: readonly Hop[]): string {
+  const doubt = hops.at(-1)?.doubt
+  return doubt === undefined ? '' : `. Whoever checks the certificate hangs up: ${doubt}`
 }
 
 const WORDS: Record<(DialResult & { ok: false })['failure'], string> = {

@@ -31,6 +31,8 @@ type Asked = { readonly reply: DnsReply; readonly server: string } | { readonly 
 
 export class Resolution {
   latencyMs = 0
+  /** What a name that was not found turned out to be another name for. */
+  #alias: string | undefined
   readonly #host: ResolverHost
   readonly #trace: Hop[] | undefined
 
@@ -64,6 +66,7 @@ export class Resolution {
       if (reply.code === 'NOERROR' && reply.records.some((r) => r.type === type))
         return { ok: true, records: reply.records, server, latencyMs: this.latencyMs }
       servfail ||= reply.code === 'SERVFAIL'
+      this.#alias ??= reply.records.findLast((r) => r.type === 'CNAME')?.data
     }
     return { ok: false, code: servfail ? 'SERVFAIL' : 'NXDOMAIN', server: nameservers[0] ?? '', latencyMs: this.latencyMs }
   }
@@ -88,8 +91,13 @@ export class Resolution {
     if (this.#trace === undefined) return
     const detail = answer.ok
       ? `is ${answer.records.map((r) => r.data).join(', ')}, says ${answer.server}`
-      : REASONS[answer.code](answer.server)
+      : `${REASONS[answer.code](answer.server)}${answer.code === 'NXDOMAIN' || answer.code === 'SERVFAIL' ? this.#tried(name) : ''}`
     this.#trace.push({ layer: 'name', at: name, detail, ok: answer.ok })
+  }
+
+  #tried(name: string): string {
+    const alias = this.#alias === undefined ? '' : `; it is another name for ${this.#alias}, which has no address`
+    return `${alias} (asked for ${candidates(name, this.#host.conf).join(', ')})`
   }
 }
 

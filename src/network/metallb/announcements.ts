@@ -3,6 +3,7 @@
  * externalTrafficPolicy Local, that have a ready endpoint. When it dies another takes over some seconds later.
  */
 import type { Service } from '../../api/generated/types/core-v1.ts'
+import type { Endpoint } from '../../api/generated/types/discovery-v1.ts'
 import type { Cluster } from '../../client/contract.ts'
 import { hash53 } from '../../lib/hash.ts'
 
@@ -46,11 +47,22 @@ export class Announcements {
     return this.#cluster.cells.keys(FAMILY).filter((ip) => this.get(ip)?.service === key)
   }
 
+  /** Why nobody answers for an address that a Service has; undefined when no Service has it. */
+  whySilent(ip: string): string | undefined {
+    const service = this.#cluster.read.list('services').find((s) => s.status?.loadBalancer?.ingress?.some((i) => i.ip === ip))
+    if (service === undefined) return undefined
+    const why = this.#ready(service).length === 0 ? 'it has no ready endpoint' : 'no speaker of MetalLB works where it could'
+    return `balanced address of the Service ${service.metadata.namespace}/${service.metadata.name}, which no node announces: ${why}`
+  }
+
+  #ready({ metadata: { namespace, name } }: Service): Endpoint[] {
+    const slices = this.#cluster.read.labelled('endpointslices.discovery.k8s.io', namespace!, SERVICE_LABEL, name)
+    return slices.flatMap((s) => s.endpoints ?? []).filter((e) => e.conditions?.ready !== false)
+  }
+
   /** Members of the speakers' list that could announce a Service's address, best first. */
   candidates(service: Service, ip: string, members: readonly string[]): string[] {
-    const { namespace, name } = service.metadata
-    const slices = this.#cluster.read.labelled('endpointslices.discovery.k8s.io', namespace!, SERVICE_LABEL, name)
-    const ready = slices.flatMap((s) => s.endpoints ?? []).filter((e) => e.conditions?.ready !== false)
+    const ready = this.#ready(service)
     if (ready.length === 0) return []
     const withEndpoint = new Set(ready.map((e) => e.nodeName))
     return ranked(service.spec?.externalTrafficPolicy === 'Local' ? members.filter((n) => withEndpoint.has(n)) : members, ip)

@@ -18,6 +18,8 @@ import { PROCESS_BYTES, Usage } from './usage.ts'
 /** The timer of a process that waits for files. */
 const STALL = 'files-back'
 
+const STALLED = 'it waits for files on a server that does not answer'
+
 const ACTOR = 'runtime'
 /** Nested requests beyond this are cut off, as a proxy that proxies to itself would be by its own timeouts. */
 const MAX_DEPTH = 12
@@ -296,7 +298,8 @@ export class Processes extends ProcessTable {
     const containerName = record.containerName
     // The kernel completes a connection by itself, whatever the process does.
     if (message.protocol === 'tcp' && message.payload === undefined) return { kind: 'reply', reply: null, serviceMs: 0, containerName }
-    if (record.hung || record.stalled !== undefined || this.#depth >= MAX_DEPTH) return { kind: 'hang', containerName }
+    if (record.stalled !== undefined) return { kind: 'hang', containerName, why: STALLED }
+    if (record.hung || this.#depth >= MAX_DEPTH) return { kind: 'hang', containerName }
     const outer = this.#counted
     this.#counted = message.counted === true
     this.#depth++
@@ -311,6 +314,7 @@ export class Processes extends ProcessTable {
       })
       const answer = context.replied
       if (this.get(key) === undefined && answer === undefined) return { kind: 'reset', containerName }
+      if (answer === undefined && this.get(key)?.stalled !== undefined) return { kind: 'hang', containerName, why: STALLED }
       if (answer === undefined || answer.kind === 'hang') return { kind: 'hang', containerName }
       if (answer.kind === 'reset') return { kind: 'reset', containerName }
       return { kind: 'reply', reply: answer.value, serviceMs: answer.serviceMs, containerName }

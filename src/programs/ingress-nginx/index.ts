@@ -1,12 +1,13 @@
 /** ingress-nginx: a reverse proxy in a pod, configured by the Ingress objects of its class. */
 import { cidrContains, ipv4ToNumber } from '../../lib/cidr.ts'
-import type { HttpReply, HttpRequest } from '../../network/contract.ts'
+import type { HttpReply, HttpRequest, ServedCertificate } from '../../network/contract.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import { type ImageRecord, MB, versions } from '../images/define.ts'
 import { certificateOf, FAKE } from './certificate.ts'
 import { configurationOf, type Location, locationFor, rewrittenPath, type Server, serverFor } from './config.ts'
 import { page } from './messages.ts'
-import { pass, passingOf, upstreamsOf } from './upstream.ts'
+import { certificateHop, unknownHost, unknownPath } from './reasons.ts'
+import { pass, passingOf, upstreamsOf, whyNone } from './upstream.ts'
 
 const HTTP = 80
 const HTTPS = 443
@@ -40,7 +41,7 @@ function answer(event: RequestEvent, ctx: ProcessContext): Answer {
     ctx.hop(() => ({
       layer: 'ingress',
       at: `${request.host}${path}`,
-      detail: server === undefined ? 'no Ingress has a rule for this host' : 'the Ingress has no path for this',
+      detail: server === undefined ? unknownHost(ctx.api, request.host) : unknownPath(server),
       ok: false,
     }))
     return own(page(404))
@@ -78,7 +79,7 @@ function proxied(location: Location, event: RequestEvent, request: HttpRequest, 
     at: `${request.host}${location.path}`,
     detail:
       upstreams.length === 0
-        ? `the rule leads to the Service ${target}, which is not there or has no ready endpoint`
+        ? `the rule leads to the Service ${target}, ${whyNone(ctx, location.namespace, location.backend)}`
         : `the rule leads to the Service ${target}: ${upstreams.length} ready`,
     ok: upstreams.length > 0,
   }))
@@ -120,6 +121,16 @@ function limited(state: State, event: RequestEvent, ctx: ProcessContext): { stat
   return over ? { state, over } : { state: { ...state, seen: { ...state.seen, [key]: { second, count: count + 1 } } }, over }
 }
 
+/** The one of the host's Secret, or the controller's own. */
+function certificateFor(host: string, ctx: ProcessContext): ServedCertificate {
+  const secret = serverFor(configurationOf(ctx.api), host)?.secret
+  const [namespace, name] = secret?.split('/') ?? []
+  const held = secret === undefined ? undefined : ctx.api.get('secrets', namespace!, name!)
+  const certificate = held && certificateOf(held)
+  ctx.hop(() => certificateHop(host, secret, held !== undefined, certificate))
+  return certificate ?? FAKE
+}
+
 function served(state: State, event: RequestEvent, ctx: ProcessContext): State {
   const request = event.payload as HttpRequest
   if (event.protocol !== 'http') {
@@ -138,11 +149,9 @@ function served(state: State, event: RequestEvent, ctx: ProcessContext): State {
     ctx.reply(page(400), OWN_MS)
     return state
   }
+  const certificate = event.port === HTTPS ? certificateFor(request.tls!.serverName, ctx) : undefined
   const limit = limited(state, event, ctx)
   const { reply, ms, upstream } = limit.over ? own(page(503)) : answer(event, ctx)
-  const secret = event.port === HTTPS ? serverFor(configurationOf(ctx.api), request.tls!.serverName)?.secret?.split('/') : undefined
-  const held = secret && ctx.api.get('secrets', secret[0]!, secret[1]!)
-  const certificate = event.port === HTTPS ? ((held && certificateOf(held)) ?? FAKE) : undefined
   const { certificate: _theirs, ...plain } = reply
   ctx.log(
     `${event.sourceIp} - - "${request.method} ${request.path} HTTP/1.1" ${reply.status} ${reply.body.length} "-" "${request.headers['user-agent'] ?? '-'}" ${upstream || '-'} ${(ms / 1000).toFixed(3)}`,

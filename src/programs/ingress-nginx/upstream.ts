@@ -32,6 +32,17 @@ export function upstreamsOf(
   return (rule?.endpoints ?? []).filter((e) => e.ready).map((e) => ({ host: e.ip, port: e.port }))
 }
 
+/** In words for `trace`: what a backend without upstreams lacks. */
+export function whyNone(ctx: ProcessContext, namespace: string, backend: IngressBackend | undefined): string {
+  const wanted = backend?.service
+  const service = wanted && (ctx.api.get('services', namespace, wanted.name) as Service | undefined)
+  if (service === undefined) return 'which is not there'
+  const port = service.spec?.ports?.some((p) => (wanted!.port?.name ? p.name === wanted!.port.name : p.port === wanted!.port?.number))
+  if (!port) return 'which has no such port'
+  const slices = ctx.api.labelled('endpointslices.discovery.k8s.io', namespace, 'kubernetes.io/service-name', wanted!.name)
+  return slices.some((s) => (s.endpoints ?? []).length > 0) ? 'which has no ready endpoint' : 'which has no endpoints'
+}
+
 export interface Passing {
   readonly connectTimeoutMs: number
   readonly readTimeoutMs: number

@@ -126,6 +126,14 @@ function serve(state: State, event: ProcessEvent & { type: 'request' }, ctx: Pro
     },
     (page.php ? PAGE_CPU_MS * slow(ctx) : 2) + page.databaseMs + state.capacity.queueMs,
   )
+  const { capacity } = state
+  if (capacity.saturated)
+    ctx.hop(() => ({
+      layer: 'process',
+      at: 'apache2',
+      detail: `all ${capacity.workers} workers are busy: the request waits ${Math.round(capacity.queueMs)} ms for one`,
+      ok: false,
+    }))
   // Rounded, so that a steady load changes nothing.
   const databaseMs = page.php ? Math.ceil(page.databaseMs / 100) * 100 : state.databaseMs
   return databaseMs === state.databaseMs || state.load.perSecond === 0 ? state : adjusted(state, state.load, databaseMs, ctx)
