@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { bits, boolean, integer, oid, pemText, sequence, timeNode, tlv } from '../../lib/der.ts'
+import { getOrMake } from '../../lib/get-or-make.ts'
 import { EXTENSION_OIDS, extension, nameAttribute, PURPOSE_OIDS } from '../../lib/x509.ts'
 import type { Random } from '../../sim/random.ts'
 
@@ -24,7 +25,11 @@ function keyOf(random: Chance, purpose: string, subject: string): KeyObject {
   return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, drawn(random, 32, purpose, subject)]), format: 'der', type: 'pkcs8' })
 }
 
-const authorityKey = (random: Chance): KeyObject => keyOf(random, 'cluster-ca', 'key')
+/** An authority follows from the seed alone: it is made once, and asked for with every connection. */
+const authorityKeys = new WeakMap<Chance, KeyObject>()
+const authorityCertificates = new WeakMap<Chance, string>()
+
+const authorityKey = (random: Chance): KeyObject => getOrMake(authorityKeys, random, () => keyOf(random, 'cluster-ca', 'key'))
 const publicDer = (key: KeyObject): Uint8Array => createPublicKey(key).export({ format: 'der', type: 'spki' })
 
 interface Body {
@@ -61,7 +66,9 @@ function serial(random: Chance, purpose: string): Buffer {
 }
 
 /** The authority's own certificate, PEM: what pods find as `ca.crt`. */
-export function authorityCertificate(random: Chance): string {
+export const authorityCertificate = (random: Chance): string => getOrMake(authorityCertificates, random, () => selfSigned(random))
+
+function selfSigned(random: Chance): string {
   const key = authorityKey(random)
   return signed(key, {
     serial: serial(random, 'ca'),

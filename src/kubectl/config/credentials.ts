@@ -150,6 +150,14 @@ export function pairProblem(certificate: string, key: string): string | undefine
   return holder.checkPrivateKey(own) ? undefined : 'tls: private key does not match public key'
 }
 
+/** The pair that was looked at last, and what was wrong with it: every command shows one, and mostly it is the same. */
+let lastPair: { readonly certificate: string; readonly key: string; readonly problem: string | undefined } | undefined
+
+function pairProblemOnce(certificate: string, key: string): string | undefined {
+  if (lastPair?.certificate !== certificate || lastPair.key !== key) lastPair = { certificate, key, problem: pairProblem(certificate, key) }
+  return lastPair.problem
+}
+
 type Shown = Pick<Access, 'token' | 'username' | 'password' | 'clientCertificate' | 'certificateAuthority' | 'insecure' | 'tlsProblem'>
 
 /** Throws CommandError for a configuration that client-go refuses before it connects. */
@@ -169,7 +177,7 @@ export function credentialsOf(host: KubectlHost, flags: Flags, user: Entry, clus
     ? flags.globalText('insecure-skip-tls-verify') === 'true'
     : cluster.fields?.['insecure-skip-tls-verify'] === true
   if (authority !== undefined && !insecure) checkAuthorities(authority.text)
-  const problem = certificate && pairProblem(certificate.text, key!.text)
+  const problem = certificate && pairProblemOnce(certificate.text, key!.text)
   if (problem !== undefined && !certificate!.filed) throw new CommandError(problem)
   return {
     ...(token === '' ? {} : { token }),
