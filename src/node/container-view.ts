@@ -1,11 +1,14 @@
 /** What a container sees: facts about itself, and its files: the image's layer, volumes, and the few files the kubelet writes (/etc/hosts, resolv.conf). */
 import type { Container, Pod } from '../api/generated/types/core-v1.ts'
+import { CredentialedFiles } from '../script/credentials.ts'
 import type { FileView } from '../script/files.ts'
 import { MemoryFiles, treeFromTexts } from '../script/memory-files.ts'
 import { SubtreeFiles } from '../storage/cell-files.ts'
 import type { Backing, Storage } from '../storage/contract.ts'
 import { buildEnv, expandReferences, limitsOf } from './kubelet/env.ts'
 import { containerOf, type KubeletHands, runOf } from './kubelet/hands.ts'
+import { credentialsOf, isPlainRoot, portFloorOf, servingAs } from './kubelet/identity.ts'
+import { imageOf } from './kubelet/images.ts'
 import { envFacts, hostnameOf } from './kubelet/launch.ts'
 import { renderVolume } from './kubelet/volumes.ts'
 import { coversLogs, logMounts } from './log-files.ts'
@@ -28,7 +31,7 @@ interface Kept {
   readonly ip: string
   readonly volumes: PodRun['volumes']
   readonly facts: ContainerFacts
-  files?: { readonly containerId: string; readonly view: FileView }
+  files?: { readonly containerId: string; readonly whole: FileView; readonly own: FileView; readonly serving: FileView }
 }
 
 const MAX_KEPT = 20_000
@@ -58,11 +61,35 @@ export class ContainerViews {
     return this.#keep(podUid, containerName, node).kept.facts
   }
 
-  files(podUid: string, containerName: string, containerId: string, node: string): FileView {
+  files(podUid: string, containerName: string, containerId: string, node: string, serving = false): FileView {
+    const files = this.#filesOf(podUid, containerName, containerId, node)
+    return serving ? files.serving : files.own
+  }
+
+  /** The start script of some images gives their data to the user it goes on as. */
+  settle(podUid: string, containerName: string, containerId: string, node: string): void {
+    const image = imageOf(this.#options.hands(node), this.#imageName(podUid, containerName, node))
+    const user = image?.serves === undefined ? undefined : image.users?.[image.serves]
+    const { own, serving, whole } = this.#filesOf(podUid, containerName, containerId, node)
+    if (image?.owned === undefined || user === undefined || own === serving) return
+    for (const path of Object.keys(image.owned)) giveTo(whole, path, user)
+  }
+
+  #imageName(podUid: string, containerName: string, node: string): string {
+    return containerOf(runOf(this.#options.hands(node), podUid)!.pod, containerName)?.image ?? ''
+  }
+
+  #filesOf(podUid: string, containerName: string, containerId: string, node: string): NonNullable<Kept['files']> {
     const { kept, run } = this.#keep(podUid, containerName, node)
     // A restarted container has a layer of its own, though the record's other parts may be the same.
-    if (kept.files?.containerId !== containerId) kept.files = { containerId, view: this.#mount(run, containerName, containerId, node) }
-    return kept.files.view
+    if (kept.files?.containerId !== containerId) {
+      const whole = this.#mount(run, containerName, containerId, node)
+      const who = kept.facts.credentials
+      const own = isPlainRoot(who) ? whole : new CredentialedFiles(whole, who)
+      const as = servingAs(imageOf(this.#options.hands(node), this.#imageName(podUid, containerName, node)), who)
+      kept.files = { containerId, whole, own, serving: as === undefined ? own : new CredentialedFiles(whole, as) }
+    }
+    return kept.files
   }
 
   #mount(run: PodRun, containerName: string, containerId: string, node: string): FileView {
@@ -131,7 +158,9 @@ export class ContainerViews {
     const cached = this.#apiTrees.get(objects)
     if (cached !== undefined) return cached
     const volume = run.pod.spec!.volumes!.find((v) => v.name === volumeName)!
-    const files = new MemoryFiles(renderVolume(volume, objects, envFacts(hands, run), run.startMs), { readOnly: true })
+    const files = new MemoryFiles(renderVolume(volume, objects, envFacts(hands, run), run.startMs), {
+      readOnly: true,
+    })
     this.#apiTrees.set(objects, files)
     return files
   }
@@ -141,6 +170,13 @@ export class ContainerViews {
 function subPathOf(expression: string | undefined, container: Container, run: PodRun, hands: KubeletHands): string {
   if (expression === undefined || expression === '') return ''
   return expandReferences(expression, buildEnv(container, envFacts(hands, run), {}, hands.cluster.read))
+}
+
+function giveTo(files: FileView, path: string, user: readonly [number, number]): void {
+  const stat = files.stat(path)
+  if (stat === undefined) return
+  if ((stat.uid ?? 0) !== user[0]) files.chown?.(path, user[0], user[1])
+  if (stat.kind === 'directory') for (const name of files.list(path)) giveTo(files, `${path}/${name}`, user)
 }
 
 function factsOf(run: PodRun, containerName: string, hands: KubeletHands): ContainerFacts {
@@ -156,5 +192,7 @@ function factsOf(run: PodRun, containerName: string, hands: KubeletHands): Conta
     nodeIp: hands.node.ip,
     limits: limitsOf(container),
     declaredPorts: (container.ports ?? []).map((p) => p.containerPort),
+    credentials: credentialsOf(run.pod, container, imageOf(hands, container.image ?? '')),
+    portFloor: portFloorOf(run.pod),
   }
 }

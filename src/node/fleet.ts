@@ -137,8 +137,12 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
     return this.#views.facts(podUid, containerName, node)
   }
 
-  files(podUid: string, containerName: string, containerId: string, node: string): FileView {
-    return this.#views.files(podUid, containerName, containerId, node)
+  files(podUid: string, containerName: string, containerId: string, node: string, serving = false): FileView {
+    return this.#views.files(podUid, containerName, containerId, node, serving)
+  }
+
+  settle(podUid: string, containerName: string, containerId: string, node: string): void {
+    this.#views.settle(podUid, containerName, containerId, node)
   }
 
   exited(exit: Parameters<ContainerDirectory['exited']>[0]): void {

@@ -2,6 +2,7 @@
  * The script room's public types: the shell language that serves the player's prompt and containers' `sh -c`, and the small tools.
  * Modelled on POSIX sh (XCU 2) with common bash 5 extensions; a shell's whole state is plain JSON, so it can be stored, rewound and replayed.
  */
+import type { Credentials } from './credentials.ts'
 import type { FileView } from './files.ts'
 
 export type { FileErrorCode, FileKind, FileStat, FileView } from './files.ts'
@@ -46,6 +47,8 @@ export interface StartOptions {
   readonly pid?: number
   /** What `id`, `whoami`, `hostname`, `uname` read besides `env`. */
   readonly user?: string
+  /** Who its processes are. Absent at a prompt, where nobody is refused and files show the prompt's user. */
+  readonly credentials?: Credentials
 }
 
 /** Something the shell cannot answer by itself. `id` names it in `resume`. A request that is gone from the list was cancelled. */
@@ -138,11 +141,15 @@ export interface ToolContext {
   /** `bash` at the prompt (GNU tools), `sh` in a container (busybox wording where tools differ). */
   readonly shellName: string
   readonly user: string
+  /** Who the process is; absent at a prompt. */
+  readonly credentials?: Credentials
   now(): number
   random(): number
   /** All of stdin; see `ExternalCall.stdin`. */
   stdin(): string
   path(path: string): string
+  /** Work done beyond moving text, in shell steps: what the budget is told of interpreters and searches. */
+  charge?(steps: number): void
 }
 
 export interface ToolResult {

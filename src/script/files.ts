@@ -10,6 +10,7 @@ export type FileErrorCode =
   | 'EISDIR'
   | 'ENOTEMPTY'
   | 'EACCES'
+  | 'EPERM'
   | 'EROFS'
   | 'ENOSPC'
   | 'EFBIG'
@@ -24,6 +25,7 @@ const errorTexts: Record<FileErrorCode, string> = {
   EISDIR: 'Is a directory',
   ENOTEMPTY: 'Directory not empty',
   EACCES: 'Permission denied',
+  EPERM: 'Operation not permitted',
   EROFS: 'Read-only file system',
   ENOSPC: 'No space left on device',
   EFBIG: 'File too large',
@@ -58,8 +60,9 @@ export interface FileStat {
   /** Bytes. */
   readonly size: number
   readonly mtimeMs: number
-  readonly owner?: string
-  readonly group?: string
+  /** Who owns it; root (0) when absent. */
+  readonly uid?: number
+  readonly gid?: number
   /** Where a symbolic link points (projected ConfigMap volumes have them); read, write and list follow it. */
   readonly target?: string
 }
@@ -83,6 +86,8 @@ export interface FileView {
   stat(path: string): FileStat | undefined
   rename(from: string, to: string): void
   chmod(path: string, mode: number): void
+  /** Optional: gives it to another user and group. */
+  chown?(path: string, uid: number, gid: number): void
   /** Sets the time of the last change. */
   touch(path: string, mtimeMs: number): void
   /** Optional: hard or symbolic links. */

@@ -5,19 +5,25 @@
 import { byteLength, compareBytes } from './bytes.ts'
 import { FileError, type FileStat, type FileView, normalisePath } from './files.ts'
 
-export interface FileNode {
+/** Who owns a node; root when absent. */
+export interface Owned {
+  readonly uid?: number
+  readonly gid?: number
+}
+
+export interface FileNode extends Owned {
   readonly text: string
   /** That many zero bytes follow the text (fallocate, dd from /dev/zero): they take up room and are not kept. */
   readonly zeros?: number
   readonly mode: number
   readonly mtimeMs: number
 }
-export interface DirectoryNode {
+export interface DirectoryNode extends Owned {
   readonly entries: { readonly [name: string]: TreeNode }
   readonly mode: number
   readonly mtimeMs: number
 }
-export interface LinkNode {
+export interface LinkNode extends Owned {
   readonly target: string
   readonly mtimeMs: number
 }
@@ -63,8 +69,21 @@ const isFile = (node: TreeNode | undefined): node is FileNode => node !== undefi
 /** More than this is not made only to be read. */
 const MOST_ZEROS_READ = 16 * 1024 * 1024
 
+/** A node is never changed, so it is measured once. */
+const measured = new WeakMap<FileNode, number>()
+
 /** Bytes a file takes up. */
-export const fileBytes = (node: FileNode): number => byteLength(node.text) + (node.zeros ?? 0)
+export function fileBytes(node: FileNode): number {
+  let bytes = measured.get(node)
+  if (bytes === undefined) {
+    bytes = byteLength(node.text) + (node.zeros ?? 0)
+    measured.set(node, bytes)
+  }
+  return bytes
+}
+
+/** The fields of an owner, none for root. */
+const ownerOf = ({ uid, gid }: Owned): Owned => ({ ...(uid && { uid }), ...(gid && { gid }) })
 
 const isLink = (node: TreeNode | undefined): node is LinkNode => node !== undefined && 'target' in node
 
@@ -97,16 +116,25 @@ export class MemoryFiles implements FileView {
   }
 
   write(path: string, text: string): void {
+    this.replaceText(path, text)
+  }
+
+  /** `addedTo`: the new text is that node's with this behind it, which is then all that has to be measured. */
+  private replaceText(path: string, text: string, addedTo?: { node: FileNode; text: string }): void {
     const real = this.resolve(path, true)
     const old = this.at(real)
     if (isDirectory(old)) throw new FileError('EISDIR', path)
-    this.admit(isFile(old) ? old : undefined, byteLength(text), real)
-    this.put(real, { text, mode: isFile(old) ? old.mode : 0o644, mtimeMs: this.now() })
+    const bytes = addedTo === undefined ? byteLength(text) : fileBytes(addedTo.node) + byteLength(addedTo.text)
+    this.admit(isFile(old) ? old : undefined, bytes, real)
+    const node: FileNode = { text, mode: isFile(old) ? old.mode : 0o644, mtimeMs: this.now(), ...(isFile(old) ? ownerOf(old) : this.heir(real)) }
+    measured.set(node, bytes)
+    this.put(real, node)
   }
 
   append(path: string, text: string): void {
     const old = this.find(path)
-    this.write(path, isFile(old) ? (old.zeros === undefined ? old.text : this.read(path)) + text : text)
+    if (isFile(old) && old.zeros === undefined) this.replaceText(path, old.text + text, { node: old, text })
+    else this.write(path, isFile(old) ? this.read(path) + text : text)
   }
 
   allocate(path: string, bytes: number): void {
@@ -117,7 +145,13 @@ export class MemoryFiles implements FileView {
     const text = byteLength(kept) <= bytes ? kept : Buffer.from(kept, 'utf8').subarray(0, bytes).toString('utf8')
     const zeros = bytes - byteLength(text)
     this.admit(isFile(old) ? old : undefined, bytes, real)
-    this.put(real, { text, ...(zeros > 0 && { zeros }), mode: isFile(old) ? old.mode : 0o644, mtimeMs: this.now() })
+    this.put(real, {
+      text,
+      ...(zeros > 0 && { zeros }),
+      mode: isFile(old) ? old.mode : 0o644,
+      mtimeMs: this.now(),
+      ...(isFile(old) ? ownerOf(old) : this.heir(real)),
+    })
   }
 
   list(path: string): readonly string[] {
@@ -130,7 +164,8 @@ export class MemoryFiles implements FileView {
   mkdir(path: string): void {
     const real = this.resolve(path, false)
     if (this.at(real) !== undefined) throw new FileError('EEXIST', path)
-    this.put(real, { entries: {}, mode: 0o755, mtimeMs: this.now() })
+    const heir = this.heir(real)
+    this.put(real, { entries: {}, mode: heir.gid === undefined ? 0o755 : 0o2755, mtimeMs: this.now(), ...heir })
   }
 
   remove(path: string): void {
@@ -155,9 +190,10 @@ export class MemoryFiles implements FileView {
       throw error
     }
     if (node === undefined) return undefined
-    if (isDirectory(node)) return { kind: 'directory', mode: node.mode, size: 4096, mtimeMs: node.mtimeMs }
-    if (isLink(node)) return { kind: 'symlink', mode: 0o777, size: byteLength(node.target), mtimeMs: node.mtimeMs, target: node.target }
-    return { kind: 'file', mode: node.mode, size: fileBytes(node), mtimeMs: node.mtimeMs }
+    if (isDirectory(node)) return { kind: 'directory', mode: node.mode, size: 4096, mtimeMs: node.mtimeMs, ...ownerOf(node) }
+    if (isLink(node))
+      return { kind: 'symlink', mode: 0o777, size: byteLength(node.target), mtimeMs: node.mtimeMs, target: node.target, ...ownerOf(node) }
+    return { kind: 'file', mode: node.mode, size: fileBytes(node), mtimeMs: node.mtimeMs, ...ownerOf(node) }
   }
 
   rename(from: string, to: string): void {
@@ -183,6 +219,15 @@ export class MemoryFiles implements FileView {
     if (!isLink(node)) this.put(real, { ...node, mode: mode & 0o7777 })
   }
 
+  /** Does not follow a link at the end of the path (lchown). */
+  chown(path: string, uid: number, gid: number): void {
+    const real = this.resolve(path, false)
+    const node = this.at(real)
+    if (node === undefined) throw new FileError('ENOENT', path)
+    const { uid: _uid, gid: _gid, ...rest } = node
+    if ((_uid ?? 0) !== uid || (_gid ?? 0) !== gid) this.put(real, { ...rest, ...ownerOf({ uid, gid }) })
+  }
+
   touch(path: string, mtimeMs: number): void {
     const real = this.resolve(path, true)
     const node = this.at(real)
@@ -194,6 +239,12 @@ export class MemoryFiles implements FileView {
     const real = this.resolve(path, false)
     if (this.at(real) !== undefined) throw new FileError('EEXIST', path)
     this.put(real, { target, mtimeMs: this.now() })
+  }
+
+  /** What is made in a directory with the setgid bit belongs to the directory's group. */
+  private heir(real: string): Owned {
+    const above = this.at(real.slice(0, real.lastIndexOf('/')) || '/')
+    return isDirectory(above) && (above.mode & 0o2000) !== 0 && above.gid !== undefined ? { gid: above.gid } : {}
   }
 
   /** The node at a path, links followed. */
@@ -254,7 +305,7 @@ export class MemoryFiles implements FileView {
       if (!isDirectory(next)) throw new FileError(next === undefined ? 'ENOENT' : 'ENOTDIR', real)
       entries[name] = this.replace(next, parts, i + 1, node, real)
     }
-    return { entries, mode: directory.mode, mtimeMs: last ? this.now() : directory.mtimeMs }
+    return { ...directory, entries, mtimeMs: last ? this.now() : directory.mtimeMs }
   }
 
   private admit(old: FileNode | undefined, bytes: number, path: string): void {

@@ -3,7 +3,7 @@
  * server are one file system each, whatever part of it is mounted.
  */
 
-import { FileError, type FileView } from '../script/files.ts'
+import { FileError, type FileStat, type FileView } from '../script/files.ts'
 import { type DirectoryNode, emptyTree, fileBytes, MemoryFiles, type TreeNode } from '../script/memory-files.ts'
 import type { Cells } from '../sim/state.ts'
 import { CAPACITY, CellFiles, FILES, SubtreeFiles } from './cell-files.ts'
@@ -144,6 +144,11 @@ function copyFile(from: FileView, source: string, to: MemoryFiles, target: strin
   }
 }
 
+function keepRights(copy: MemoryFiles, path: string, { mode, uid = 0, gid = 0 }: FileStat): void {
+  copy.chmod(path, mode)
+  copy.chown(path, uid, gid)
+}
+
 /** A directory of a disk as a tree of its own. */
 function treeFrom(files: FileView, path: string): DirectoryNode {
   const copy = new MemoryFiles(emptyTree)
@@ -153,13 +158,16 @@ function treeFrom(files: FileView, path: string): DirectoryNode {
       const stat = files.stat(source)
       if (stat?.kind === 'directory') {
         copy.mkdir(`${to}/${name}`)
+        keepRights(copy, `${to}/${name}`, stat)
         walk(source, `${to}/${name}`)
       } else if (stat?.kind === 'file') {
         copyFile(files, source, copy, `${to}/${name}`)
-        copy.chmod(`${to}/${name}`, stat.mode)
+        keepRights(copy, `${to}/${name}`, stat)
       }
     }
   }
+  const root = files.stat(path)
+  if (root !== undefined) keepRights(copy, '/', root)
   walk(path, '')
   return copy.tree
 }

@@ -60,6 +60,9 @@ export class CellFiles implements FileView {
   chmod(path: string, mode: number): void {
     this.#change((f) => f.chmod(path, mode))
   }
+  chown(path: string, uid: number, gid: number): void {
+    this.#change((f) => f.chown(path, uid, gid))
+  }
   touch(path: string, mtimeMs: number): void {
     this.#change((f) => f.touch(path, mtimeMs))
   }
@@ -112,6 +115,9 @@ export class SubtreeFiles implements FileView {
   }
   chmod(path: string, mode: number): void {
     this.#files.chmod(this.#at(path), mode)
+  }
+  chown(path: string, uid: number, gid: number): void {
+    this.#files.chown?.(this.#at(path), uid, gid)
   }
   touch(path: string, mtimeMs: number): void {
     this.#files.touch(this.#at(path), mtimeMs)

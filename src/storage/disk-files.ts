@@ -11,7 +11,7 @@ import { CellFiles, FILES } from './cell-files.ts'
 const DIRECTORY: FileStat = { kind: 'directory', mode: 0o755, size: 4096, mtimeMs: 0 }
 
 interface Place {
-  readonly files: FileView
+  readonly files: CellFiles
   /** Within `files`. */
   readonly path: string
   readonly cell: string
@@ -124,6 +124,10 @@ export class DiskFiles implements FileView {
   chmod(path: string, mode: number): void {
     const at = this.#place(path)
     at.files.chmod(at.path, mode)
+  }
+  chown(path: string, uid: number, gid: number): void {
+    const at = this.#place(path)
+    at.files.chown(at.path, uid, gid)
   }
   touch(path: string, mtimeMs: number): void {
     const at = this.#place(path)

@@ -2,6 +2,7 @@
 import { hash53 } from '../../src/lib/hash.ts'
 import type { DialRequest, DialResult, DnsAnswer, DnsType, HttpReply, HttpRequest } from '../../src/network/contract.ts'
 import type { ContainerCommand, ProcessContext, ProcessEvent, Program } from '../../src/programs/contract.ts'
+import { makeDirectories } from '../../src/script/files.ts'
 import { emptyTree, MemoryFiles, treeFromTexts } from '../../src/script/memory-files.ts'
 
 export interface ProcessOptions {
@@ -58,6 +59,8 @@ export class FakeProcess {
       env: this.options.env ?? {},
       hostname: this.name,
       pod: { namespace: 'default', name: this.name, uid: this.options.uid ?? this.name, ip: this.ip, node: 'node-a' },
+      uid: 0,
+      mayBind: () => true,
       container: 'main',
       limits: this.options.limits ?? {},
       declaredPorts: [],
@@ -228,6 +231,11 @@ export class FakeWorld {
 }
 
 /** Files of an image as a container has them. */
-export const filesOf = (texts: Readonly<Record<string, string>>): MemoryFiles => new MemoryFiles(treeFromTexts(texts))
+/** Files beside the directories that every image has. */
+export function filesOf(texts: Readonly<Record<string, string>>): MemoryFiles {
+  const files = new MemoryFiles(treeFromTexts(texts))
+  for (const path of ['/run', '/tmp', '/var/cache/nginx']) makeDirectories(files, path)
+  return files
+}
 /** An empty volume. */
 export const volume = (): MemoryFiles => new MemoryFiles(emptyTree)

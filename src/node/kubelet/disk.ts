@@ -2,8 +2,8 @@
 import type { Backing } from '../../storage/contract.ts'
 import { POD_RUN, type PodRun } from '../records.ts'
 import type { KubeletHands } from './hands.ts'
+import { imageTree } from './image-tree.ts'
 import { imageOf, imagesOf } from './images.ts'
-import { imageTree } from './launch.ts'
 
 /** `disk-ballast` cells: key = node; bytes that something outside the cluster's sight takes up. */
 export const BALLAST = 'disk-ballast'

@@ -1,17 +1,16 @@
 /** Starts one container: environment, command, files, and the process itself. What goes wrong is told as the runtime tells it. */
 import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
-import { deepFreeze } from '../../api/walk.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Image, Program } from '../../programs/contract.ts'
 import { canonical, parseReference } from '../../programs/images/reference.ts'
-import { makeDirectories } from '../../script/files.ts'
-import { type DirectoryNode, emptyTree, MemoryFiles } from '../../script/memory-files.ts'
+import type { FileView } from '../../script/files.ts'
 import { isExecutable } from '../../script/tools/index.ts'
 import type { ContainerRun, PodRun } from '../records.ts'
-import { makeParents } from '../runtime/files.ts'
 import { specHash } from './actions.ts'
 import { buildEnv, type EnvFacts, expandReferences } from './env.ts'
 import type { KubeletHands } from './hands.ts'
+import { verifyNonRoot } from './identity.ts'
+import { imageTree } from './image-tree.ts'
 import { imageOf, isPresent } from './images.ts'
 
 export const envFacts = (hands: KubeletHands, run: PodRun): EnvFacts => ({
@@ -46,6 +45,7 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
   const previous = run.containers[container.name]
   const reference = container.image ?? ''
   const image = imageOf(hands, reference)!
+  verifyNonRoot(run.pod, container, image)
   const env = buildEnv(container, envFacts(hands, run), imageEnvOf(image, run), hands.cluster.read)
   const restarts = previous === undefined || previous.id === '' ? 0 : previous.restarts + 1
   const id = sha256(`${hands.cluster.random.seed}/${run.uid}/${container.name}/${restarts}/${nowMs}`)
@@ -86,7 +86,19 @@ function makeSubPaths(hands: KubeletHands, run: PodRun, container: Container, en
     const path = mount.subPath || (mount.subPathExpr && expandReferences(mount.subPathExpr, env))
     if (!path || backing === undefined || !hands.storage.reach(backing, hands.node.name).ok) continue
     const files = hands.storage.open(backing)
-    if (files.stat(`/${path}`) === undefined) makeDirectories(files, `/${path}`)
+    if (files.stat(`/${path}`) === undefined) makeSubPath(files, path)
+  }
+}
+
+/** Each directory of it may be used as the volume's root may. */
+function makeSubPath(files: FileView, path: string): void {
+  const mode = files.stat('/')?.mode ?? 0o755
+  let at = ''
+  for (const part of path.split('/').filter((p) => p !== '')) {
+    at += `/${part}`
+    if (files.stat(at) !== undefined) continue
+    files.mkdir(at)
+    if (mode !== 0o755) files.chmod(at, mode)
   }
 }
 
@@ -136,46 +148,4 @@ function commandOf(container: Container, image: Image, env: Readonly<Record<stri
   const args = container.args?.map((a) => expandReferences(a, env))
   if (command && command.length > 0) return [...command, ...(args ?? [])]
   return [...image.entrypoint, ...(args && args.length > 0 ? args : image.cmd)]
-}
-
-/** Directories that every image but an empty one has. */
-const BASE_DIRECTORIES = [
-  'bin',
-  'dev',
-  'etc',
-  'home',
-  'opt',
-  'proc',
-  'root',
-  'run',
-  'sbin',
-  'srv',
-  'sys',
-  'tmp',
-  'usr/bin',
-  'usr/local/bin',
-  'usr/sbin',
-  'usr/share',
-  'var/cache',
-  'var/lib',
-  'var/log',
-  'var/run',
-  'var/www',
-]
-const trees = new WeakMap<Image, DirectoryNode>()
-
-/** An image's files; made once, shared by all its containers until they write. */
-export function imageTree(image: Image): DirectoryNode {
-  let tree = trees.get(image)
-  if (tree === undefined) {
-    const files = new MemoryFiles(emptyTree)
-    if (image.base !== 'scratch') for (const path of BASE_DIRECTORIES) makeDirectories(files, `/${path}`)
-    for (const [path, text] of Object.entries(image.files ?? {})) {
-      makeParents(files, path)
-      files.write(path, text)
-    }
-    tree = deepFreeze(files.tree)
-    trees.set(image, tree)
-  }
-  return tree
 }

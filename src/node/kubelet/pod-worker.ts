@@ -12,6 +12,7 @@ import { allocateIp } from './addresses.ts'
 import { isAttached } from './attach.ts'
 import { inBackoff } from './backoff.ts'
 import { allContainers, apiPod, dropRun, type KubeletHands, podEvent, putRun, runOf, timer } from './hands.ts'
+import { giveToGroup, takesGroup } from './ownership.ts'
 import { scheduleProbes } from './probes.ts'
 import { completeResize, takePod } from './resize.ts'
 import { type StarterCallbacks, startQueue } from './starter.ts'
@@ -201,7 +202,9 @@ function mountVolumes(hands: KubeletHands, run: PodRun): boolean {
   }
   for (const volume of run.pod.spec?.volumes ?? []) {
     try {
-      volumes[volume.name] = mountVolume(volume, run.pod, world)
+      const mounted = mountVolume(volume, run.pod, world)
+      if (mounted.backing && takesGroup(volume, run.pod, world.read)) giveToGroup(hands.storage.open(mounted.backing), run.pod)
+      volumes[volume.name] = mounted
     } catch (error) {
       if (!(error instanceof MountError)) throw error
       failed.push(volume.name)

@@ -8,6 +8,7 @@ import { isBlockDevice } from '../../storage/attach.ts'
 import type { Backing, Storage } from '../../storage/contract.ts'
 import type { VolumeRun } from '../records.ts'
 import { dataOf, type EnvFacts, fieldValue, resourceValue } from './env.ts'
+import { withModes } from './ownership.ts'
 import { grantOf, type TokenGrant, tokenText } from './pod-token.ts'
 
 /** Why a volume cannot be mounted now; the reason of its event, FailedMount or FailedAttachVolume. */
@@ -34,6 +35,9 @@ export interface VolumeWorld {
   readonly attached?: (volume: PersistentVolume) => boolean
 }
 
+/** The root of a volume that is everybody's. */
+const ANYBODYS: DirectoryNode = { ...emptyTree, mode: 0o777 }
+
 const API_KINDS = ['configMap', 'secret', 'projected', 'downwardAPI'] as const
 export const isApiVolume = (volume: Volume): boolean => API_KINDS.some((k) => volume[k] !== undefined)
 
@@ -50,7 +54,7 @@ export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): Volum
     // A tmpfs is made as large as its limit; the limit of a directory on disk is watched by the eviction manager, which is not simulated.
     if (memory && volume.emptyDir.sizeLimit !== undefined)
       world.storage.setCapacity(backing, quantityValue(String(volume.emptyDir.sizeLimit)))
-    if (!memory) world.storage.seed(backing, emptyTree)
+    world.storage.seed(backing, ANYBODYS)
     return { backing }
   }
   if (volume.hostPath) return { backing: hostPath(volume.name, volume.hostPath.path, volume.hostPath.type, world) }
@@ -195,6 +199,25 @@ function downward(items: readonly DownwardItem[], facts: EnvFacts): Record<strin
   return files
 }
 
+type Item = { readonly path: string; readonly mode?: number }
+
+/** Modes that single files were given. A token is its reader's alone where the pod has a group or one user. */
+function modesOf(volume: Volume, pod: Pod): Record<string, number> {
+  const modes: Record<string, number> = {}
+  const keep = (items: readonly Item[] | undefined): void => {
+    for (const { path, mode } of items ?? []) if (mode !== undefined) modes[path] = mode
+  }
+  keep((volume.configMap ?? volume.secret ?? volume.downwardAPI)?.items as readonly Item[] | undefined)
+  for (const source of volume.projected?.sources ?? []) {
+    keep((source.configMap ?? source.secret ?? source.downwardAPI)?.items as readonly Item[] | undefined)
+    if (source.serviceAccountToken && pod.spec?.securityContext?.fsGroup !== undefined) modes[source.serviceAccountToken.path] = 0o600
+  }
+  return modes
+}
+
+const defaultModeOf = (volume: Volume): number =>
+  (volume.configMap ?? volume.secret ?? volume.downwardAPI ?? volume.projected)?.defaultMode ?? 0o644
+
 /** The files of an API volume. */
 export function renderVolume(volume: Volume, objects: readonly unknown[], facts: EnvFacts, nowMs: number): DirectoryNode {
   let files: Record<string, string> = {}
@@ -202,5 +225,5 @@ export function renderVolume(volume: Volume, objects: readonly unknown[], facts:
   else if (volume.secret) files = keyed(objects[0] ?? null, 'secrets', volume.secret.items)
   else if (volume.downwardAPI) files = downward(volume.downwardAPI.items ?? [], facts)
   else if (volume.projected) files = projected(volume.projected, objects, facts)
-  return treeFromTexts(files, nowMs)
+  return withModes(treeFromTexts(files, nowMs), modesOf(volume, facts.pod), defaultModeOf(volume), facts.pod)
 }

@@ -14,6 +14,7 @@ import type {
   ShellStatus,
   WaitRequest,
 } from '../../script/contract.ts'
+import type { Credentials } from '../../script/credentials.ts'
 import { deliverSignal, feedInput, isReplaced, resume, startShell, step } from '../../script/language/shell.ts'
 import { findTool, isExecutable } from '../../script/tools/index.ts'
 import type { ExecShell, ExecStep } from '../exec.ts'
@@ -74,6 +75,12 @@ function external(
   return { wait: data as unknown as Json }
 }
 
+/** The user a container's shells run as. Its name is the container's /etc/passwd's. */
+function whoIs(context: EventContext): { user: string; credentials: Credentials } {
+  const { credentials } = context
+  return { user: credentials.uid === 0 ? 'root' : String(credentials.uid), credentials }
+}
+
 /** The same context as a command sees it: its own environment, the container's everything else. */
 function withEnv(context: EventContext, env: Readonly<Record<string, string>>): EventContext {
   return Object.create(context, { env: { value: env, enumerable: true } }) as EventContext
@@ -122,7 +129,7 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
     start: (record, source, args, context) =>
       advance(
         record,
-        startShell(source, { argv: args, env: record.env, cwd: record.cwd, shellName: 'sh', pid: 1, user: 'root' }),
+        startShell(source, { argv: args, env: record.env, cwd: record.cwd, shellName: 'sh', pid: 1, ...whoIs(context) }),
         [],
         context,
       ),
@@ -153,7 +160,15 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
     )
   const openTerminal = (argv: readonly string[], image: Image, context: EventContext, containerId: string): ExecStep => {
     const shellName = argv[0]!.replace(/^.*\//, '')
-    const shell = startShell('', { argv: [...argv], env: context.env, shellName, pid: 30, user: 'root', interactive: true, stdin: 'open' })
+    const shell = startShell('', {
+      argv: [...argv],
+      env: context.env,
+      shellName,
+      pid: 30,
+      ...whoIs(context),
+      interactive: true,
+      stdin: 'open',
+    })
     const look = { bash: shellName === 'bash', busybox: image.base === 'busybox', host: context.env['HOSTNAME'] ?? 'localhost' }
     return terminal({ terminal: true, shell, look, idle: true, begun: '', typed: '', ended: false }, context, containerId, true)
   }
@@ -180,7 +195,7 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
         env: context.env,
         shellName: 'sh',
         pid: 30,
-        user: 'root',
+        ...whoIs(context),
         stdin: options.interactive ? 'open' : options.stdin !== undefined ? { text: options.stdin } : 'closed',
       })
       return advance(shell, context, containerId)

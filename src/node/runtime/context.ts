@@ -2,6 +2,7 @@
 import type { IndexedReader } from '../../api/reader.ts'
 import type { DialRequest, DialResult, DnsAnswer, DnsType, Hop, Network, Origin } from '../../network/contract.ts'
 import type { ProcessContext } from '../../programs/contract.ts'
+import type { Credentials } from '../../script/credentials.ts'
 import type { FileView } from '../../script/files.ts'
 import type { Random } from '../../sim/random.ts'
 import type { ProcessRecord } from '../records.ts'
@@ -17,6 +18,9 @@ export interface ContainerFacts {
   readonly nodeIp: string
   readonly limits: { readonly memoryBytes?: number; readonly cpuMilli?: number }
   readonly declaredPorts: readonly number[]
+  readonly credentials: Credentials
+  /** Ports below it are for those who have NET_BIND_SERVICE. */
+  readonly portFloor: number
 }
 
 export interface ContextServices {
@@ -46,8 +50,11 @@ export class EventContext implements ProcessContext {
   readonly declaredPorts: readonly number[]
   readonly api: IndexedReader
   readonly origin: Origin
+  readonly uid: number
+  readonly credentials: Credentials
   private readonly services: ContextServices
   private readonly record: ProcessRecord
+  private readonly portFloor: number
 
   // ── effects, read by the runtime after the event ──
   ports: readonly number[]
@@ -78,6 +85,9 @@ export class EventContext implements ProcessContext {
     this.limits = facts.limits
     this.declaredPorts = facts.declaredPorts
     this.api = services.api
+    this.uid = facts.credentials.uid
+    this.credentials = facts.credentials
+    this.portFloor = facts.portFloor
     this.origin = facts.hostNetwork
       ? { kind: 'node', node: record.node, ip: facts.nodeIp }
       : { kind: 'pod', namespace: facts.namespace, name: facts.podName, uid: facts.podUid, ip: facts.podIp, node: record.node }
@@ -105,9 +115,12 @@ export class EventContext implements ProcessContext {
   }
   listen(port: number): boolean {
     if (this.ports.includes(port)) return true
-    if (this.services.isTaken(port)) return false
+    if (!this.mayBind(port) || this.services.isTaken(port)) return false
     this.ports = [...this.ports, port]
     return true
+  }
+  mayBind(port: number): boolean {
+    return port >= this.portFloor || this.credentials.capabilities.includes('NET_BIND_SERVICE')
   }
   unlisten(port: number): void {
     this.ports = this.ports.filter((p) => p !== port)

@@ -10,6 +10,9 @@ export interface Mount {
   readonly readOnly: boolean
 }
 
+/** In every base system `/var/run` is a link to `/run`; what is mounted at one is seen at both. */
+export const canonicalPath = (path: string): string => (path === '/var/run' || path.startsWith('/var/run/') ? path.slice(4) : path)
+
 export class MountedFiles implements FileView {
   readonly #root: FileView
   readonly #mounts: readonly Mount[]
@@ -17,12 +20,12 @@ export class MountedFiles implements FileView {
 
   constructor(root: FileView, mounts: readonly Mount[], rootReadOnly = false) {
     this.#root = root
-    this.#mounts = [...mounts].sort((a, b) => b.path.length - a.path.length)
+    this.#mounts = mounts.map((m) => ({ ...m, path: canonicalPath(m.path) })).sort((a, b) => b.path.length - a.path.length)
     this.#rootReadOnly = rootReadOnly
   }
 
   #find(path: string): { files: FileView; path: string; readOnly: boolean; mount?: Mount } {
-    const clean = normalisePath(path)
+    const clean = canonicalPath(normalisePath(path))
     for (const mount of this.#mounts) {
       if (clean !== mount.path && !clean.startsWith(mount.path === '/' ? '/' : `${mount.path}/`)) continue
       const inside = clean.slice(mount.path.length)
@@ -45,14 +48,14 @@ export class MountedFiles implements FileView {
     const at = this.#find(path)
     const stat = at.files.stat(at.path)
     if (stat !== undefined) return stat
-    const clean = normalisePath(path)
+    const clean = canonicalPath(normalisePath(path))
     // A mount point (or a directory above one) is there even where the layer has no such directory.
     return this.#mounts.some((m) => m.path === clean || m.path.startsWith(`${clean}/`))
       ? { kind: 'directory', mode: 0o755, size: 4096, mtimeMs: 0 }
       : undefined
   }
   list(path: string): readonly string[] {
-    const clean = normalisePath(path)
+    const clean = canonicalPath(normalisePath(path))
     const at = this.#find(clean)
     const below = this.#mounts
       .filter((m) => m.path.startsWith(clean === '/' ? '/' : `${clean}/`))
@@ -74,7 +77,7 @@ export class MountedFiles implements FileView {
   }
   remove(path: string): void {
     const at = this.#find(path)
-    if (at.mount?.path === normalisePath(path)) throw new FileError('EBUSY', path)
+    if (at.mount?.path === canonicalPath(normalisePath(path))) throw new FileError('EBUSY', path)
     if (at.readOnly) throw new FileError('EROFS', path)
     at.files.remove(at.path)
   }
@@ -88,6 +91,10 @@ export class MountedFiles implements FileView {
   chmod(path: string, mode: number): void {
     const at = this.#writable(path)
     at.files.chmod(at.path, mode)
+  }
+  chown(path: string, uid: number, gid: number): void {
+    const at = this.#writable(path)
+    at.files.chown?.(at.path, uid, gid)
   }
   touch(path: string, mtimeMs: number): void {
     const at = this.#writable(path)

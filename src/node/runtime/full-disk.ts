@@ -59,6 +59,9 @@ class FullDiskFiles implements FileView {
   chmod(path: string, mode: number): void {
     this.#files.chmod(path, mode)
   }
+  chown(path: string, uid: number, gid: number): void {
+    this.#files.chown?.(path, uid, gid)
+  }
   touch(path: string, mtimeMs: number): void {
     this.#files.touch(path, mtimeMs)
   }

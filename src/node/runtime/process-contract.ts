@@ -16,7 +16,10 @@ export interface ProcessExit {
 /** What the runtime must know of containers, given by the kubelet. */
 export interface ContainerDirectory {
   facts(podUid: string, containerName: string, node: string): ContainerFacts
-  files(podUid: string, containerName: string, containerId: string, node: string): FileView
+  /** `serving`: as the user that the image's own program goes on as. */
+  files(podUid: string, containerName: string, containerId: string, node: string, serving?: boolean): FileView
+  /** What an image's start script does before its program: files are given to the user it goes on as. */
+  settle(podUid: string, containerName: string, containerId: string, node: string): void
   /** Bytes of RAM that a pod's memory-backed volumes hold, charged to its containers. */
   exited(exit: ProcessExit): void
 }

@@ -7,6 +7,7 @@ import type { Cluster } from '../../client/contract.ts'
 import { assert } from '../../lib/assert.ts'
 import type { Delivered, Delivery, Network } from '../../network/contract.ts'
 import type { Catalog, ProcessEvent, Program } from '../../programs/contract.ts'
+import { FileError } from '../../script/files.ts'
 import { PROCESS, type ProcessRecord, type StalledEvent } from '../records.ts'
 import { EventContext } from './context.ts'
 import type { Logs } from './logs.ts'
@@ -89,7 +90,10 @@ export class Processes extends ProcessTable {
   #begin(key: ProcessKey, record: ProcessRecord): void {
     const started = this.stalls.guard(() => {
       if (record.program === 'sh') this.#shellStep(key, (context) => this.#startShell(record, context))
-      else this.#run(key, record, (context) => this.#catalog.programNamed(record.program).start(context))
+      else {
+        this.#directory.settle(record.podUid, record.containerName, record.containerId, record.node)
+        this.#run(key, record, (context) => this.#catalog.programNamed(record.program).start(context))
+      }
     })
     if (started === undefined) this.#stall(key, { kind: 'start' })
   }
@@ -133,7 +137,8 @@ export class Processes extends ProcessTable {
     return this.#shell.start(record, source, args, context)
   }
 
-  #context(key: ProcessKey, record: ProcessRecord): EventContext {
+  /** `serving`: for the image's own program, which may go on as another user than the one it was started as. */
+  #context(key: ProcessKey, record: ProcessRecord, serving = false): EventContext {
     const { podUid, containerName, containerId, node } = record
     const nowMs = this.#cluster.clock.nowMs
     return new EventContext(record, this.#directory.facts(podUid, containerName, node), {
@@ -141,7 +146,7 @@ export class Processes extends ProcessTable {
       random: this.#cluster.random,
       api: this.#cluster.read,
       nowMs,
-      files: () => this.#directory.files(podUid, containerName, containerId, node),
+      files: () => this.#directory.files(podUid, containerName, containerId, node, serving),
       isTaken: (port) => (this.listener(podUid, port)?.key ?? key) !== key,
       log: (text, stream) => this.#logs.append(key.split('/')[0]!, nowMs, stream, text),
     })
@@ -154,8 +159,17 @@ export class Processes extends ProcessTable {
   }
 
   #run(key: ProcessKey, record: ProcessRecord, act: (context: EventContext) => unknown): EventContext {
-    const context = this.#context(key, record)
-    const state = act(context)
+    const context = this.#context(key, record, true)
+    let state: unknown
+    try {
+      state = act(context)
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error
+      // What a program does not know how to go on without ends it, as an error of errno nobody handles does.
+      context.log(`${record.argv[0] ?? record.program}: ${error.path}: ${error.message}`, 'stderr')
+      context.exit(1)
+      state = record.state
+    }
     this.#commit(key, record, state, context)
     return context
   }

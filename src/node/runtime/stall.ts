@@ -87,6 +87,9 @@ export class HardMountedFiles implements FileView {
   chmod(path: string, mode: number): void {
     this.#at().chmod(path, mode)
   }
+  chown(path: string, uid: number, gid: number): void {
+    this.#at().chown?.(path, uid, gid)
+  }
   touch(path: string, mtimeMs: number): void {
     this.#at().touch(path, mtimeMs)
   }

@@ -123,6 +123,8 @@ export const curlImage: ImageRecord = {
     cmd: ['curl', '--help'],
     env: { CURL_CA_BUNDLE: '/cacert.pem' },
     user: 'curl_user',
+    users: { curl_user: [100, 101] },
+    owned: { '/home/curl_user': 'curl_user' },
     sizeBytes: 10 * MB,
     base: 'busybox',
     executables: ['curl', 'getent'],

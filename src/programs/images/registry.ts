@@ -10,7 +10,7 @@ import { httpdImage } from '../httpd/index.ts'
 import { bitnamiKafkaImage, kafkaImage } from '../kafka/image.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
 import { mongoImage } from '../mongo/image.ts'
-import { nginxImage } from '../nginx/image.ts'
+import { nginxImage, nginxUnprivilegedImage } from '../nginx/image.ts'
 import { pauseImage } from '../pause/index.ts'
 import { postgresImage } from '../postgres/image.ts'
 import { redisImage, valkeyImage } from '../redis/image.ts'
@@ -21,6 +21,7 @@ import type { ImageRecord } from './define.ts'
 
 export const imageRecords: readonly ImageRecord[] = [
   nginxImage,
+  nginxUnprivilegedImage,
   httpdImage,
   wordpressImage,
   mariadbImage,

@@ -45,6 +45,9 @@ export const mariadbImage: ImageRecord = {
     sizeBytes: 107 * MB,
     base: 'debian',
     executables: ['mariadbd', 'mysqld', 'mariadbd-safe', 'mysqld_safe', 'healthcheck.sh', ...CLIENTS],
+    users: { mysql: [999, 999] },
+    owned: { '/var/lib/mysql': 'mysql', '/run/mysqld': 'mysql' },
+    serves: 'mysql',
     files: {
       '/etc/mysql/mariadb.cnf': '[client-server]\nsocket = /run/mysqld/mysqld.sock\n',
       '/etc/mysql/conf.d/.keep': '',
@@ -71,6 +74,9 @@ export const mysqlImage: ImageRecord = {
     sizeBytes: 233 * MB,
     base: 'debian',
     executables: ['mysqld', 'mysqld_safe', 'mysql', 'mysqladmin', 'mysqldump', 'getent', 'curl'],
+    users: { mysql: [999, 999] },
+    owned: { '/var/lib/mysql': 'mysql', '/run/mysqld': 'mysql' },
+    serves: 'mysql',
     files: { '/etc/mysql/conf.d/.keep': '', '/docker-entrypoint-initdb.d/.keep': '', '/var/lib/mysql/.keep': '', '/run/mysqld/.keep': '' },
   }),
 }

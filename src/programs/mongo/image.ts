@@ -17,6 +17,9 @@ export const mongoImage: ImageRecord = {
     sizeBytes: 290 * MB,
     base: 'debian',
     executables: ['mongod', 'mongosh', 'getent'],
+    users: { mongodb: [999, 999] },
+    owned: { '/data/db': 'mongodb', '/data/configdb': 'mongodb' },
+    serves: 'mongodb',
     files: { '/data/db/.keep': '', '/data/configdb/.keep': '', '/docker-entrypoint-initdb.d/.keep': '' },
   }),
 }

@@ -56,6 +56,10 @@ export interface NginxConfig {
   readonly servers: readonly Server[]
   readonly upstreams: Readonly<Record<string, readonly Backend[]>>
   readonly worker: number
+  /** Where it writes its process id. */
+  readonly pid: string
+  /** Directories for bodies that do not fit into memory. */
+  readonly temps: readonly string[]
 }
 
 const at = (d: Directive): string => `${d.file}:${d.line}`
@@ -70,8 +74,14 @@ export function readConfig(files: FileView, path = '/etc/nginx/nginx.conf'): Ngi
   for (const d of http) if (d.name === 'upstream') upstreams[d.args[0] ?? ''] = backends(d)
   const base = locationOf(http, { match: 'prefix', path: '/' }, undefined)
   const servers = http.filter((d) => d.name === 'server').map((d) => serverOf(d, base, http))
-  return { servers, upstreams, worker: 1 }
+  const pid = top.find((d) => d.name === 'pid')?.args[0] ?? '/run/nginx.pid'
+  return { servers, upstreams, worker: 1, pid, temps: TEMPS.map(([name, usual]) => http.find((d) => d.name === name)?.args[0] ?? usual) }
 }
+
+/** Directive → the place the official builds have, in the order nginx makes them. */
+const TEMPS = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+  (name) => [`${name}_temp_path`, `/var/cache/nginx/${name === 'client_body' ? 'client' : name}_temp`] as const,
+)
 
 function check(directives: readonly Directive[]): void {
   for (const d of directives) {

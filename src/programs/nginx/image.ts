@@ -51,6 +51,8 @@ export const nginxImage: ImageRecord = {
     sizeBytes: tag.includes('alpine') ? 21 * MB : 72 * MB,
     base: tag.includes('alpine') ? 'busybox' : 'debian',
     executables: ['nginx', 'nginx-debug', 'curl', 'getent'],
+    users: { nginx: [101, 101] },
+    owned: { '/var/cache/nginx': 'root' },
     files: {
       '/etc/nginx/nginx.conf': NGINX_CONF,
       '/etc/nginx/mime.types':
@@ -65,3 +67,33 @@ export const nginxImage: ImageRecord = {
     },
   }),
 }
+
+/** nginxinc/nginx-unprivileged: the same, made for a user who is not root: port 8080, what it writes lies in /tmp. */
+export const nginxUnprivilegedImage: ImageRecord = {
+  ...nginxImage,
+  repositories: ['nginxinc/nginx-unprivileged', 'ghcr.io/nginx/nginx-unprivileged'],
+  image: (version, tag) => {
+    const whole = nginxImage.image(version, tag)
+    return {
+      ...whole,
+      user: '101',
+      exposedPorts: [8080],
+      owned: { '/var/cache/nginx': 'nginx', '/etc/nginx': 'nginx' },
+      files: {
+        ...whole.files,
+        '/etc/nginx/nginx.conf': NGINX_CONF.replace(/^user .*\n/m, '')
+          .replace('/run/nginx.pid', '/tmp/nginx.pid')
+          .replace('http {\n', `http {\n${TEMPS.map(([name, at]) => `    ${name}_temp_path ${at};\n`).join('')}`),
+        '/etc/nginx/conf.d/default.conf': DEFAULT_CONF.replace('listen       80;', 'listen       8080;'),
+      },
+    }
+  },
+}
+
+const TEMPS = [
+  ['client_body', '/tmp/client_temp'],
+  ['proxy', '/tmp/proxy_temp_path'],
+  ['fastcgi', '/tmp/fastcgi_temp'],
+  ['uwsgi', '/tmp/uwsgi_temp'],
+  ['scgi', '/tmp/scgi_temp'],
+] as const

@@ -1,9 +1,8 @@
 /** nginx: reads its configuration at start and on HUP, listens where it says, serves files and proxies. Models nginx 1.14–1.29 of the official image. */
 import type { HttpRequest } from '../../network/contract.ts'
-import { FileError } from '../../script/files.ts'
+import { FileError, type FileErrorCode } from '../../script/files.ts'
 import type { ContainerCommand, ProcessContext, Program } from '../contract.ts'
 import { MiB } from '../text/context.ts'
-import { writeText } from '../text/files.ts'
 import { commonLogTime } from '../text/times.ts'
 import { type NginxConfig, readConfig } from './config.ts'
 import { ConfigError } from './config-parse.ts'
@@ -22,6 +21,8 @@ interface State {
 }
 
 const START_MS = 80
+/** The user `nginx` of the official image. */
+const WORKER_UID = 101
 /** Processor time of a request. */
 const REQUEST_CPU_MS = 0.1
 export const nginxVersion = (ctx: ProcessContext): string => ctx.env['NGINX_VERSION'] ?? '1.27.3'
@@ -54,19 +55,44 @@ function load(ctx: ProcessContext): { config: NginxConfig; resolved: Record<stri
 
 const logPaths = (config: NginxConfig): Set<string> => new Set(config.servers.flatMap((s) => [s.own, ...s.locations].map((l) => l.log)))
 
+/** errno's numbers of what files answer. */
+const ERRNO: Readonly<Partial<Record<FileErrorCode, number>>> = { EPERM: 1, ENOENT: 2, EACCES: 13, ENOTDIR: 20, ENOSPC: 28, EROFS: 30 }
+
+/** Throws ConfigError in nginx' words. */
+function attempt(call: string, path: string, act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    throw new ConfigError(`${call} "${path}" failed (${ERRNO[error.code] ?? 5}: ${error.message})`)
+  }
+}
+
+/** The directories for bodies that do not fit into memory; nginx makes them before anything else, as root it gives them to its workers. */
+function makeTemps(temps: readonly string[], ctx: ProcessContext): void {
+  for (const path of temps) {
+    if (ctx.files.stat(path) !== undefined) continue
+    attempt('mkdir()', path, () => ctx.files.mkdir(path))
+    if (ctx.uid === 0) attempt('chown()', path, () => ctx.files.chown?.(path, WORKER_UID, WORKER_UID))
+  }
+}
+
 function begin(ctx: ProcessContext): State {
   try {
     const loaded = load(ctx)
+    makeTemps(loaded.config.temps, ctx)
     openLogs(logPaths(loaded.config), ctx)
     for (const line of startNotices(ctx.nowMs, nginxVersion(ctx))) logError(line, ctx)
     for (const port of new Set(loaded.config.servers.flatMap((s) => s.ports)))
-      if (!ctx.listen(port)) throw new ConfigError(`bind() to 0.0.0.0:${port} failed (98: Address already in use)`)
-    writeText(ctx.files, '/run/nginx.pid', '1\n')
+      if (!ctx.listen(port))
+        throw new ConfigError(
+          `bind() to 0.0.0.0:${port} failed (${ctx.mayBind(port) ? '98: Address already in use' : '13: Permission denied'})`,
+        )
+    attempt('open()', loaded.config.pid, () => ctx.files.write(loaded.config.pid, '1\n'))
     return { phase: 'running', ...loaded }
   } catch (error) {
-    if (!(error instanceof ConfigError) && !(error instanceof FileError)) throw error
-    const text = error instanceof FileError ? `open() "/run/nginx.pid" failed (30: ${error.message})` : error.message
-    ctx.log(`nginx: [emerg] ${text}`, 'stderr')
+    if (!(error instanceof ConfigError)) throw error
+    ctx.log(`nginx: [emerg] ${error.message}`, 'stderr')
     ctx.exit(1)
     return { phase: 'failed', resolved: {} }
   }

@@ -22,6 +22,9 @@ export const postgresImage: ImageRecord = {
       sizeBytes: tag.includes('alpine') ? 105 * MB : 155 * MB,
       base: tag.includes('alpine') ? 'busybox' : 'debian',
       executables: ['postgres', ...CLIENTS],
+      users: { postgres: tag.includes('alpine') ? [70, 70] : [999, 999] },
+      owned: { '/var/run/postgresql': 'postgres', [Number(major) >= 18 ? '/var/lib/postgresql' : '/var/lib/postgresql/data']: 'postgres' },
+      serves: 'postgres',
       files: {
         '/docker-entrypoint-initdb.d/.keep': '',
         '/var/run/postgresql/.keep': '',

@@ -12,6 +12,9 @@ const made = (name: 'redis' | 'valkey', version: string, tag: string): ReturnTyp
   sizeBytes: tag.includes('alpine') ? 17 * MB : 45 * MB,
   base: tag.includes('alpine') ? 'busybox' : 'debian',
   executables: [`${name}-server`, `${name}-cli`, ...(name === 'valkey' ? ['redis-server', 'redis-cli'] : []), 'getent'],
+  users: { [name]: [999, tag.includes('alpine') ? 1000 : 999] },
+  owned: { '/data': name },
+  serves: name,
   files: { '/data/.keep': '' },
 })
 

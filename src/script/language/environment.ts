@@ -151,7 +151,7 @@ function special(kernel: Kernel, process: Process, name: string): string | undef
       return process.statuses[0] === undefined ? undefined : String(process.statuses[0])
     case 'UID':
     case 'EUID':
-      return kernel.machine.user === 'root' ? '0' : '1000'
+      return String(kernel.machine.credentials?.uid ?? (kernel.machine.user === 'root' ? 0 : 1000))
     case 'BASH_VERSION':
       return '5.2.15(1)-release'
     case 'FUNCNAME': {

@@ -97,6 +97,11 @@ export class Kernel {
     if (this.printed > (this.budget.output ?? 1_000_000)) throw new LimitReached('output')
   }
 
+  /** Text read, written or handed over: little of it is free. Not charged at once, so that what is under way is done whole. */
+  moved(length: number): void {
+    if (length > 4096) this.steps += length >> 6
+  }
+
   private isReady(block: Block): boolean {
     switch (block.k) {
       case 'child':
@@ -331,7 +336,7 @@ export class Kernel {
   write(process: Process, fd: number, text: string): boolean {
     if (text === '') return true
     const open = this.machine.files[process.fds[fd] ?? -1]
-    if (text.length > 1024) this.steps += text.length >> 10
+    this.moved(text.length)
     switch (open?.k) {
       case 'out':
         this.print(1, text)

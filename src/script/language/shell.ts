@@ -73,6 +73,7 @@ export function startShell(source: string, options: StartOptions = {}): ShellSta
     main: pid,
     delayMs: options.commandDelayMs ?? 0,
     user: options.user ?? 'root',
+    ...(options.credentials && { credentials: options.credentials }),
     answers: {},
   }
   if (source !== '' || !first.interactive) first.frames.push({ k: 'list', s: 4, n: 0, i: 0 })

@@ -2,7 +2,9 @@
  * What a shell's state is made of: processes with frames (what each is in the middle of), open files, pipes and variables, all plain
  * JSON. Modelled on a small Unix: a pipeline's stages, subshells and background jobs are processes that share files as after fork(2).
  */
+
 import type { Json, WaitAnswer } from '../contract.ts'
+import type { Credentials } from '../credentials.ts'
 
 /** A variable: `v` its text, `a` an array's elements by key (`m` an associative one); exported, read-only, integer. Replaced, never changed. */
 export interface Variable {
@@ -146,6 +148,7 @@ export interface Machine {
   exitCode?: number
   delayMs: number
   user: string
+  credentials?: Credentials
   answers: Record<string, WaitAnswer[]>
 }
 

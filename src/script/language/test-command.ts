@@ -1,7 +1,8 @@
 /** `[[ … ]]` of bash: patterns on the right of `==`, expressions of `=~` (re2js), no splitting. */
 import type { TestExpression } from 'unbash'
 import { compareBytes } from '../bytes.ts'
-import { normalisePath } from '../files.ts'
+import { permits } from '../credentials.ts'
+import { type FileStat, normalisePath } from '../files.ts'
 import { evaluateText } from './arithmetic.ts'
 import { variable } from './environment.ts'
 import type { Expansion } from './expand.ts'
@@ -99,6 +100,13 @@ export function unaryTest(kernel: Kernel, process: Process, operator: string, op
       }
     }
   }
+  const may = (bits: number): boolean => {
+    const found = status()
+    const who = kernel.machine.credentials
+    if (found === undefined) return false
+    if (who !== undefined && found.kind !== 'device') return permits(found as FileStat, who, bits)
+    return (found.mode & (bits * 0o111)) !== 0
+  }
   switch (operator) {
     case '-z':
       return operand === ''
@@ -114,11 +122,11 @@ export function unaryTest(kernel: Kernel, process: Process, operator: string, op
     case '-s':
       return (status()?.size ?? 0) > 0
     case '-r':
-      return ((status()?.mode ?? 0) & 0o444) !== 0
+      return may(4)
     case '-w':
-      return ((status()?.mode ?? 0) & 0o222) !== 0
+      return may(2)
     case '-x':
-      return ((status()?.mode ?? 0) & 0o111) !== 0
+      return may(1)
     case '-L':
     case '-h':
       return kernel.host.files.stat(normalisePath(operand, process.cwd))?.kind === 'symlink'

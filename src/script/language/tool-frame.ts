@@ -48,6 +48,7 @@ function collectInput(kernel: Kernel, process: Process, frame: ToolFrame): boole
     return false
   }
   kernel.take(file, found.text.length)
+  kernel.moved(found.text.length)
   frame.input += found.text
   if (frame.input.length > maxInput) throw new LimitReached('memory')
   if (!found.end) return false
@@ -64,10 +65,14 @@ function context(kernel: Kernel, process: Process, frame: ToolFrame): ToolContex
     files: processFiles(kernel, process, () => input(kernel, process, frame)),
     shellName: process.shellName,
     user: kernel.machine.user,
+    ...(kernel.machine.credentials && { credentials: kernel.machine.credentials }),
     now: () => kernel.host.now(),
     random: () => kernel.draw(),
     stdin: () => input(kernel, process, frame),
     path: (path) => normalisePath(path, process.cwd),
+    charge: (steps) => {
+      kernel.steps += steps
+    },
   }
 }
 
@@ -95,10 +100,19 @@ export function processFiles(kernel: Kernel, process: Process, stdin: () => stri
     if (typeof found === 'number') kernel.write(process, found, text)
     return true
   }
+  /** A change copies the directory it is in. */
+  const changed = (length: number): void => {
+    kernel.steps += 2
+    kernel.moved(length)
+  }
   return {
     read(path) {
       const found = device(path)
-      if (found === undefined) return files.read(path)
+      if (found === undefined) {
+        const text = files.read(path)
+        kernel.moved(text.length)
+        return text
+      }
       if (found === 0) return stdin()
       if (typeof found === 'number') {
         const file = process.fds[found]
@@ -108,15 +122,27 @@ export function processFiles(kernel: Kernel, process: Process, stdin: () => stri
       }
       return found.k === 'random' ? kernel.randomText(4096) : found.k === 'zero' ? '\0'.repeat(65_536) : ''
     },
-    write: (path, text) => void (put(path, text) || files.write(path, text)),
-    append: (path, text) => void (put(path, text) || files.append(path, text)),
-    list: (path) => files.list(path),
+    write: (path, text) => {
+      changed(text.length)
+      if (!put(path, text)) files.write(path, text)
+    },
+    append: (path, text) => {
+      changed(text.length)
+      if (!put(path, text)) files.append(path, text)
+    },
+    list: (path) => {
+      const names = files.list(path)
+      kernel.steps += names.length >> 2
+      return names
+    },
     mkdir: (path) => files.mkdir(path),
     remove: (path) => files.remove(path),
     stat: (path) => (device(path) === undefined ? files.stat(path) : { kind: 'file', mode: 0o666, size: 0, mtimeMs: 0 }),
     rename: (from, to) => files.rename(from, to),
     chmod: (path, mode) => files.chmod(path, mode),
+    ...(files.chown && { chown: (path: string, uid: number, gid: number) => files.chown!(path, uid, gid) }),
     touch: (path, mtimeMs) => files.touch(path, mtimeMs),
+    ...(files.allocate && { allocate: (path: string, bytes: number) => files.allocate!(path, bytes) }),
     ...(files.symlink === undefined ? {} : { symlink: (target: string, path: string) => files.symlink!(target, path) }),
   }
 }

@@ -7,6 +7,7 @@ function substitute(machine: AwkMachine, args: readonly Expr[], global: boolean)
   const target = args[2] ?? { t: 'field', index: { t: 'number', value: 0 } }
   const text = machine.text(machine.evaluate(target as Expr))
   const replacement = machine.text(machine.evaluate(args[1]!))
+  machine.searches(text)
   const matcher = machine.pattern(args[0]!).matcher(text)
   let out = ''
   let at = 0
@@ -27,6 +28,7 @@ function generalSubstitute(machine: AwkMachine, args: readonly Expr[]): string {
   const text = machine.text(args[3] === undefined ? machine.field(0) : machine.evaluate(args[3]))
   const replacement = machine.text(machine.evaluate(args[1]!))
   const matcher = machine.pattern(args[0]!).matcher(text)
+  machine.searches(text)
   let out = ''
   let at = 0
   for (let n = 1; matcher.find(); n++) {
@@ -48,6 +50,7 @@ function splitInto(machine: AwkMachine, args: readonly Expr[]): number {
   if (target.t !== 'variable') throw new AwkError('split: second argument is no array')
   const separator =
     args[2] === undefined ? machine.variableText('FS') : args[2].t === 'regex' ? args[2].source : machine.text(machine.evaluate(args[2]))
+  machine.searches(text)
   const single = args[2]?.t === 'regex' && separator.length === 1 && /[.*+?()|[{^$]/.test(separator)
   const parts = single ? regexSplit(text, separator) : machine.split(text, separator)
   const array = machine.array(target.name)

@@ -24,7 +24,7 @@ class Jump extends Error {
   }
 }
 
-const maxSteps = 5_000_000
+const maxSteps = 3_000_000
 const maxOutput = 16_000_000
 
 /** A text of input as a scalar: a number too, when it looks like one. */
@@ -48,7 +48,7 @@ export class AwkMachine {
   private readonly words: string[]
   private locals: Map<string, Cell> | undefined
   private depth = 0
-  private steps = 0
+  steps = 0
   private fields: Scalar[] = []
   private record = ''
   private recordStale = false
@@ -217,6 +217,7 @@ export class AwkMachine {
 
   split(text: string, separator: string): string[] {
     if (text === '') return []
+    this.searches(text)
     if (separator === ' ') return text.split(/[ \t\n]+/).filter((part) => part !== '')
     if (separator === '') return [...text]
     if (separator.length === 1 && separator !== '\\')
@@ -337,6 +338,12 @@ export class AwkMachine {
   }
 
   // ── statements ──
+
+  /** A search or a change takes its time with the length of its text. */
+  searches(text: string): void {
+    this.steps += text.length >> 3
+    this.count()
+  }
 
   private count(): void {
     if (++this.steps > maxSteps) throw new AwkError('the program runs without end')

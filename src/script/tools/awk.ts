@@ -58,6 +58,8 @@ export const awk: Tool = {
       if (error instanceof FileError)
         return { exitCode: 2, stdout: machine?.stdout ?? '', stderr: `awk: cannot open ${error.path} (${error.message})\n` }
       throw error
+    } finally {
+      ctx.charge?.((machine?.steps ?? 0) >> 2)
     }
   },
 }

@@ -5,6 +5,9 @@ import { FileError } from '../files.ts'
 import { strftime } from '../format.ts'
 import { parseOptions } from './options.ts'
 
+/** Texts that differ in more lines than that are taken for wholly different: the search's time grows with the square. */
+const MOST_EDITS = 2_000
+
 interface Side {
   name: string
   lines: string[]
@@ -38,7 +41,7 @@ function hunksOf(a: Side, b: Side, key: (line: string) => string): Hunk[] {
   let x = 0
   let y = 0
   let open: Hunk | undefined
-  for (const change of diffArrays(mark(a), mark(b), { maxEditLength: 20_000 }) ??
+  for (const change of diffArrays(mark(a), mark(b), { maxEditLength: MOST_EDITS }) ??
     ([
       { value: mark(a), removed: true },
       { value: mark(b), added: true },

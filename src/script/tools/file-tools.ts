@@ -1,10 +1,10 @@
-/** mkdir, rm, rmdir, cp, mv, ln, touch, chmod, mktemp, tee, basename, dirname, realpath: GNU coreutils' file tools and messages. */
+/** mkdir, rm, rmdir, cp, mv, ln, touch, mktemp, tee, basename, dirname, realpath: GNU coreutils' file tools and messages. */
 import type { Json, Tool, ToolContext, ToolResult, ToolStep } from '../contract.ts'
 import { FileError } from '../files.ts'
 import { parseOptions } from './options.ts'
 
 /** Does something for each operand; a `FileError` becomes a message and exit code 1. */
-function each(
+export function each(
   words: readonly string[],
   work: (word: string) => string | undefined,
   failed: (word: string, error: FileError) => string,
@@ -22,7 +22,7 @@ function each(
   return { exitCode: stderr === '' ? 0 : 1, stdout, stderr }
 }
 
-const missing = (name: string, what = 'operand') => ({
+export const missing = (name: string, what = 'operand') => ({
   exitCode: 1,
   stderr: `${name}: missing ${what}\nTry '${name} --help' for more information.\n`,
 })
@@ -261,56 +261,6 @@ export const touch: Tool = {
         return undefined
       },
       (word, error2) => `touch: cannot touch '${word}': ${error2.message}\n`,
-    )
-  },
-}
-
-/** A mode of chmod(1), octal or symbolic, applied to an old one. */
-export function changeMode(text: string, old: number): number | undefined {
-  if (/^[0-7]{1,4}$/.test(text)) return Number.parseInt(text, 8)
-  let mode = old
-  for (const part of text.split(',')) {
-    const match = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(part)
-    if (match === null) return undefined
-    const who = match[1] === '' || match[1]!.includes('a') ? 'ugo' : match[1]!
-    let bits = 0
-    for (const letter of match[3]!) bits |= letter === 'r' ? 4 : letter === 'w' ? 2 : 1
-    for (const [letter, shift] of [
-      ['u', 6],
-      ['g', 3],
-      ['o', 0],
-    ] as const) {
-      if (!who.includes(letter)) continue
-      if (match[2] === '+') mode |= bits << shift
-      else if (match[2] === '-') mode &= ~(bits << shift)
-      else mode = (mode & ~(7 << shift)) | (bits << shift)
-    }
-  }
-  return mode
-}
-
-export const chmod: Tool = {
-  names: ['chmod'],
-  run(ctx) {
-    const argv = ctx.argv.slice(1)
-    const recursive = argv.includes('-R')
-    const [text, ...words] = argv.filter((word) => !/^-[Rvf]+$/.test(word))
-    if (text === undefined || words.length === 0) return missing('chmod')
-    const one = (path: string) => {
-      const stat = ctx.files.stat(path)
-      if (stat === undefined) throw new FileError('ENOENT', path)
-      const mode = changeMode(text, stat.mode)
-      if (mode === undefined) throw new FileError('EINVAL', path)
-      ctx.files.chmod(path, mode)
-      if (recursive && stat.kind === 'directory') for (const name of ctx.files.list(path)) one(`${path}/${name}`)
-    }
-    return each(
-      words,
-      (word) => void one(ctx.path(word)),
-      (word, error) =>
-        error.code === 'EINVAL'
-          ? `chmod: invalid mode: ‘${text}’\nTry 'chmod --help' for more information.\n`
-          : `chmod: cannot access '${word}': ${error.message}\n`,
     )
   },
 }

@@ -97,7 +97,8 @@ function library(): ReadonlyMap<string, Extract<Jq, { t: 'define' }>> {
 
 /** Runs one program over one input after another; see the file's head. */
 export class JqMachine {
-  private steps = 0
+  /** How much was evaluated. */
+  steps = 0
   private readonly input: JqInput
   private readonly root: Scope
   private readonly labels = new Map<Scope, object>()
@@ -137,7 +138,7 @@ export class JqMachine {
   }
 
   *evaluate(tree: Jq, input: Result, scope: Scope): Generator<Result> {
-    if (++this.steps > 3_000_000) throw new JqError('the program runs without end')
+    if (++this.steps > 2_000_000) throw new JqError('the program runs without end')
     const [v, p] = input
     switch (tree.t) {
       case 'identity':

@@ -2,7 +2,8 @@
 
 import { compareBytes } from '../bytes.ts'
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
-import type { FileStat } from '../files.ts'
+import { GROUP, nameOf, PASSWD } from '../credentials.ts'
+import { FileError, type FileStat } from '../files.ts'
 import { strftime } from '../format.ts'
 import { parseOptions } from './options.ts'
 
@@ -11,9 +12,17 @@ interface Entry {
   stat: FileStat
 }
 
-function modeText(stat: FileStat): string {
-  const bits = [...'rwxrwxrwx'].map((letter, i) => ((stat.mode >> (8 - i)) & 1 ? letter : '-')).join('')
-  return (stat.kind === 'directory' ? 'd' : stat.kind === 'symlink' ? 'l' : '-') + bits
+/** `drwxr-xr-x`, as ls and stat show it. */
+export function modeText(stat: FileStat): string {
+  const bits = [...'rwxrwxrwx'].map((letter, i) => ((stat.mode >> (8 - i)) & 1 ? letter : '-'))
+  // The bits for setuid, setgid and sticky show in the place of the x; a capital where there is no x.
+  for (const [bit, at, letter] of [
+    [0o4000, 2, 's'],
+    [0o2000, 5, 's'],
+    [0o1000, 8, 't'],
+  ] as const)
+    if ((stat.mode & bit) !== 0) bits[at] = bits[at] === 'x' ? letter : letter.toUpperCase()
+  return (stat.kind === 'directory' ? 'd' : stat.kind === 'symlink' ? 'l' : '-') + bits.join('')
 }
 
 function sizeText(size: number, human: boolean): string {
@@ -25,6 +34,12 @@ function sizeText(size: number, human: boolean): string {
     unit++
   }
   return `${value < 10 ? (Math.ceil(value * 10) / 10).toFixed(1) : Math.ceil(value)}${'KMGT'[unit]}`
+}
+
+/** At a prompt the files are the user's own. */
+function owner(ctx: ToolContext, list: typeof PASSWD | typeof GROUP, id: number | undefined): string {
+  if (id === undefined) return ctx.credentials === undefined ? ctx.user : 'root'
+  return nameOf(ctx.files, list, id) ?? String(id)
 }
 
 function rows(ctx: ToolContext, entries: readonly Entry[], given: ReadonlyMap<string, string>): string {
@@ -44,8 +59,8 @@ function rows(ctx: ToolContext, entries: readonly Entry[], given: ReadonlyMap<st
     return [
       modeText(stat),
       stat.kind === 'directory' ? '2' : '1',
-      stat.owner ?? ctx.user,
-      stat.group ?? ctx.user,
+      owner(ctx, PASSWD, stat.uid),
+      owner(ctx, GROUP, stat.gid),
       sizeText(stat.size, given.has('h')),
       strftime(old ? '%b %e  %Y' : '%b %e %H:%M', stat.mtimeMs),
       `${label(entry)}${stat.target === undefined ? '' : ` -> ${stat.target}`}`,
@@ -74,17 +89,30 @@ function arrange(entries: Entry[], given: ReadonlyMap<string, string>): Entry[] 
 function listDirectory(ctx: ToolContext, path: string, given: ReadonlyMap<string, string>): { text: string; directories: string[] } {
   const all = given.has('a')
   const names = ctx.files.list(path).filter((name) => all || given.has('A') || !name.startsWith('.'))
-  const own = { kind: 'directory' as const, mode: 0o755, size: 4096, mtimeMs: ctx.files.stat(path)?.mtimeMs ?? 0 }
+  const own = ctx.files.stat(path) ?? { kind: 'directory' as const, mode: 0o755, size: 4096, mtimeMs: 0 }
+  const up = ctx.files.stat(path.slice(0, path.lastIndexOf('/')) || '/') ?? own
   const entries = names.map((name) => ({
     name,
     stat: ctx.files.stat(`${path === '/' ? '' : path}/${name}`) ?? { kind: 'file' as const, mode: 0o644, size: 0, mtimeMs: 0 },
   }))
-  if (all) entries.push({ name: '.', stat: own }, { name: '..', stat: own })
+  if (all) entries.push({ name: '.', stat: own }, { name: '..', stat: up })
   const sorted = arrange(entries, given)
   const total = sorted.reduce((sum, { stat }) => sum + (stat.kind === 'symlink' ? 0 : Math.ceil(stat.size / 4096) * 4), 0)
   return {
     text: (given.has('l') ? `total ${total}\n` : '') + rows(ctx, sorted, given),
     directories: sorted.filter(({ name, stat }) => stat.kind === 'directory' && name !== '.' && name !== '..').map(({ name }) => name),
+  }
+}
+
+/** What cannot be read is said, as each ls says it. */
+function tryListing(ctx: ToolContext, word: string, given: ReadonlyMap<string, string>): ReturnType<typeof listDirectory> | string {
+  try {
+    return listDirectory(ctx, ctx.path(word), given)
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    return ctx.shellName === 'bash'
+      ? `ls: cannot open directory '${word}': ${error.message}\n`
+      : `ls: can't open '${word}': ${error.message}\n`
   }
 }
 
@@ -123,7 +151,12 @@ export const ls: Tool = {
     const queue = directories.sort(compareBytes)
     for (let at = 0; at < queue.length && at < 10_000; at++) {
       const word = queue[at]!
-      const { text, directories: inner } = listDirectory(ctx, ctx.path(word), given)
+      const listed = tryListing(ctx, word, given)
+      if (typeof listed === 'string') {
+        stderr += listed
+        continue
+      }
+      const { text, directories: inner } = listed
       if (titled) stdout += `${first ? '' : '\n'}${word}:\n`
       first = false
       stdout += text

@@ -25,7 +25,7 @@ class Sed {
   private readonly lines: readonly string[]
   private readonly newline: boolean
   private readonly settings: SedSettings
-  private steps = 0
+  steps = 0
 
   constructor(commands: readonly SedCommand[], lines: readonly string[], newline: boolean, settings: SedSettings) {
     this.commands = commands
@@ -215,6 +215,7 @@ class Sed {
   }
 
   private substitute(command: SedCommand): void {
+    this.steps += this.space.length >> 2
     const matcher = this.expression(command.pattern).matcher(this.space)
     let out = ''
     let at = 0
@@ -268,6 +269,10 @@ export function runSed(
   settings: SedSettings,
 ): { text: string; exitCode: number | undefined } {
   const sed = new Sed(commands, lines, newline, settings)
-  sed.run()
+  try {
+    sed.run()
+  } finally {
+    settings.charge?.(sed.steps >> 2)
+  }
   return { text: sed.dropped && !settings.quiet ? sed.out.replace(/\n$/, '') : sed.out, exitCode: sed.exitCode }
 }

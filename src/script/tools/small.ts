@@ -1,4 +1,4 @@
-/** seq, yes, date, base64, checksums, expr, identity (hostname, whoami, id, uname), printenv, tty-less odds and ends: GNU coreutils. */
+/** seq, yes, date, base64, checksums, expr, hostname, uname, printenv, tty-less odds and ends: GNU coreutils. */
 import { createHash } from 'node:crypto'
 import { base64FromBytes, bytesFromBase64, bytesFromText, textFromBytes } from '../bytes.ts'
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
@@ -212,17 +212,6 @@ export const hostname: Tool = {
   run: (ctx) => ({
     stdout: ctx.argv[1] === '-i' || ctx.argv[1] === '-I' ? `${ctx.env.CLUSTERLAB_IP ?? '127.0.0.1'}\n` : `${hostOf(ctx)}\n`,
   }),
-}
-export const whoami: Tool = { names: ['whoami', 'logname'], run: (ctx) => ({ stdout: `${ctx.user}\n` }) }
-export const id: Tool = {
-  names: ['id'],
-  run(ctx) {
-    const number = ctx.user === 'root' ? 0 : /^\d+$/.test(ctx.user) ? Number(ctx.user) : 1000
-    const option = ctx.argv[1] ?? ''
-    if (/^-[uUg]n$/.test(option) || option === '-un') return { stdout: `${ctx.user}\n` }
-    if (/^-[ugG]$/.test(option)) return { stdout: `${number}\n` }
-    return { stdout: `uid=${number}(${ctx.user}) gid=${number}(${ctx.user}) groups=${number}(${ctx.user})\n` }
-  },
 }
 export const uname: Tool = {
   names: ['uname', 'arch'],

@@ -43,6 +43,16 @@ function translate(source: string): string {
     .replace(/\*[+d?n]+(?=\s)/g, '*')
 }
 
+/** An anchor whose value contains itself is refused, as yq does. */
+function revived(document: Document): Value {
+  try {
+    return revive((document.toJS({ maxAliasCount: 100 }) ?? null) as Value)
+  } catch (error) {
+    if (error instanceof RangeError) throw new JqError("bad file '-': yaml: an anchor's value contains itself")
+    throw error
+  }
+}
+
 function documents(text: string, settings: Settings, file: number): Source[] {
   if (settings.fromJson) return [{ document: undefined, value: parseJson(text), file, index: 0 }]
   const all = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false })
@@ -57,7 +67,7 @@ function documents(text: string, settings: Settings, file: number): Source[] {
     })
     return {
       document: document as unknown as Document,
-      value: revive((document.toJS({ maxAliasCount: 100 }) ?? null) as Value),
+      value: revived(document as unknown as Document),
       file,
       index,
     }

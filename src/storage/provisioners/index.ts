@@ -7,7 +7,7 @@ import type { StorageClass } from '../../api/generated/types/storage-v1.ts'
 import type { Cluster, ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { type AddOn, isPodOf, livePods } from '../../network/add-ons/alive.ts'
 import type { Hosts } from '../../network/contract.ts'
-import { emptyTree } from '../../script/memory-files.ts'
+import { type DirectoryNode, emptyTree } from '../../script/memory-files.ts'
 import type { Storage } from '../contract.ts'
 import { CSI_DISK_PODS } from '../csi-disk/index.ts'
 import { DISK_DRIVER, deviceOf, diskRefusal, planDisk, sourceOf } from '../csi-disk/plan.ts'
@@ -53,6 +53,9 @@ interface Provisioner {
   obstacle?(world: ProvisionerWorld, node: string): string | undefined
 }
 
+/** A directory as these provisioners make it: everybody may write there. */
+const ANYBODYS: DirectoryNode = { ...emptyTree, mode: 0o777 }
+
 const nfs: Provisioner = {
   name: NFS_PROVISIONER,
   controller: 'nfs-client-provisioner',
@@ -71,6 +74,10 @@ const localPath: Provisioner = {
   plan(claim, storageClass) {
     const node = claim.metadata.annotations?.[SELECTED_NODE]
     return node === undefined ? undefined : planLocalVolume(claim, storageClass, node)
+  },
+  fill(claim, volume, { storage }) {
+    const node = claim.metadata.annotations?.[SELECTED_NODE]
+    if (node !== undefined && volume.spec?.hostPath) storage.seed({ kind: 'node-disk', node, path: volume.spec.hostPath.path }, ANYBODYS)
   },
 }
 
@@ -150,7 +157,7 @@ function provision(
   }
   write.create('persistentvolumes', volume)
   provisioner.fill?.(claim, volume, world)
-  if (volume.spec?.nfs) world.storage.seed({ kind: 'nfs', server: volume.spec.nfs.server, path: volume.spec.nfs.path }, emptyTree)
+  if (volume.spec?.nfs) world.storage.seed({ kind: 'nfs', server: volume.spec.nfs.server, path: volume.spec.nfs.path }, ANYBODYS)
   events.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume.metadata.name}`)
 }
 
