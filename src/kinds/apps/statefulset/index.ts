@@ -4,6 +4,7 @@
 import { defineKind } from '../../../api/define-kind.ts'
 import type { StatefulSet } from '../../../api/generated/types/apps-v1.ts'
 import { nameIsDns1123Label } from '../../../api/names.ts'
+import { claimSpecWarnings } from '../../core/persistentvolumeclaim/warnings.ts'
 import { podTemplateWarnings } from '../../core/pod-template.ts'
 import { containerImages, containerNames } from '../../fields/cells.ts'
 import { scaleSelector } from '../workload.ts'
@@ -24,7 +25,13 @@ export const statefulSet = defineKind<StatefulSet>({
   },
   validate,
   validateUpdate,
-  warnings: (o, previous) => podTemplateWarnings(o.spec?.template, 'spec.template', previous?.spec?.template),
+  warnings: (o, previous) => [
+    ...podTemplateWarnings(o.spec?.template, 'spec.template', previous?.spec?.template),
+    ...(o.spec?.volumeClaimTemplates ?? []).flatMap((claim, i) => claimSpecWarnings(claim.spec, `spec.volumeClaimTemplates[${i}]`)),
+    ...((o.spec?.revisionHistoryLimit ?? 0) < 0
+      ? ['spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended']
+      : []),
+  ],
   subresources: {
     status: true,
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: (o) => scaleSelector(o.spec?.selector) },

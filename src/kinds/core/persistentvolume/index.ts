@@ -9,6 +9,7 @@ import { accessModesText, storageClassOf } from '../access-modes.ts'
 import { setSourceDefaults } from '../pod/volume-defaults.ts'
 import { describePersistentVolume } from './describe.ts'
 import { volumeErrors, volumeUpdateErrors } from './validate.ts'
+import { volumeWarnings } from './warnings.ts'
 
 function setDefaults(volume: PersistentVolume): void {
   volume.spec ??= {}
@@ -47,6 +48,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
   },
   validate: volumeErrors,
   validateUpdate: volumeUpdateErrors,
+  warnings: volumeWarnings,
   fieldSelectors: { name: (v) => v.metadata.name },
   describe: describePersistentVolume,
   cells: {

@@ -10,6 +10,7 @@ import { setClaimDefaults } from './defaults.ts'
 import { describePersistentVolumeClaim } from './describe.ts'
 import { claimSpecErrors } from './validate-spec.ts'
 import { claimUpdateErrors } from './validate-update.ts'
+import { claimWarnings } from './warnings.ts'
 
 const validate = (claim: PersistentVolumeClaim): FieldError[] => claimSpecErrors(claim.spec ?? {}, 'spec')
 
@@ -29,6 +30,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   },
   validate,
   validateUpdate: claimUpdateErrors,
+  warnings: claimWarnings,
   describe: describePersistentVolumeClaim,
   cells: {
     Status: claimPhase,

@@ -4,14 +4,14 @@
 import type { Container, ContainerPort, NodeSelectorTerm, PodAffinity, PodSpec, Volume } from '../../../api/generated/types/core-v1.ts'
 import { milliValue } from '../../../api/quantity.ts'
 
-const nodeLabels: Readonly<Record<string, string>> = {
+export const nodeLabels: Readonly<Record<string, string>> = {
   'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
   'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
   'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
   'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
   'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 }
-const volumeSources: Readonly<Record<string, string>> = {
+export const volumeSources: Readonly<Record<string, string>> = {
   photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
   gitRepo: 'deprecated in v1.11',
   scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
@@ -30,7 +30,7 @@ type Walk = (container: Container, path: string) => string[]
 const eachContainer = (spec: PodSpec, path: string, walk: Walk): string[] =>
   (['initContainers', 'containers'] as const).flatMap((list) => (spec[list] ?? []).flatMap((c, i) => walk(c, `${path}.${list}[${i}]`)))
 
-function nodeTermWarnings(term: NodeSelectorTerm, path: string): string[] {
+export function nodeTermWarnings(term: NodeSelectorTerm, path: string): string[] {
   return (term.matchExpressions ?? []).flatMap((r, i) =>
     nodeLabels[r.key] ? [`${path}.matchExpressions[${i}].key: ${r.key} is ${nodeLabels[r.key]}`] : [],
   )

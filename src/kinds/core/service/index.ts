@@ -10,6 +10,7 @@ import { serviceCells } from './columns.ts'
 import { setServiceDefaults } from './defaults.ts'
 import { describeService } from './describe.ts'
 import { serviceErrors, serviceUpdateErrors } from './validate.ts'
+import { serviceWarnings } from './warnings.ts'
 
 export const service = defineKind<Service>({
   group: '',
@@ -34,6 +35,7 @@ export const service = defineKind<Service>({
   },
   validate: serviceErrors,
   validateUpdate: serviceUpdateErrors,
+  warnings: serviceWarnings,
   fieldSelectors: { 'spec.clusterIP': (s) => s.spec?.clusterIP ?? '', 'spec.type': (s) => s.spec?.type ?? '' },
   describe: describeService,
   cells: serviceCells,

@@ -6,6 +6,7 @@ import { duplicate, type FieldError, invalid, required } from '../../../api/erro
 import type { StorageClass } from '../../../api/generated/types/storage-v1.ts'
 import { qualifiedNameErrors } from '../../../api/names.ts'
 import { checked, unsupported } from '../../core/field-checks.ts'
+import { nodeLabels } from '../../core/pod/warnings.ts'
 import { immutable } from '../../fields/same.ts'
 import { isDefaultStorageClass } from './default-class.ts'
 import { describe } from './describe.ts'
@@ -54,6 +55,12 @@ export const storageClass = defineKind<StorageClass>({
     o.volumeBindingMode ??= 'Immediate'
   },
   validate,
+  warnings: (o) =>
+    (o.allowedTopologies ?? []).flatMap((term, i) =>
+      (term.matchLabelExpressions ?? []).flatMap((e, j) =>
+        nodeLabels[e.key] ? [`allowedTopologies[${i}].matchLabelExpressions[${j}]: ${nodeLabels[e.key]}`] : [],
+      ),
+    ),
   validateUpdate: (next, previous) =>
     (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const).flatMap((f) => immutable(next[f], previous[f], f)),
   cells: {
