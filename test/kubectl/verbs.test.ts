@@ -103,10 +103,18 @@ describe('outputs', () => {
     ['sorting', ['get', 'cm', '--sort-by=.data.x', '-o', 'name'], 'configmap/a\nconfigmap/b\n'],
     ['jsonpath', ['get', 'cm', '-o', 'jsonpath={.items[*].data.x}'], '1 2'],
     ['a Go template', ['get', 'cm', 'a', '-o', 'go-template={{.data.x}} {{.data.y}}'], '1 <no value>'],
+    ['a template by its short name', ['get', 'cm', 'a', '-o', 'template={{.data.x}}'], '1'],
+    ['a template apart from its format', ['get', 'cm', 'a', '-o', 'jsonpath', '--template', '{.data.x}'], '1'],
     ['base64decode', ['get', 'cm', 'a', '-o', 'go-template={{"aGk=" | base64decode}}'], 'hi'],
   ])('%s', (_name, argv, out) => {
     expect(lab('create cm a --from-literal=x=1', 'create cm b --from-literal=x=2').run(argv).out).toBe(out)
   })
+})
+
+test('a template given twice over is none', () => {
+  const { err, code } = lab('create cm a').run(['get', 'cm', 'a', '-o', 'go-template={{.kind}}', '--template', '{{.kind}}'])
+  expect(err).toMatch(/^error: unable to match a printer suitable for the output format "go-template=\{\{.kind\}\}", allowed formats are: /)
+  expect(code).toBe(1)
 })
 
 describe('edit', () => {

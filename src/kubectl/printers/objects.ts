@@ -58,13 +58,13 @@ const dataPrinters: Record<string, () => ObjectPrinter> = {
 
 const hasOwnData = (format: string): boolean => dataFormats.includes(format.toLowerCase())
 
-/** A format and what stands after its `=`, with `--template` in its stead. */
+/** A format and what stands after its `=`, or `--template`: given that, the format of a template is its name alone, `=` and all. */
 function splitFormat(context: VerbContext, format: string): { name: string; argument: string } {
   const equals = format.indexOf('=')
   const name = equals < 0 ? format : format.slice(0, equals)
-  const given = equals < 0 ? '' : format.slice(equals + 1)
   const template = context.flags.has('template') ? context.flags.text('template') : ''
-  return { name, argument: given === '' ? template : given }
+  if (template !== '' && !name.startsWith('custom-columns')) return { name: format, argument: template }
+  return { name, argument: equals < 0 ? '' : format.slice(equals + 1) }
 }
 
 /** The printer for `-o`, undefined when none is asked for. `wide` is left to the caller. */
@@ -87,7 +87,6 @@ function printerFor(context: VerbContext, format: string, formats: readonly stri
   const missingOk = !context.flags.has('allow-missing-template-keys') || context.flags.bool('allow-missing-template-keys')
   if (name.startsWith('jsonpath')) return jsonPathPrinter(context, name, argument, missingOk)
   if (name.startsWith('custom-columns')) return customColumnsPrinter(context, name, argument)
-  if (name === 'template' && format !== 'template') throw noPrinter(format, formats)
   if (name.includes('template')) return goTemplatePrinter(context, name, argument, missingOk)
   throw noPrinter(format, formats)
 }
