@@ -65,12 +65,17 @@ export function imageTree(image: Image): DirectoryNode {
       makeParents(files, canonicalPath(path))
       files.write(canonicalPath(path), text)
     }
-    for (const [path, user] of Object.entries(image.owned ?? {})) own(files, canonicalPath(path), image.users?.[user] ?? [0, 0])
+    for (const [path, user] of Object.entries(ownedBy(image)))
+      own(files, canonicalPath(path), image.users?.[user] ?? [Number(user) || 0, 0])
     tree = deepFreeze(files.tree)
     trees.set(image, tree)
   }
   return tree
 }
+
+/** An image that names a user and not what is that user's gives it the directory it works in. */
+const ownedBy = ({ owned, user, workingDir }: Image): Readonly<Record<string, string>> =>
+  owned ?? (user === undefined || workingDir === undefined || workingDir === '/' ? {} : { [workingDir]: user.split(':')[0]! })
 
 function own(files: MemoryFiles, path: string, [uid, gid]: readonly [number, number]): void {
   makeDirectories(files, path)

@@ -49,6 +49,8 @@ export const elasticsearchImage: ImageRecord = {
     env: { ELASTIC_VERSION: version, ELASTIC_CONTAINER: 'true' },
     workingDir: '/usr/share/elasticsearch',
     user: '1000',
+    users: { elasticsearch: [1000, 0] },
+    owned: { '/usr/share/elasticsearch': 'elasticsearch' },
     exposedPorts: [9200, 9300],
     sizeBytes: version.startsWith('7') ? 345 * MB : 590 * MB,
     base: 'debian',
