@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckResult } from '../../src/grading/contract.ts'
 import { reportFormats } from '../../src/grading/reports/index.ts'
+import { likenesses } from '../../src/grading/reports/likeness.ts'
 import type { GradingReport } from '../../src/grading/reports/report.ts'
 
 const NASTY = `a "b", <c>&d=1 | #e \\ *f* \`g\` [h](javascript:i)\u001b[31mred\u202eevil\u0000\nsecond line`
@@ -265,5 +266,54 @@ describe('classroom50', () => {
   test('without its surroundings it still says something everywhere', () => {
     const read = JSON.parse(write('classroom50', report([CLASS.results[0]!]))) as Record<string, unknown>
     expect(Object.values(read).filter((v) => v === '')).toEqual([])
+  })
+})
+
+describe('inputs nearly the same', () => {
+  const own = (name: string, extra: string): string[] => [
+    'kubectl get pods',
+    `kubectl describe pod ${name}`,
+    'kubectl get svc',
+    'kubectl get endpointslices -o wide',
+    `kubectl label pod ${name} app=web`,
+    'kubectl logs web',
+    'kubectl edit svc web',
+    extra,
+  ]
+  test.each<[string, readonly (readonly string[])[], readonly number[]]>([
+    ['word for word, but for blanks and comments', [own('a', 'true'), ['# mine', ...own('a', ' true ').map((l) => `${l} `), '']], [100]],
+    ['one line in nine more', [own('a', 'true'), [...own('a', 'true'), 'kubectl get nodes']], [88]],
+    ['the same lines in another order', [own('a', 'true'), own('a', 'true').reverse()], []],
+    ['other detours', [own('a', 'true'), own('b', 'false')], []],
+    [
+      'too short to tell',
+      [
+        ['kubectl get pods', 'kubectl apply -f a'],
+        ['kubectl get pods', 'kubectl apply -f a'],
+      ],
+      [],
+    ],
+    ['three of a kind', [own('a', 'x'), own('a', 'x'), own('a', 'x')], [100, 100, 100]],
+  ])('%s', (_name, all, percents) => {
+    expect(likenesses(all.map((inputs, i) => ({ submission: `${i}.jsonl`, inputs }))).map((l) => l.percent)).toEqual(percents)
+  })
+  test('a class of 300 is compared at once', () => {
+    const begin = process.cpuUsage()
+    const handed = Array.from({ length: 300 }, (_, i) => ({
+      submission: `${i}`,
+      inputs: Array.from({ length: 200 }, (_line, k) => `kubectl get pod ${k % 7 === 0 ? i : k}`),
+    }))
+    expect(likenesses(handed).length).toBeLessThanOrEqual(50)
+    const { user, system } = process.cpuUsage(begin)
+    expect(user + system).toBeLessThan(5_000_000)
+  })
+  test('the class report names them, safely', () => {
+    const handed = [`<a>${NASTY}`, 'b.jsonl'].map((submission) => ({ submission, inputs: own('a', 'true') }))
+    for (const name of ['markdown', 'html']) {
+      const text = reportFormats.find((f) => f.name === name)!.write(CLASS, { env: {}, nowMs: 0, handed })
+      expect(text).toContain('Inputs nearly the same')
+      expect(text).toContain('100 %')
+      expect(text).not.toMatch(/<a>|[\u001b\u202e]/)
+    }
   })
 })

@@ -12,7 +12,7 @@ import { ENGINE_VERSION } from '../../session/journal.ts'
 import { FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
 import { GradingPool, type Outcome } from './pool.ts'
 import { rosterSeeds } from './roster.ts'
-import { type Entry, expandPaths, readSubmission } from './submissions.ts'
+import { type Entry, expandPaths, handedIn, readSubmission } from './submissions.ts'
 import type { WorkerTask } from './worker.ts'
 
 export interface GradeOptions {
@@ -60,7 +60,7 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
     seed: options.seed,
     results,
   }
-  const text = format.write(report, { env: process.env, nowMs: Date.now() })
+  const text = format.write(report, { env: process.env, nowMs: Date.now(), handed: entries.flatMap(handedIn) })
   const problem = writeReport(text, options.out)
   return problem === undefined ? exitCode(results) : complain(problem, OURS)
 }

@@ -1,6 +1,7 @@
 /** What was handed in, read from disk: a journal, a script, manifests or a folder of such; a class folder is taken apart. */
 import { existsSync, lstatSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { Handed } from '../../grading/reports/likeness.ts'
 import type { Submission } from '../../grading/run.ts'
 import { JournalError, parseJournal } from '../../session/journal.ts'
 import { FolderError, readFolder, readRegularFile } from '../level-folder.ts'
@@ -71,4 +72,23 @@ function readSubmissionFolder(path: string): Submission {
   const scripts = Object.keys(files).filter((f) => f.endsWith('.sh'))
   if (scripts.length === 1) return { kind: 'script', name: path, text: files[scripts[0]!]!, files }
   throw new FolderError(`${path}: there is no solution.sh, no manifest and no journal in this folder`)
+}
+
+/** What was put in, for comparing: commands, lines of a script, lines of manifests. */
+export function handedIn(entry: Entry): Handed[] {
+  if (!('submission' in entry)) return []
+  const { path: submission, submission: what } = entry
+  if (what.kind === 'journal') {
+    const inputs = what.journal.records.flatMap((r) =>
+      r.type === 'input' ? [r.text] : r.type === 'edit' && r.text !== null ? [r.text] : [],
+    )
+    return [{ submission, inputs }]
+  }
+  const texts =
+    what.kind === 'script'
+      ? [what.text]
+      : Object.keys(what.files)
+          .sort()
+          .map((name) => what.files[name]!)
+  return [{ submission, inputs: texts.flatMap((text) => text.split('\n')) }]
 }

@@ -1,4 +1,5 @@
 /** What a teacher wants to know of a class: who passed what, which checks failed most, what those who failed saw most often. */
+import { type Handed, type Likeness, likenesses } from './likeness.ts'
 import type { GradingReport } from './report.ts'
 
 export interface CheckSummary {
@@ -20,12 +21,14 @@ export interface ClassSummary {
   readonly checks: readonly CheckSummary[]
   /** Submissions that ended in the very same state, more than one each: worth a look. */
   readonly alike: readonly (readonly string[])[]
+  /** Submissions whose inputs are nearly the same, pair by pair. */
+  readonly nearlySame: readonly Likeness[]
 }
 
 /** Names that were drawn and numbers differ between two that took the same wrong turn. */
 const turnOf = (observed: string): string => observed.replace(/-[bcdfghjklmnpqrstvwxz2456789]{5,10}\b/g, '-…').replace(/\d+/g, 'N')
 
-export function summarise(report: GradingReport): ClassSummary {
+export function summarise(report: GradingReport, handed: readonly Handed[] = []): ClassSummary {
   const graded = report.results.filter((r) => r.checks.length > 0)
   const ids = [...new Set(graded.flatMap((r) => r.checks.map((c) => c.id)))]
   const checks = ids.map((id): CheckSummary => {
@@ -54,6 +57,7 @@ export function summarise(report: GradingReport): ClassSummary {
     averageScore: graded.length === 0 ? 0 : Math.round((10 * graded.reduce((n, r) => n + r.score, 0)) / graded.length) / 10,
     maxScore: graded[0]?.maxScore ?? 0,
     checks: checks.sort((a, b) => b.failed - a.failed || (a.id < b.id ? -1 : 1)),
+    nearlySame: likenesses(handed),
     alike: [...byState.values()].filter((names) => names.length > 1),
   }
 }

@@ -11,8 +11,8 @@ const STYLE =
 
 export const htmlFormat: ReportFormat = {
   name: 'html',
-  write(report) {
-    const s = summarise(report)
+  write(report, { handed }) {
+    const s = summarise(report, handed)
     const row = (cells: readonly string[], tag = 'td'): string => `<tr>${cells.map((c) => `<${tag}>${c}</${tag}>`).join('')}</tr>`
     const results = report.results.map((r) =>
       row([
@@ -34,6 +34,10 @@ export const htmlFormat: ReportFormat = {
       s.alike.length === 0
         ? ''
         : `<h2>Ended in the very same state</h2><ul>${s.alike.map((names) => `<li>${names.map(html).join(', ')}</li>`).join('')}</ul>`
+    const nearly =
+      s.nearlySame.length === 0
+        ? ''
+        : `<h2>Inputs nearly the same</h2><ul>${s.nearlySame.map(({ a, b, percent }) => `<li>${html(a)}, ${html(b)}: ${percent} %</li>`).join('')}</ul>`
     return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${html(report.level)}</title><style>${STYLE}</style></head>
 <body><h1>${html(report.level)}</h1>
@@ -46,6 +50,7 @@ ${results.join('\n')}
 ${checks.join('\n')}
 </table>
 ${alike}
+${nearly}
 </body></html>
 `
   },

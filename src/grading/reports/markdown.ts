@@ -9,8 +9,8 @@ export const md = (text: string): string =>
 
 export const markdownFormat: ReportFormat = {
   name: 'markdown',
-  write(report) {
-    const s = summarise(report)
+  write(report, { handed }) {
+    const s = summarise(report, handed)
     const lines = [
       `# ${md(report.level)}`,
       '',
@@ -40,6 +40,8 @@ export const markdownFormat: ReportFormat = {
     ]
     if (s.alike.length > 0)
       lines.push('', '## Ended in the very same state', '', ...s.alike.map((names) => `- ${names.map(md).join(', ')}`))
+    if (s.nearlySame.length > 0)
+      lines.push('', '## Inputs nearly the same', '', ...s.nearlySame.map(({ a, b, percent }) => `- ${md(a)}, ${md(b)}: ${percent} %`))
     return `${lines.join('\n')}\n`
   },
 }

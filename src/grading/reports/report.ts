@@ -1,5 +1,6 @@
 /** A whole grading, as every format writes it. */
 import type { SubmissionResult } from '../result.ts'
+import type { Handed } from './likeness.ts'
 
 export interface GradingReport {
   readonly schema: 'clusterlab/result/v1'
@@ -15,6 +16,8 @@ export interface ReportSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Milliseconds since 1970; only for formats whose platform asks for a date. */
   readonly nowMs: number
+  /** What was put in, by submission: for those that compare. */
+  readonly handed?: readonly Handed[]
 }
 
 export interface ReportFormat {
