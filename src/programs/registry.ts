@@ -3,11 +3,15 @@ import { addOnPrograms } from './add-ons/index.ts'
 import { agnhost } from './agnhost/index.ts'
 import type { Program } from './contract.ts'
 import { elasticsearch } from './elasticsearch/index.ts'
+import { filebeat } from './filebeat/index.ts'
+import { fluentBit } from './fluent-bit/index.ts'
 import { helloApp } from './hello-app/index.ts'
 import { hpaExample } from './hpa-example/index.ts'
 import { httpEcho } from './http-echo/index.ts'
 import { httpd } from './httpd/index.ts'
 import { kafka } from './kafka/index.ts'
+import { kibana } from './kibana/index.ts'
+import { logstash } from './logstash/index.ts'
 import { mariadb } from './mariadb/index.ts'
 import { mongo } from './mongo/index.ts'
 import { nginx } from './nginx/index.ts'
@@ -31,6 +35,10 @@ export const programs: readonly Program[] = [
   of(mongo),
   of(elasticsearch),
   of(kafka),
+  of(filebeat),
+  of(fluentBit),
+  of(logstash),
+  of(kibana),
   of(whoami),
   of(httpEcho),
   of(helloApp),

@@ -211,6 +211,16 @@ describe('three nodes', () => {
   })
 })
 
+test('documents without an id that are written at one instant are all kept', () => {
+  const world = new FakeWorld()
+  boot(world, 'es-0', { ...BASE, 'discovery.type': 'single-node' })
+  world.pass(30_000)
+  const body = '{"index":{}}\n{"x":1}\n{"index":{}}\n{"x":1}\n'
+  for (let n = 0; n < 3; n++) world.http(ip('es-0'), 9200, '/a/_bulk', { method: 'POST', body })
+  world.http(ip('es-0'), 9200, '/a/_doc', { method: 'POST', body: '{"x":1}' })
+  expect(world.http(ip('es-0'), 9200, '/a/_count').body).toContain('"count":7')
+})
+
 describe('health', () => {
   test('waits for what does not come: 408', () => {
     const { world } = cluster()

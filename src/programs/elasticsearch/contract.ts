@@ -127,6 +127,8 @@ export interface State {
   readonly warnedMs: number
   readonly upMs: number
   readonly http: boolean
+  /** How many document ids it has made up. */
+  readonly drawn: number
 }
 
 export const isMasterEligible = (node: Pick<NodeInfo, 'roles'>): boolean => node.roles.includes('master')

@@ -47,6 +47,7 @@ function start(ctx: ProcessContext): State {
     warnedMs: 0,
     upMs: 0,
     http: false,
+    drawn: 0,
   }
   log(
     state,

@@ -98,7 +98,7 @@ function put(c: Call, name: string, given: string | undefined, remove: boolean):
   const state = ensured(c, c.s, name)
   if (state === undefined)
     return masterOf(c.s) === undefined ? noMaster(c) : failed(c, 400, 'invalid_index_name_exception', `Invalid index name [${name}]`)
-  const id = given ?? newId(c)
+  const id = given ?? newId(c, state.drawn)
   const before = given === undefined ? undefined : current(state, name, id, c)
   if (remove && before === undefined) return json(c, 404, { _index: name, _id: id, result: 'not_found' }, 2, state)
   if (c.parts[1] === '_create' && before !== undefined)
@@ -110,7 +110,8 @@ function put(c: Call, name: string, given: string | undefined, remove: boolean):
     )
   const version = (before?.version ?? 0) + 1
   const shard = shardOf(id, state.cluster!.indices[name]!)
-  const done = write(state, name, shard, [{ id, version, ...(!remove && { source }) }], c.ctx)
+  const drawn = given === undefined ? { ...state, drawn: state.drawn + 1 } : state
+  const done = write(drawn, name, shard, [{ id, version, ...(!remove && { source }) }], c.ctx)
   if (!done.ok) return { ...failed(c, 503, 'unavailable_shards_exception', done.reason, 60_000), state: done.state }
   return json(
     c,
@@ -129,8 +130,9 @@ function put(c: Call, name: string, given: string | undefined, remove: boolean):
   )
 }
 
-const newId = (c: Call, n = 0): string =>
-  `${Math.floor(c.ctx.nowMs).toString(36)}${Math.floor(c.ctx.random('document-id', Math.floor(c.ctx.nowMs) + n) * 2 ** 40).toString(36)}${n}`
+/** Ids are told apart by how many this node has drawn: many are drawn at one instant. */
+const newId = (c: Call, drawn: number): string =>
+  `${Math.floor(c.ctx.nowMs).toString(36)}${Math.floor(c.ctx.random('document-id', drawn) * 2 ** 40).toString(36)}${drawn.toString(36)}`
 
 function get(c: Call, name: string, id: string): Rest {
   if (!exists(c, name)) return missing(c, name)
@@ -232,11 +234,11 @@ function bulk(c: Call, fallback: string | undefined): Rest {
     const name = meta._index ?? fallback ?? ''
     const ready = ensured(c, state, name)
     if (ready === undefined) return failed(c, 400, 'action_request_validation_exception', 'Validation Failed: 1: index is missing;')
-    const id = meta._id ?? newId(c, i)
+    const id = meta._id ?? newId(c, ready.drawn)
     // An id that was just drawn has no document yet.
     const version = meta._id === undefined ? 1 : (current(ready, name, id, c)?.version ?? 0) + 1
     const done = write(
-      ready,
+      meta._id === undefined ? { ...ready, drawn: ready.drawn + 1 } : ready,
       name,
       shardOf(id, ready.cluster!.indices[name]!),
       [{ id, version, ...(kind !== 'delete' && { source }) }],

@@ -3,11 +3,15 @@ import { addOnImages } from '../add-ons/index.ts'
 import { agnhostImage } from '../agnhost/index.ts'
 import { alpineImage, busyboxImage, curlImage, debianImage, dnsutilsImage, netshootImage, ubuntuImage } from '../base/images.ts'
 import { elasticsearchImage } from '../elasticsearch/image.ts'
+import { filebeatImage } from '../filebeat/index.ts'
+import { fluentBitImage } from '../fluent-bit/index.ts'
 import { helloAppImage } from '../hello-app/index.ts'
 import { hpaExampleImage } from '../hpa-example/index.ts'
 import { httpEchoImage } from '../http-echo/index.ts'
 import { httpdImage } from '../httpd/index.ts'
 import { bitnamiKafkaImage, kafkaImage } from '../kafka/image.ts'
+import { kibanaImage } from '../kibana/index.ts'
+import { logstashImage } from '../logstash/index.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
 import { mongoImage } from '../mongo/image.ts'
 import { nginxImage, nginxUnprivilegedImage } from '../nginx/image.ts'
@@ -33,6 +37,10 @@ export const imageRecords: readonly ImageRecord[] = [
   elasticsearchImage,
   kafkaImage,
   bitnamiKafkaImage,
+  filebeatImage,
+  fluentBitImage,
+  logstashImage,
+  kibanaImage,
   busyboxImage,
   alpineImage,
   debianImage,
@@ -73,8 +81,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   influxdb: 150_000_000,
   jenkins: 300_000_000,
   joomla: 190_000_000,
-  kibana: 450_000_000,
-  logstash: 450_000_000,
   maven: 250_000_000,
   memcached: 31_000_000,
   'mongo-express': 65_000_000,
