@@ -39,8 +39,7 @@ import { createStorage } from '../storage/backings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../storage/nfs-server.ts'
 import { type Mark, Store } from '../store/store.ts'
-import { snapshotClass } from './addons/csi-disk.ts'
-import { type AddOnName, addOnManifests, wireAddOns } from './addons/index.ts'
+import { type AddOnName, addOnManifests, lateManifests, wireAddOns } from './addons/index.ts'
 import { discoveryCheck, resourceMetricsOf, serviceDialer } from './aggregation.ts'
 import { API_PORT, answerApiPort } from './api-port.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
@@ -199,7 +198,7 @@ export class World {
   #installAddOns(): void {
     for (const object of addOnManifests(this.options.addOns)) this.apply(object)
     this.advance(ADD_ONS_MS)
-    if (this.registry.byKind(snapshotClass.apiVersion, snapshotClass.kind)) this.apply(snapshotClass)
+    for (const object of lateManifests) if (this.registry.byKind(object.apiVersion, object.kind)) this.apply(object)
   }
 
   #nfsWorld(): NfsWorld {

@@ -4,6 +4,7 @@ import type { Cluster } from '../../client/contract.ts'
 import { defineController } from '../../client/controller.ts'
 import type { Hosts } from '../../network/contract.ts'
 import type { ClusterNetwork } from '../../network/create-network.ts'
+import { gatewayController } from '../../network/gateway/status.ts'
 import { ingressStatus } from '../../network/ingress/status.ts'
 import { MetalLb } from '../../network/metallb/loop.ts'
 import { DEFAULT_POOL } from '../../network/metallb/pool.ts'
@@ -13,7 +14,8 @@ import { createDiskControllers } from '../../storage/csi-disk/index.ts'
 import { DEFAULT_EXPORT } from '../../storage/nfs-server.ts'
 import { createProvisioners } from '../../storage/provisioners/index.ts'
 import { corednsManifests } from './coredns.ts'
-import { csiDiskManifests } from './csi-disk.ts'
+import { csiDiskManifests, snapshotClass } from './csi-disk.ts'
+import { gatewayApiManifests, gatewayClass } from './gateway-api.ts'
 import { ingressNginxManifests } from './ingress-nginx.ts'
 import { metallbManifests } from './metallb.ts'
 import { metricsServerManifests } from './metrics-server.ts'
@@ -30,6 +32,7 @@ export type AddOnName =
   | 'local-path'
   | 'metrics-server'
   | 'csi-disk'
+  | 'gateway-api'
 
 const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
   'kube-proxy': kubeProxyManifests,
@@ -41,12 +44,21 @@ const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
   'local-path': localPathManifests,
   'metrics-server': metricsServerManifests,
   'csi-disk': csiDiskManifests,
+  'gateway-api': gatewayApiManifests,
 }
 
 export const ALL_ADD_ONS = Object.keys(MANIFESTS) as readonly AddOnName[]
 
-export const addOnManifests = (names: readonly AddOnName[] = ALL_ADD_ONS): readonly ApiObject[] =>
+/** What a cluster has only when it is asked for. */
+const EXTRA: readonly AddOnName[] = ['gateway-api']
+/** What the `default` preset has. */
+export const DEFAULT_ADD_ONS: readonly AddOnName[] = ALL_ADD_ONS.filter((n) => !EXTRA.includes(n))
+
+export const addOnManifests = (names: readonly AddOnName[] = DEFAULT_ADD_ONS): readonly ApiObject[] =>
   ALL_ADD_ONS.filter((n) => names.includes(n)).flatMap((n) => MANIFESTS[n])
+
+/** What can be made only once the kinds above are served. */
+export const lateManifests: readonly ApiObject[] = [snapshotClass, gatewayClass]
 
 export interface AddOnWorld {
   readonly cluster: Cluster
@@ -59,6 +71,7 @@ export interface AddOnWorld {
 export function wireAddOns({ cluster, hosts, network, storage }: AddOnWorld): void {
   new MetalLb({ cluster, hosts, announcements: network.announcements, pools: [DEFAULT_POOL] })
   defineController(cluster, ingressStatus(cluster, hosts))
+  defineController(cluster, gatewayController(cluster, hosts))
   for (const provisioner of createProvisioners({ cluster, hosts, storage, share: { server: NFS_SERVER_IP, path: DEFAULT_EXPORT } }))
     defineController(cluster, provisioner)
   for (const controller of createDiskControllers({ cluster, hosts, storage })) defineController(cluster, controller)

@@ -13,6 +13,7 @@ import { localPathProvisioner, localPathProvisionerImage } from '../local-path-p
 import { metallbController, metallbImages, metallbSpeaker } from '../metallb/index.ts'
 import { metricsServer, metricsServerImage } from '../metrics-server/index.ts'
 import { nfsProvisioner, nfsProvisionerImage } from '../nfs-provisioner/index.ts'
+import { gatewayControl, gatewayImages, gatewayNginx } from '../nginx-gateway/index.ts'
 
 export const addOnPrograms: readonly Program[] = [
   calicoNode,
@@ -26,6 +27,8 @@ export const addOnPrograms: readonly Program[] = [
   metallbSpeaker,
   metricsServer,
   nfsProvisioner,
+  gatewayControl,
+  gatewayNginx,
   ...controlPlanePrograms,
 ] as readonly Program[]
 export const addOnImages: readonly ImageRecord[] = [
@@ -39,5 +42,6 @@ export const addOnImages: readonly ImageRecord[] = [
   ...metallbImages,
   metricsServerImage,
   nfsProvisionerImage,
+  ...gatewayImages,
   ...controlPlaneImages,
 ]

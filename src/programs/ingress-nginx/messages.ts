@@ -3,11 +3,13 @@ import type { HttpReply } from '../../network/contract.ts'
 
 const TITLES: Record<number, string> = {
   301: '301 Moved Permanently',
+  302: '302 Found',
   308: '308 Permanent Redirect',
   400: '400 Bad Request',
   403: '403 Forbidden',
   404: '404 Not Found',
   413: '413 Request Entity Too Large',
+  500: '500 Internal Server Error',
   502: '502 Bad Gateway',
   503: '503 Service Temporarily Unavailable',
   504: '504 Gateway Time-out',
