@@ -19,6 +19,7 @@ import { pause } from './pause/index.ts'
 import { postgres } from './postgres/index.ts'
 import { redis } from './redis/index.ts'
 import { stress } from './stress/index.ts'
+import { tomcat } from './tomcat/index.ts'
 import { whoami } from './whoami/index.ts'
 import { wordpress } from './wordpress/index.ts'
 
@@ -39,6 +40,7 @@ export const programs: readonly Program[] = [
   of(fluentBit),
   of(logstash),
   of(kibana),
+  of(tomcat),
   of(whoami),
   of(httpEcho),
   of(helloApp),

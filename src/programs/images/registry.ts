@@ -19,6 +19,7 @@ import { pauseImage } from '../pause/index.ts'
 import { postgresImage } from '../postgres/image.ts'
 import { redisImage, valkeyImage } from '../redis/image.ts'
 import { stressImage } from '../stress/index.ts'
+import { tomcatImage } from '../tomcat/index.ts'
 import { whoamiImage } from '../whoami/index.ts'
 import { wordpressImage } from '../wordpress/image.ts'
 import type { ImageRecord } from './define.ts'
@@ -41,6 +42,7 @@ export const imageRecords: readonly ImageRecord[] = [
   fluentBitImage,
   logstashImage,
   kibanaImage,
+  tomcatImage,
   busyboxImage,
   alpineImage,
   debianImage,
@@ -101,7 +103,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   rust: 580_000_000,
   solr: 280_000_000,
   sonarqube: 360_000_000,
-  tomcat: 190_000_000,
   traefik: 48_000_000,
   vault: 150_000_000,
   zookeeper: 110_000_000,

@@ -1,7 +1,7 @@
 /** Where events go: Elasticsearch's bulk API, Kafka, Logstash's beats input, the own output. Each says which events were not taken, and why. */
-import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext } from '../contract.ts'
 import { KafkaClient, NoBootstrapError } from '../kafka/client.ts'
+import { http, splitUrl } from '../text/http.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 export type LogEvent = { readonly [key: string]: Json }
@@ -23,37 +23,6 @@ export interface BeatsAnswer {
 export interface Delivered {
   readonly left: readonly LogEvent[]
   readonly error?: string
-}
-
-const TIMEOUT_MS = 60_000
-
-export function splitUrl(text: string, port: number): { tls: boolean; host: string; port: number } {
-  const match = /^(?:(https?):\/\/)?(?:[^@/]*@)?([^:/]+)(?::(\d+))?/.exec(text)
-  return { tls: match?.[1] === 'https', host: match?.[2] ?? text, port: Number(match?.[3] ?? port) }
-}
-
-/** One HTTP request of a program; the error is Go's way to put it. */
-export function http(ctx: ProcessContext, url: string, method: string, path: string, body?: string): HttpReply | string {
-  const { tls, host, port } = splitUrl(url, 9200)
-  const payload: HttpRequest = {
-    method,
-    path,
-    host,
-    headers: { 'content-type': 'application/json' },
-    ...(body !== undefined && { body }),
-    ...(tls && { tls: { serverName: host, insecure: true } }),
-  }
-  const result = ctx.dial({ host, port, protocol: 'http', payload, timeoutMs: TIMEOUT_MS })
-  if (result.ok && result.reply !== null) return result.reply as HttpReply
-  if (result.ok) return 'malformed HTTP response'
-  const at = `${result.peer?.ip ?? host}:${port}`
-  if (result.failure === 'dns-not-found') return `dial tcp: lookup ${host}: no such host`
-  if (result.failure.startsWith('dns')) return `dial tcp: lookup ${host}: i/o timeout`
-  return result.failure === 'refused'
-    ? `dial tcp ${at}: connect: connection refused`
-    : result.failure === 'reset'
-      ? `read tcp ${at}: read: connection reset by peer`
-      : `dial tcp ${at}: i/o timeout`
 }
 
 const field = (event: LogEvent, name: string): string | undefined => {
