@@ -6,7 +6,7 @@ import type { Pod, PodSpec } from '../api/generated/types/core-v1.ts'
 import { formatQuantity, makeQuantity, quantityValue } from '../api/quantity.ts'
 import { BALLAST, diskUsedBytes, type PodDiskUse, podDiskUse, podRunsOn } from './kubelet/disk.ts'
 import { allContainers, type KubeletHands, podEvent, runOf } from './kubelet/hands.ts'
-import { imagesOf, removeImage } from './kubelet/images.ts'
+import { collectImages, imageExcess } from './kubelet/images.ts'
 import { failPod } from './kubelet/pod-worker.ts'
 import type { PressureNodes } from './pressure.ts'
 import type { PodRun } from './records.ts'
@@ -73,6 +73,14 @@ export function diskVictim(candidates: readonly Candidate[]): Candidate | undefi
     )[0]
 }
 
+/** Images that containers on the node were made from. */
+const usedImages = (runs: readonly PodRun[]): ReadonlySet<string> =>
+  new Set(runs.flatMap((r) => Object.values(r.containers).map((c) => c.image)))
+
+/** When images were last collected: key = node. */
+const COLLECTED = 'images-collected'
+const COLLECT_MS = 300_000
+
 export class DiskPressure {
   readonly #nodes: PressureNodes
   readonly #cluster: KubeletHands['cluster']
@@ -80,7 +88,7 @@ export class DiskPressure {
   constructor(cluster: KubeletHands['cluster'], nodes: PressureNodes) {
     this.#cluster = cluster
     this.#nodes = nodes
-    cluster.register({ name: ACTOR, onTimer: (node) => this.#look(node) })
+    cluster.register({ name: ACTOR, onTimer: (node, payload) => this.#look(node, (payload as { grown?: boolean } | null)?.grown === true) })
   }
 
   has(node: string): boolean {
@@ -92,7 +100,13 @@ export class DiskPressure {
     if (this.#cluster.timerDue(ACTOR, node) === undefined) this.#cluster.setTimer(ACTOR, node, this.#cluster.clock.nowMs + LOOK_MS)
   }
 
-  #look(node: string): void {
+  /** Much was written: the whole disk is measured at the next look. */
+  grown(node: string): void {
+    const dueMs = this.#cluster.timerDue(ACTOR, node) ?? this.#cluster.clock.nowMs + LOOK_MS
+    this.#cluster.setTimer(ACTOR, node, dueMs, { grown: true })
+  }
+
+  #look(node: string, grown: boolean): void {
     const hands = this.#nodes.hands(node)
     const runs = podRunsOn(hands).filter((r) => r.failure === undefined && r.terminating === undefined)
     const limited = runs.filter((r) => hasDiskLimits(r.pod.spec))
@@ -101,7 +115,7 @@ export class DiskPressure {
       if (message !== undefined) this.#evict(hands, run, message)
     }
     const known = this.#cluster.cells.get<{ readonly lastMs: number }>(FAMILY, node)
-    if (known !== undefined || this.#cluster.cells.get(BALLAST, node) !== undefined) this.#lookAtNode(hands, runs, known)
+    if (grown || known !== undefined || this.#cluster.cells.get(BALLAST, node) !== undefined) this.#lookAtNode(hands, runs, known)
     if (limited.length > 0 || this.has(node) || this.#cluster.cells.get(BALLAST, node) !== undefined) this.watch(node)
   }
 
@@ -111,6 +125,7 @@ export class DiskPressure {
     const capacity = quantityValue(hands.node.capacity[RESOURCE] ?? '0')
     const threshold = capacity * THRESHOLD
     const available = (): number => capacity - diskUsedBytes(hands)
+    this.#collect(hands, runs, imageExcess(capacity, capacity - available()))
     if (available() >= threshold) {
       if (known === undefined || now - known.lastMs < TRANSITION_MS) return
       this.#cluster.cells.delete(FAMILY, node)
@@ -119,7 +134,7 @@ export class DiskPressure {
     }
     this.#cluster.cells.put(FAMILY, node, { lastMs: now })
     if (known === undefined) this.#nodes.report(node)
-    this.#collectImages(hands, runs)
+    collectImages(hands, usedImages(runs), Number.POSITIVE_INFINITY, 0)
     const left = available()
     if (left >= threshold) return
     const victim = diskVictim(runs.map((run) => ({ run, use: podDiskUse(hands, run) })))
@@ -137,10 +152,22 @@ export class DiskPressure {
     )
   }
 
-  /** Images that no container on the node uses. */
-  #collectImages(hands: KubeletHands, runs: readonly PodRun[]): void {
-    const used = new Set(runs.flatMap((r) => Object.values(r.containers).map((c) => c.image)))
-    for (const { reference } of imagesOf(hands)) if (!used.has(reference)) removeImage(hands, reference)
+  /** The kubelet's own housekeeping, every five minutes where the disk is fuller than 85 %. */
+  #collect(hands: KubeletHands, runs: readonly PodRun[], excess: number): void {
+    const { cells, clock, read } = this.#cluster
+    const node = hands.node.name
+    const last = cells.get<number>(COLLECTED, node)
+    if (excess <= 0 || (last !== undefined && clock.nowMs - last < COLLECT_MS)) return
+    cells.put(COLLECTED, node, clock.nowMs)
+    const freed = collectImages(hands, usedImages(runs), excess)
+    const object = read.get('nodes', undefined, node)
+    if (freed >= excess || object === undefined || !hands.online()) return
+    hands.events.event(
+      object,
+      'Warning',
+      'FreeDiskSpaceFailed',
+      `Failed to garbage collect required amount of images. Attempted to free ${Math.round(excess)} bytes, but only found ${freed} bytes eligible to free.`,
+    )
   }
 
   #evict(hands: KubeletHands, { uid }: PodRun, message: string): void {

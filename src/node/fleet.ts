@@ -108,7 +108,7 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
         processes: this.processes,
         logs: this.logs,
         execs: this.execs,
-        diskGrew: () => this.#disk.watch(spec.name),
+        diskGrew: () => this.#disk.grown(spec.name),
         online: () => this.online(spec.name),
       },
       () => this.kubeletRuns(spec.name) && this.power(spec.name)?.runtimeStopped !== true,
@@ -125,9 +125,9 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
   }
 
   /** Something beside the cluster takes up nearly all of a node's memory or disk, or lets go of it. */
-  burden(node: string, what: 'memory' | 'disk', on: boolean): void {
-    setBurden(this.handsOf(node), what, on)
-    if (what === 'disk') this.#disk.watch(node)
+  burden(node: string, what: 'memory' | 'disk', on: boolean, full?: number): void {
+    setBurden(this.handsOf(node), what, on, full)
+    if (what === 'disk') this.#disk.grown(node)
     else this.#pressure.grown(node, this.processes.memoryOfNode(node))
   }
 

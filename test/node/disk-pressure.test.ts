@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { ApiObject } from '../../src/api/meta.ts'
 import { applyFault } from '../../src/cluster/faults/index.ts'
 import { World } from '../../src/cluster/world.ts'
+import { Session } from '../../src/session/session.ts'
+import { promptCommands } from '../../src/shell/commands.ts'
 
 const writer = (name: string, path: string, more: object): ApiObject =>
   ({
@@ -72,7 +74,7 @@ test('disk-full: DiskPressure, unused images and pods go; mended, the condition 
   world.advance(15_000)
   expect(condition(world, 'DiskPressure')).toBe('True')
   expect(status(world, 'w')?.message).toMatch(
-    /^The node was low on resource: ephemeral-storage\. Threshold quantity: 5Gi, available: 2\d+Ki\. /,
+    /^The node was low on resource: ephemeral-storage\. Threshold quantity: 5Gi, available: 2560Mi\. /,
   )
   applyFault(world, { kind: 'mend', target: { node: 'node-a' } })
   world.advance(320_000)
@@ -89,4 +91,75 @@ test('memory-pressure: the kubelet evicts and the node says so, until it is mend
   applyFault(world, { kind: 'mend', target: { node: 'node-a' } })
   world.advance(320_000)
   expect(condition(world, 'MemoryPressure')).toBe('False')
+})
+
+describe('a disk that is quite full', () => {
+  const fill = (world: World, amount?: string): void => {
+    applyFault(world, { kind: 'disk-full', target: { node: 'node-a' }, ...(amount !== undefined && { amount }) })
+  }
+  const pod = (name: string, image: string, command?: string): ApiObject =>
+    ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'default' },
+      spec: {
+        nodeName: 'node-a',
+        restartPolicy: 'Never',
+        tolerations: [{ operator: 'Exists' }],
+        priorityClassName: 'system-node-critical',
+        priority: 2_000_001_000,
+        containers: [{ name: 'c', image, ...(command !== undefined && { command: ['sh', '-c', command] }) }],
+      },
+    }) as never
+
+  test('takes no image, and says so', () => {
+    const world = new World({ preset: 'default' })
+    fill(world, '100%')
+    world.apply(pod('p', 'nginx:1.27'))
+    world.advance(9_000)
+    const { waiting } = status(world, 'p')!.containerStatuses![0]!.state!
+    expect(waiting?.reason).toMatch(/^(ErrImagePull|ImagePullBackOff)$/)
+    expect(waiting?.message).toMatch(
+      /failed to pull and unpack image "docker.io\/library\/nginx:1.27": failed to extract layer sha256:[0-9a-f]{64}: .*: no space left on device/,
+    )
+  })
+
+  test('takes no files', () => {
+    const world = new World({ preset: 'default' })
+    world.apply(pod('p', 'busybox:1.37', 'sleep 5; echo a > /tmp/x || echo full; dd if=/dev/zero of=/tmp/y bs=1M count=9; sleep 600'))
+    world.advance(4_000)
+    fill(world, '100%')
+    world.advance(4_000)
+    const id = status(world, 'p')!.containerStatuses![0]!.containerID!.replace('containerd://', '')
+    const lines = world.fleet
+      .handsOf('node-a')
+      .logs.lines(id)
+      .map((l) => l.text)
+    expect(lines).toEqual([
+      'sh: write error: No space left on device',
+      'full',
+      "dd: error writing '/tmp/y': No space left on device",
+    ])
+  })
+
+  test('fuller than 85 %: images that nobody uses go, without pressure', () => {
+    const session = new Session({ world: { preset: 'default' } })
+    session.useCommands(promptCommands({ lang: 'en', session, level: undefined }))
+    const { world } = session
+    world.apply(pod('p', 'httpd:2.4'))
+    world.apply(pod('q', 'nginx:1.27'))
+    session.advance(130_000)
+    session.run('kubectl delete pod p -n default')
+    fill(world, '86%')
+    session.advance(15_000)
+    const { output } = session.run('ssh node-a crictl images')
+    expect(output).not.toContain('httpd')
+    expect(output).toContain('library/nginx')
+    expect(condition(world, 'DiskPressure')).toBe('False')
+    expect(session.run('kubectl get events -A').output).toContain('Failed to garbage collect required amount of images. Attempted to free')
+  })
+
+  test.each(['full', '101%'])('an amount that is none: %s', (amount) => {
+    expect(() => fill(new World({ preset: 'default' }), amount)).toThrow('how full a disk is is an amount such as 100%')
+  })
 })

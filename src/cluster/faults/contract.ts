@@ -14,7 +14,7 @@ export type FaultTarget =
 export interface Fault {
   readonly kind: string
   readonly target: FaultTarget
-  /** For delay (`200ms`) and loss (`10%`). */
+  /** For delay (`200ms`), loss (`10%`) and disk-full (`100%`: how full; 95% when absent). */
   readonly amount?: string
 }
 
@@ -27,9 +27,9 @@ export interface FaultDefinition {
   readonly kind: string
   /** The kind that takes it back, for faults that last a while. */
   readonly endedBy?: string
-  /** How its amount is written, where it needs one. */
+  /** How its amount is written, where it takes one; in brackets where it may be left out. */
   readonly amount?: string
-  node?(world: World, node: string): void
+  node?(world: World, node: string, amount: string | undefined): void
   pod?(world: World, pod: Pod): void
   component?(world: World, component: string): void
   link?(world: World, link: { readonly from: string; readonly to?: string }, amount: string | undefined): void

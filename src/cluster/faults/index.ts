@@ -91,6 +91,6 @@ function strike(world: World, definition: FaultDefinition, target: FaultTarget, 
     return definition.pod && pods.map((p) => `${p.metadata.namespace}/${p.metadata.name}`)
   }
   const nodes = nodesOf(world, target)
-  for (const node of nodes) definition.node?.(world, node)
+  for (const node of nodes) definition.node?.(world, node, amount)
   return definition.node && nodes
 }

@@ -1,6 +1,7 @@
 /** Images on a node: whether one must be pulled, what the registry says, and the images kept. */
 import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
 import type { Image, ImageResolution, RegistryCredential } from '../../programs/contract.ts'
+import { canonical, parseReference } from '../../programs/images/reference.ts'
 import type { KubeletHands } from './hands.ts'
 
 const FAMILY = 'image'
@@ -9,6 +10,8 @@ export interface KeptImage {
   readonly reference: string
   readonly imageId: string
   readonly sizeBytes: number
+  /** When it was pulled. */
+  readonly sinceMs: number
 }
 
 export const isPresent = (hands: KubeletHands, reference: string): KeptImage | undefined =>
@@ -20,6 +23,7 @@ export function keepImage(hands: KubeletHands, reference: string, resolution: Im
     reference,
     imageId: resolution.imageId,
     sizeBytes: resolution.sizeBytes,
+    sinceMs: hands.cluster.clock.nowMs,
   })
 }
 
@@ -33,6 +37,35 @@ export const imagesOf = (hands: KubeletHands): readonly KeptImage[] => {
     .keys(FAMILY)
     .filter((k) => k.startsWith(prefix))
     .map((k) => hands.cluster.cells.get<KeptImage>(FAMILY, k)!)
+}
+
+/** The kubelet removes unused images once the disk is fuller than this, until it is no fuller than that (imageGCHighThresholdPercent). */
+const HIGH = 0.85
+const LOW = 0.8
+/** Younger ones stay (imageMinimumGCAge). */
+const YOUNG_MS = 120_000
+
+/** How much an image collection has to free; 0 below the threshold. */
+export const imageExcess = (capacityBytes: number, usedBytes: number): number =>
+  usedBytes < capacityBytes * HIGH ? 0 : usedBytes - capacityBytes * LOW
+
+/** Removes unused images, the oldest first, until so much is free; gives what was freed. `minAgeMs` is 0 under disk pressure. */
+export function collectImages(hands: KubeletHands, used: ReadonlySet<string>, neededBytes: number, minAgeMs = YOUNG_MS): number {
+  const now = hands.cluster.clock.nowMs
+  let freed = 0
+  for (const image of [...imagesOf(hands)].sort((a, b) => a.sinceMs - b.sinceMs)) {
+    if (freed >= neededBytes) break
+    if (used.has(canonicalReference(image.reference)) || now - image.sinceMs < minAgeMs) continue
+    removeImage(hands, image.reference)
+    freed += image.sizeBytes
+  }
+  return freed
+}
+
+/** The name the runtime knows an image by. */
+export const canonicalReference = (text: string): string => {
+  const reference = parseReference(text)
+  return reference === undefined ? text : canonical(reference)
 }
 
 export type PullDecision = 'pull' | 'present' | 'never'

@@ -2,7 +2,6 @@
 import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Image, Program } from '../../programs/contract.ts'
-import { canonical, parseReference } from '../../programs/images/reference.ts'
 import type { FileView } from '../../script/files.ts'
 import { isExecutable } from '../../script/tools/index.ts'
 import type { ContainerRun, PodRun } from '../records.ts'
@@ -11,7 +10,7 @@ import { buildEnv, type EnvFacts, expandReferences } from './env.ts'
 import type { KubeletHands } from './hands.ts'
 import { verifyNonRoot } from './identity.ts'
 import { imageTree } from './image-tree.ts'
-import { imageOf, isPresent } from './images.ts'
+import { canonicalReference, imageOf, isPresent } from './images.ts'
 
 export const envFacts = (hands: KubeletHands, run: PodRun): EnvFacts => ({
   pod: run.pod,
@@ -125,12 +124,6 @@ function resolveCommand(
   if (program !== undefined) return { program, argv: command }
   const isTool = image.base !== 'scratch' && (isExecutable(basename(name)) || hands.catalog.tool(image, basename(name)) !== undefined)
   return isTool ? { program: 'sh', argv: ['sh', '-c', '"$@"', 'sh', ...command] } : { program: undefined, argv: command }
-}
-
-/** The name the runtime knows the image by. */
-const canonicalReference = (text: string): string => {
-  const reference = parseReference(text)
-  return reference === undefined ? text : canonical(reference)
 }
 
 const imageEnvOf = (image: Image, run: PodRun): Record<string, string> => ({

@@ -6,11 +6,13 @@
 import { formatDuration } from '../../api/durations.ts'
 import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
 import type { HttpRequest, Origin } from '../../network/contract.ts'
+import type { ImageResolution } from '../../programs/contract.ts'
 import type { PodRun } from '../records.ts'
+import { diskFreeBytes } from '../runtime/full-disk.ts'
 import { inBackoff, nextBackoff } from './backoff.ts'
 import { ConfigError } from './env.ts'
 import { containerEvent, containerOf, type KubeletHands, putRun, runOf, timer } from './hands.ts'
-import { isPresent, keepImage, pullDecision, resolveImage } from './images.ts'
+import { canonicalReference, isPresent, keepImage, pullDecision, resolveImage } from './images.ts'
 import { launch } from './launch.ts'
 import { scheduleProbes } from './probes.ts'
 import { stopContainer } from './termination.ts'
@@ -153,6 +155,18 @@ function ensureImage(hands: KubeletHands, run: PodRun, container: Container, que
   return wait(hands, run, { kind: 'pull', container: container.name, queue, pullStartedMs: now }, resolution.pullMs)
 }
 
+/** An image that the disk has no room for is not unpacked. */
+function whatFits(hands: KubeletHands, reference: string, resolution: ImageResolution): ImageResolution {
+  if (!resolution.ok || isPresent(hands, reference) !== undefined || resolution.sizeBytes <= diskFreeBytes(hands)) return resolution
+  const name = canonicalReference(reference)
+  const layer = /([0-9a-f]{64})/.exec(resolution.imageId)?.[1] ?? ''
+  return {
+    ok: false,
+    pullMs: resolution.pullMs,
+    message: `failed to pull and unpack image "${name}": failed to extract layer sha256:${layer}: write /var/lib/containerd/io.containerd.content.v1.content/ingest/${layer}/data: no space left on device`,
+  }
+}
+
 function pulled(
   hands: KubeletHands,
   run: PodRun,
@@ -163,7 +177,7 @@ function pulled(
 ): Progress {
   const reference = container.image ?? ''
   const now = hands.cluster.clock.nowMs
-  const resolution = resolveImage(hands, run.pod, reference)
+  const resolution = whatFits(hands, reference, resolveImage(hands, run.pod, reference))
   if (!resolution.ok) {
     containerEvent(hands, run.pod, container.name, 'Warning', 'Failed', `Failed to pull image "${reference}": ${resolution.message}`)
     containerEvent(hands, run.pod, container.name, 'Warning', 'Failed', 'Error: ErrImagePull')

@@ -5,7 +5,7 @@ import { FileError, normalisePath } from '../files.ts'
 import { findTool } from '../tools/index.ts'
 import { evaluateText } from './arithmetic.ts'
 import { complain, expandHere } from './attempt.ts'
-import { builtins } from './builtins/index.ts'
+import { type Builtin, builtins } from './builtins/index.ts'
 import { environment, exported, setVariable, variable } from './environment.ts'
 import { Expansion } from './expand.ts'
 import type { Kernel } from './kernel.ts'
@@ -157,6 +157,17 @@ export interface Invocation {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** What a builtin prints may find the disk full. */
+function runBuiltin(kernel: Kernel, process: Process, argv: readonly string[], builtin: Builtin): number | 'pushed' {
+  try {
+    return builtin(kernel, process, argv as string[])
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    complain(kernel, process, `${process.shellName === 'bash' ? `${argv[0]}: ` : ''}write error: ${error.message}`)
+    return 1
+  }
+}
+
 /** Runs `argv` as a command: function, builtin, tool, shell, host command or file, in the order in which a shell looks. */
 export function invoke(kernel: Kernel, process: Process, argv: readonly string[], options: Invocation): void {
   const name = argv[0]!
@@ -169,7 +180,7 @@ export function invoke(kernel: Kernel, process: Process, argv: readonly string[]
   if (builtin !== undefined) {
     const saved = temporary(kernel, process, assigned)
     const depth = process.frames.length
-    const result = builtin(kernel, process, argv)
+    const result = runBuiltin(kernel, process, argv, builtin)
     if (result === 'pushed') {
       if (process.frames.length > depth) process.frames.splice(depth, 0, { k: 'call', s: 0, n: 0, dot: false, vars: saved })
       else restore(process, saved)

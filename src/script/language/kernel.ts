@@ -3,6 +3,7 @@
  * `Machine` in place; nothing of it survives a step except that machine. Modelled on fork(2), pipe(7), signal(7), wait(2).
  */
 import type { Budget, OutputChunk, ShellHost, WaitRequest } from '../contract.ts'
+import { FileError } from '../files.ts'
 import type { FrameOf } from './state.ts'
 import { type Block, type Frame, LimitReached, type Machine, type OpenFile, type Process } from './state.ts'
 
@@ -347,10 +348,20 @@ export class Kernel {
       case 'writer':
         return this.writePipe(open.pipe, text)
       case 'file':
-        this.host.files.append(open.path, text)
+        // What tells of an error has nowhere else to go.
+        if (fd === 2) this.attempt(() => this.host.files.append(open.path, text))
+        else this.host.files.append(open.path, text)
         return true
       default:
         return true
+    }
+  }
+
+  private attempt(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error
     }
   }
 
