@@ -8,6 +8,7 @@ import { createMergePatch } from '../api/patch/merge.ts'
 import { createTwoWayMergePatch } from '../api/patch/strategic-diff.ts'
 import { CommandError, messageOf, throwAll } from './errors.ts'
 import { dryRunOf, type Teller, writeQuery } from './options.ts'
+import { recorded } from './record.ts'
 import { build, buildFromFiles, type Info } from './resources/builder.ts'
 import type { VerbContext } from './verb.ts'
 
@@ -81,9 +82,10 @@ export function changeEach(
     const copy = structuredClone(info.object!)
     try {
       change(info, copy)
-      const { patch, type } = patchBetween(info.kind, info.object!, copy)
+      const next = recorded(context, copy)
+      const { patch, type } = patchBetween(info.kind, info.object!, next)
       const unchanged = Object.keys(patch).length === 0
-      if (local) tell(info.kind, copy, options.message)
+      if (local) tell(info.kind, next, options.message)
       else if (!unchanged)
         tell(
           info.kind,

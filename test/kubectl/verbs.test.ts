@@ -117,6 +117,23 @@ test('a template given twice over is none', () => {
   expect(code).toBe(1)
 })
 
+describe('--record, deprecated, writes the command line into the object', () => {
+  const TOLD = 'Flag --record has been deprecated, --record will be removed in the future\n'
+  const cause = 'jsonpath={.metadata.annotations.kubernetes\\.io/change-cause}'
+  test.each([
+    ['label cm a x=y --record', 'kubectl label cm a x=y --record=true'],
+    ['annotate cm a --record=true x=y', 'kubectl annotate cm a x=y --record=true'],
+    ['patch cm a -p {"data":{"x":"2"}} --record', 'kubectl patch cm a --patch={"data":{"x":"2"}} --record=true'],
+    ['apply --record -f a.yaml', 'kubectl apply --record=true --filename=a.yaml'],
+    ['label cm a x=y --record=false', ''],
+  ])('%s', (command, text) => {
+    const cluster = lab('create cm a')
+    cluster.file('a.yaml', cm('a', 'x: "1"'))
+    expect(cluster.run(command.split(' ')).err.startsWith(TOLD)).toBe(true)
+    expect(cluster.run(['get', 'cm', 'a', '-o', cause]).out).toBe(text)
+  })
+})
+
 describe('edit', () => {
   test('nothing changed, a change, a failing editor', () => {
     const cluster = lab('create cm a --from-literal=x=1')

@@ -26,6 +26,8 @@ export class Flags {
   readonly #values = new Map<string, string | string[]>()
   /** What pflag says of deprecated flags that were given. */
   readonly deprecations: string[] = []
+  /** Each flag as it was given, by its long name, in order. */
+  readonly asGiven: (readonly [name: string, value: string])[] = []
   readonly #definitions: ReadonlyMap<string, FlagDefinition>
 
   constructor(definitions: ReadonlyMap<string, FlagDefinition>) {
@@ -73,6 +75,7 @@ export class Flags {
   }
 
   set(definition: FlagDefinition, raw: string): void {
+    this.asGiven.push([definition.name, raw])
     if (definition.deprecated !== undefined)
       this.deprecations.push(`Flag --${definition.name} has been deprecated, ${definition.deprecated}\n`)
     if (definition.type === 'slice' || definition.type === 'array') {

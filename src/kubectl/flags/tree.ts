@@ -5,6 +5,7 @@
 import { getOrMake } from '../../lib/get-or-make.ts'
 import type { CommandError } from '../errors.ts'
 import { CommandError as Failure } from '../errors.ts'
+import { recordFlag, recordingCommands } from '../record.ts'
 import commandFacts from './commands.generated.json' with { type: 'json' }
 import type { FlagDefinition } from './pflag.ts'
 
@@ -28,7 +29,9 @@ const extra: Readonly<Record<string, CommandFacts>> = {
 
 /** Flags that still work and that no help names. */
 const deprecated: Readonly<Record<string, readonly FlagDefinition[]>> = {
+  ...Object.fromEntries(recordingCommands.map((path) => [path, [recordFlag]])),
   'kubectl autoscale': [
+    recordFlag,
     {
       name: 'cpu-percent',
       type: 'int',

@@ -4,9 +4,11 @@
 
 import { ApiError } from '../../api/errors.ts'
 import type { ApiObject } from '../../api/meta.ts'
+import { applyMergePatch } from '../../api/patch/merge.ts'
 import { CommandError, throwAll } from '../errors.ts'
 import { dryRunOf, dryRunSuffix, writeQuery } from '../options.ts'
 import { objectFormats, objectPrinter } from '../printers/objects.ts'
+import { recordPatch } from '../record.ts'
 import { build, buildFromFiles, type Info } from '../resources/builder.ts'
 import { nameOf } from '../resources/mapper.ts'
 import type { VerbContext } from '../verb.ts'
@@ -68,8 +70,11 @@ function apply(context: VerbContext, verb: MetadataVerb, info: Info, changes: Ch
   const local = context.flags.bool('local') || dryRunOf(context) === 'client'
   if (!local) {
     const body = patchBody(verb, object, changes, context.flags.text('resource-version'))
+    const cause = recordPatch(context)
     const empty = Object.keys((body as { metadata: Record<string, object> }).metadata[verb.field]!).length === 0
-    if (!empty) after = context.kube.patch(info.kind, info.namespace, info.name, body, 'merge', { query: writeQuery(context, false) })
+    const patch = cause === undefined ? body : applyMergePatch(body, cause)
+    if (!empty || cause !== undefined)
+      after = context.kube.patch(info.kind, info.namespace, info.name, patch, 'merge', { query: writeQuery(context, false) })
   }
   const printer = objectPrinter(context, objectFormats)
   context.out(printer === undefined ? `${nameOf(info.kind, info.name)} ${message}${dryRunSuffix(dryRunOf(context))}\n` : printer(after))

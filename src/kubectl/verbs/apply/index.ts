@@ -6,6 +6,7 @@ import type { ApiObject } from '../../../api/meta.ts'
 import type { Steps } from '../../contract.ts'
 import { addSource, CommandError, prefixed, throwAll, usageError } from '../../errors.ts'
 import { dryRunOf, dryRunSuffix, fieldValidation, type Teller, teller, writeQuery } from '../../options.ts'
+import { recorded } from '../../record.ts'
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { nameOf, resourceOf } from '../../resources/mapper.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
@@ -126,8 +127,9 @@ function wrapRetrieve(info: Info, error: unknown): unknown {
 function* run(context: VerbContext): Steps<number | undefined> {
   validateArguments(context)
   const tell = teller(context)
-  const { infos, failures } = buildFromFiles(context)
-  if (infos.length === 0 && failures.length === 0) throw new CommandError('no objects passed to apply')
+  const { infos: read, failures } = buildFromFiles(context)
+  if (read.length === 0 && failures.length === 0) throw new CommandError('no objects passed to apply')
+  const infos = read.map((info) => ({ ...info, object: recorded(context, info.object!) }))
   const errors: unknown[] = [...failures]
   const applied: ApiObject[] = []
   for (const info of infos) {

@@ -4,13 +4,14 @@
 import { ApiError } from '../../../api/errors.ts'
 import { addSource, CommandError, throwAll, usageError } from '../../errors.ts'
 import { dryRunOf, fieldValidation, teller, writeQuery } from '../../options.ts'
+import { recorded } from '../../record.ts'
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
 import { withLastApplied } from '../apply/last-applied.ts'
 import { sendRaw } from '../raw.ts'
 
 function createOne(context: VerbContext, info: Info, tell: ReturnType<typeof teller>): void {
-  const body = context.flags.bool('save-config') ? withLastApplied(info.object!) : info.object!
+  const body = recorded(context, context.flags.bool('save-config') ? withLastApplied(info.object!) : info.object!)
   if (dryRunOf(context) === 'client') {
     tell(info.kind, body, 'created')
     return

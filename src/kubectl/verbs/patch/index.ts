@@ -10,6 +10,7 @@ import { deepEqual } from '../../../api/walk.ts'
 import { normalisePath } from '../../../script/files.ts'
 import { CommandError, throwAll } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'
+import { recordAfter } from '../../record.ts'
 import { build, type Info } from '../../resources/builder.ts'
 import { parseYaml, YamlError } from '../../resources/yaml.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
@@ -125,6 +126,7 @@ export const patchVerb = plainVerb('kubectl patch', (context) => {
   for (const info of built.infos) {
     try {
       const { before, after } = patchOne(context, info, type, patch)
+      if (!context.flags.bool('local') && dryRunOf(context) === 'none') recordAfter(context, info)
       tell(
         context.kube.kinds.byKind(after.apiVersion, after.kind) ?? kindOfAnswer(after),
         after,

@@ -6,6 +6,7 @@ import type { ApiObject } from '../../../api/meta.ts'
 import type { Steps } from '../../contract.ts'
 import { CommandError, throwAll } from '../../errors.ts'
 import { dryRunOf, teller } from '../../options.ts'
+import { recordAfter } from '../../record.ts'
 import { build, type Info } from '../../resources/builder.ts'
 import { resourceOf } from '../../resources/mapper.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
@@ -59,6 +60,7 @@ function* run(context: VerbContext): Steps<number | undefined> {
   for (const info of infos) {
     try {
       if (dryRunOf(context) !== 'client') scaleOne(context, info, replicas)
+      if (dryRunOf(context) === 'none') recordAfter(context, info)
       const timeoutMs = context.flags.duration('timeout')
       if (timeoutMs > 0 && dryRunOf(context) === 'none') yield* waitForScale(context, info, replicas, timeoutMs)
       tell(info.kind, info.object!, 'scaled')
