@@ -13,6 +13,7 @@ import { ContainerViews } from './container-view.ts'
 import { DiskPressure, hasDiskLimits } from './disk-pressure.ts'
 import { Execs } from './exec.ts'
 import type { NodeSpecification } from './heartbeat.ts'
+import { logOomKill } from './kernel-log.ts'
 import { podEvent, podKey, runOf } from './kubelet/hands.ts'
 import { imageOf } from './kubelet/images.ts'
 import { Kubelet } from './kubelet/kubelet.ts'
@@ -61,6 +62,11 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
     this.#pressure = new NodePressure(cluster, nodes)
     this.#disk = new DiskPressure(cluster, nodes)
     this.processes.onNodeMemory = (node, bytes) => this.#pressure.grown(node, bytes)
+    this.processes.onOom = (record, usedBytes, global) => {
+      const { limits, credentials } = this.facts(record.podUid, record.containerName, record.node)
+      const limitBytes = global ? undefined : (limits.memoryBytes ?? usedBytes)
+      logOomKill(this.handsOf(record.node), { record, usedBytes, limitBytes, uid: credentials.uid })
+    }
     this.processes.useShell(createShellRunner(world))
     this.processes.childProgram = (record, executable) => {
       const image = this.#imageOf(record.containerId, record.podUid, record.node)

@@ -82,7 +82,7 @@ export class NodePressure {
     const victim = oomVictim(this.#consumers(node), capacity)
     if (victim === undefined) return
     const name = hands.processes.get(victim.containerId)?.argv[0]?.split('/').at(-1) ?? victim.container.name
-    hands.processes.kill(victim.containerId, 137, { oom: true })
+    hands.processes.kill(victim.containerId, 137, { oom: true, global: true })
     const object = this.#cluster.read.get('nodes', undefined, node)
     if (object !== undefined && hands.online())
       hands.events.event(

@@ -14,15 +14,26 @@ const JOURNAL_LINES = 200
 
 export interface JournalLine {
   readonly ms: number
-  readonly unit: Unit
+  readonly unit: Unit | 'kernel'
   readonly by: string
   readonly text: string
 }
 
-export function systemdSays({ cells, clock }: Cluster, node: string, unit: Unit, stopped: boolean): void {
+export function systemdSays(cluster: Cluster, node: string, unit: Unit, stopped: boolean): void {
   const name = `${unit}.service - ${UNIT_TITLES[unit]}`
   const texts = stopped ? [`Stopping ${name}...`, `${unit}.service: Deactivated successfully.`, `Stopped ${name}.`] : [`Started ${name}.`]
+  journalWrite(cluster, node, unit, 'systemd', texts)
+}
+
+/** Lines of a unit, or of the kernel, in the machine's journal; the oldest make room. */
+export function journalWrite(
+  { cells, clock }: Cluster,
+  node: string,
+  unit: JournalLine['unit'],
+  by: string,
+  texts: readonly string[],
+): void {
   const lines = cells.get<readonly JournalLine[]>(JOURNAL, node) ?? []
-  const added = texts.map((text): JournalLine => ({ ms: clock.nowMs, unit, by: 'systemd', text }))
+  const added = texts.map((text): JournalLine => ({ ms: clock.nowMs, unit, by, text }))
   cells.put(JOURNAL, node, [...lines, ...added].slice(-JOURNAL_LINES))
 }

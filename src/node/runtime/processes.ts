@@ -42,6 +42,9 @@ export class Processes extends ProcessTable {
   /** Told when a node's memory in use grows beyond what a listener set. */
   onNodeMemory: ((node: string, bytes: number) => void) | undefined
 
+  /** The kernel kills for memory; `global`: the machine had none left. Told before the process is gone. */
+  onOom: ((record: ProcessRecord, usedBytes: number, global: boolean) => void) | undefined
+
   constructor(cluster: Cluster, catalog: Catalog, directory: ContainerDirectory, network: () => Network, logs: Logs) {
     super(cluster.cells)
     this.#cluster = cluster
@@ -292,9 +295,10 @@ export class Processes extends ProcessTable {
   }
 
   /** Ends a container's processes at once. */
-  kill(containerId: string, exitCode = 137, how: { signal?: number; oom?: boolean } = { signal: 9 }): void {
+  kill(containerId: string, exitCode = 137, how: { signal?: number; oom?: boolean; global?: boolean } = { signal: 9 }): void {
     const record = this.get(containerId)
     if (record === undefined) return
+    if (how.oom) this.onOom?.(record, this.memoryOf(record.podUid, containerId), how.global === true)
     this.#drop(containerId)
     this.#directory.exited({ containerId, podUid: record.podUid, node: record.node, exitCode, ...how })
   }

@@ -130,7 +130,8 @@ function journal(machine: Machine, unit: string | undefined): Line[] {
 }
 
 const PIDS: Readonly<Record<string, number>> = { systemd: 1, kubelet: 812, containerd: 702 }
-const lineText = (machine: Machine, l: Line): string => `${journalTime(l.ms)} ${machine.name} ${l.by}[${PIDS[l.by] ?? 1}]: ${l.text}`
+const lineText = (machine: Machine, l: Line): string =>
+  `${journalTime(l.ms)} ${machine.name} ${l.by}${l.by === 'kernel' ? '' : `[${PIDS[l.by] ?? 1}]`}: ${l.text}`
 
 function journalctlOptions(ctx: ToolContext): { unit?: string; lines?: number; follow: boolean; unknown?: string } {
   const words = ctx.argv.slice(1)
@@ -146,6 +147,7 @@ function journalctlOptions(ctx: ToolContext): { unit?: string; lines?: number; f
     else if (word === '-n' || word === '--lines') lines = Number(words[++i])
     else if (/^-n\d+$/.test(word)) lines = Number(word.slice(2))
     else if (word.startsWith('--lines=')) lines = Number(word.slice(8))
+    else if (word === '-k' || word === '--dmesg') unit = 'kernel'
     else if (!/^(--no-pager|-x|-e|-xe|-f|--follow|-r|-b|-l|--full|-q)$/.test(word)) unknown = word
   }
   return {
@@ -160,7 +162,7 @@ const journalctl: MachineTool = {
   names: ['journalctl'],
   run: (machine, ctx) => {
     const { unit, lines, follow, unknown } = journalctlOptions(ctx)
-    if (unknown !== undefined) return failed(`journalctl: ${unknown} is not simulated; use -u UNIT, -n LINES, -r, --no-pager`)
+    if (unknown !== undefined) return failed(`journalctl: ${unknown} is not simulated; use -u UNIT, -k, -n LINES, -r, --no-pager`)
     if (follow) return failed('journalctl: -f is not simulated; ask again, or use kubectl get events -A --watch')
     const all = journal(machine, unit)
     const wanted = lines === undefined ? all : all.slice(-lines)
@@ -170,4 +172,16 @@ const journalctl: MachineTool = {
   },
 }
 
-export const serviceTools: readonly MachineTool[] = [systemctl, switches, journalctl]
+/** The kernel's lines of this boot, with the seconds since it; `-T` with the time of day. */
+const dmesg: MachineTool = {
+  names: ['dmesg'],
+  run: (machine, ctx) => {
+    const bootMs = machine.power().sinceMs
+    const human = ctx.argv.slice(1).some((w) => /^-[a-zA-Z]*T/.test(w) || w === '--ctime')
+    const stamp = (ms: number): string => (human ? journalTime(ms) : ((ms - bootMs) / 1000).toFixed(6).padStart(12))
+    const lines = journal(machine, 'kernel').filter((l) => l.ms >= bootMs)
+    return said(lines.map((l) => `[${stamp(l.ms)}] ${l.text}`).join('\n'))
+  },
+}
+
+export const serviceTools: readonly MachineTool[] = [systemctl, switches, journalctl, dmesg]
