@@ -52,6 +52,9 @@ import { webhookClient } from './webhook-client.ts'
 /** From the first node to an API whose add-ons run. */
 const ADD_ONS_MS = 15_000
 
+/** Effort (see Loop.spend) of what is done to objects, of a request at a client's door, of a shell's step and of its being run at all. */
+const EFFORT = { made: 200, changed: 30, request: 50, item: 3, step: 2, turn: 20 }
+
 /** When every world's time begins. */
 export const START_MS = parseTime('2026-11-02T08:00:00Z')!
 
@@ -148,6 +151,7 @@ export class World {
       nowMs: () => this.nowMs,
     })
     this.store.subscribe('*', ({ before, after }) => {
+      this.loop.spend(before === undefined ? EFFORT.made : EFFORT.changed)
       if (before === undefined && after !== undefined) this.#count()
     })
     this.#bootstrap()
@@ -167,7 +171,13 @@ export class World {
     if (this.store.objectCount - this.store.count('events') > this.maxObjects) throw new LimitReached(`${this.maxObjects} objects`)
   }
 
+  /** A shell was run for so many steps, here or in a container. */
+  spendTurn(steps: number): void {
+    this.loop.spend(EFFORT.turn + steps * EFFORT.step)
+  }
+
   #spend(steps: number): void {
+    this.spendTurn(steps)
     this.steps += steps
     if (this.steps > this.maxSteps) throw new LimitReached('shell steps')
   }
@@ -236,7 +246,10 @@ export class World {
 
   /** One request. What the cluster makes of it comes when time passes: nobody acts between two requests of one instant. */
   handle(request: ApiRequest): ApiAnswer {
-    return this.server.handle(request)
+    const answer = this.server.handle(request)
+    const items = (answer.body as { readonly items?: unknown } | undefined)?.items
+    this.loop.spend(EFFORT.request + (Array.isArray(items) ? items.length * EFFORT.item : 0))
+    return answer
   }
 
   /** Asks at any path of the API server: /version, /healthz, discovery, resources. Failures carry a Status. */

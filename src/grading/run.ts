@@ -22,11 +22,15 @@ export type Submission =
 const MAX_EVENTS = 2_000_000
 /** Of shells in containers; the player's own has as many. */
 const MAX_STEPS = 1_000_000
+/** All that is done in a submission's world, in units of about a microsecond: it bites before the others where they would let something take long. */
+const MAX_EFFORT = 2_500_000
 const MAX_PODS = 5_000
 const MAX_OBJECTS = 10_000
 const CONSEQUENCES_MS = 3_000
 /** Where the level names no time: a day. */
 const DEFAULT_TIME_MS = 24 * 3_600_000
+
+const timeLimitOf = (level: Level): number => durationMs(level.spec.limits?.time ?? '') ?? DEFAULT_TIME_MS
 
 /** A level set up once, to grade many submissions in: each begins at the same checkpoint. */
 export class Examination {
@@ -35,10 +39,12 @@ export class Examination {
   #session: Session
   #judge: Judge
   #start: Checkpoint
+  readonly #timeLimitMs: number
 
   constructor(level: Level, lang = 'en') {
     this.level = level
     this.lang = lang
+    this.#timeLimitMs = timeLimitOf(level)
     const opened = openJudged(level, lang)
     this.#session = opened.session
     this.#judge = opened.judge
@@ -66,16 +72,22 @@ export class Examination {
 
   #seat(hurried: boolean): void {
     this.#judge.hurried = hurried
+    const { world } = this.#session
+    const { loop } = world
+    // What the one before used up is no concern of the next.
+    loop.maxEvents = loop.maxEffort = world.maxPods = world.maxObjects = Number.POSITIVE_INFINITY
     this.#session.world.rewind(this.#start, true)
     this.#start = this.#session.world.checkpoint()
     this.#session.reset()
     this.#judge.forget()
     this.#session.canEdit = false
     this.#session.world.maxSteps = MAX_STEPS
+    this.#session.maxElapsedMs = this.#timeLimitMs + 1
     sitDown(this.#session, this.#judge, this.level, this.lang)
     this.#session.world.maxPods = MAX_PODS
     this.#session.world.maxObjects = MAX_OBJECTS
-    this.#session.world.loop.maxEvents = this.#session.world.loop.events + MAX_EVENTS
+    loop.maxEvents = loop.events + MAX_EVENTS
+    loop.maxEffort = loop.effort + MAX_EFFORT
   }
 }
 
@@ -159,7 +171,7 @@ function decide(session: Session, judge: Judge): string | undefined {
   judge.run()
   if (judge.hurried && judge.lost) return undefined
   const startMs = session.world.nowMs
-  const timeLimitMs = durationMs(judge.level.spec.limits?.time ?? '') ?? DEFAULT_TIME_MS
+  const timeLimitMs = timeLimitOf(judge.level)
   if (session.elapsedMs > timeLimitMs) return 'time'
   const patience = Math.max(...judge.checks.filter((c) => !judge.isStarsOnly(c)).map((c) => judge.withinMs(c)), 0)
   while (!judge.settled && session.world.nowMs - startMs < patience) {

@@ -35,6 +35,7 @@ interface Waiting {
 
 export class Scheduler implements Actor {
   readonly name = ACTOR
+  readonly effort = 300
   readonly snapshot = new Snapshot()
   readonly #cluster: Cluster
   readonly #framework: Framework

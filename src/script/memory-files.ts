@@ -126,7 +126,12 @@ export class MemoryFiles implements FileView {
     if (isDirectory(old)) throw new FileError('EISDIR', path)
     const bytes = addedTo === undefined ? byteLength(text) : fileBytes(addedTo.node) + byteLength(addedTo.text)
     this.admit(isFile(old) ? old : undefined, bytes, real)
-    const node: FileNode = { text, mode: isFile(old) ? old.mode : 0o644, mtimeMs: this.now(), ...(isFile(old) ? ownerOf(old) : this.heir(real)) }
+    const node: FileNode = {
+      text,
+      mode: isFile(old) ? old.mode : 0o644,
+      mtimeMs: this.now(),
+      ...(isFile(old) ? ownerOf(old) : this.heir(real)),
+    }
     measured.set(node, bytes)
     this.put(real, node)
   }

@@ -72,6 +72,8 @@ export class Session {
   #commandCount = 0
   maxSteps = 1_000_000
   maxOutput = 8_000_000
+  /** Virtual time since the player entered, after which no command goes on. */
+  maxElapsedMs = Number.POSITIVE_INFINITY
   /** A person sits here: an editor can be shown, and a command may ask for a line. */
   canEdit = false
 
@@ -285,6 +287,7 @@ export class Session {
 
   /** Counts shell steps towards the session's budget. Throws LimitReached. */
   spend(steps: number): void {
+    this.world.spendTurn(steps)
     this.#steps += steps
     if (this.#steps > this.maxSteps) throw new LimitReached('shell steps')
   }
@@ -392,7 +395,9 @@ export class Session {
 
   #passTime(): void {
     const due = this.#lastPump?.kind === 'waiting' ? this.#lastPump.dueMs : undefined
-    const end = due ?? this.#runSinceMs + ENDLESS_MS
+    const left = this.maxElapsedMs - this.elapsedMs
+    if (left <= 0) throw new LimitReached('time')
+    const end = Math.min(due ?? this.#runSinceMs + ENDLESS_MS, this.world.nowMs + left)
     if (due === undefined && this.world.nowMs >= end) throw new LimitReached('a command that does not end')
     this.advance(Math.max(end - this.world.nowMs, 0), true)
   }

@@ -9,6 +9,8 @@ import { Timers } from './timers.ts'
 /** A part of the cluster that acts: a controller, the scheduler, a kubelet. */
 export interface Actor {
   readonly name: string
+  /** What a unit of its work takes, in units of effort; little when absent. */
+  readonly effort?: number
   /** Does one unit of pending work; false when there was none. Pending work is derived state: it is dropped by `forget`. */
   work?(): boolean
   /** A timer set for this actor is due. */
@@ -16,6 +18,9 @@ export interface Actor {
   /** Drop queues and caches: state was rewound to an instant at which no work was pending. */
   forget?(): void
 }
+
+/** Of a unit of work or a timer that says nothing else. */
+const EVENT_EFFORT = 5
 
 /** Thrown when a budget of events is spent; the session turns it into a `limit` result. */
 export class LimitReached extends Error {
@@ -34,16 +39,22 @@ export class Loop implements Clock {
   readonly timers: Timers
   readonly #actors: Actor[] = []
   readonly #byName = new Map<string, Actor>()
+  readonly #cells: Cells
   #nowMs: number
   #events = 0
   /** Units of work and timers allowed in this world's life; a submission's budget. */
   maxEvents = Number.POSITIVE_INFINITY
+  /** Work done in this world's life: counted, never measured, in units that take about a microsecond each. */
+  #effort = 0
+  #countedWrites = 0
+  maxEffort = Number.POSITIVE_INFINITY
   #busy = false
   /** Told whenever an instant's work is all done: what it looks at then is consistent. It must not let time pass. */
   onQuiet: (() => void) | undefined
 
   constructor(cells: Cells, startMs: number) {
     this.#nowMs = startMs
+    this.#cells = cells
     this.timers = new Timers(cells)
   }
 
@@ -52,6 +63,16 @@ export class Loop implements Clock {
   }
   get events(): number {
     return this.#events
+  }
+
+  get effort(): number {
+    return this.#effort
+  }
+
+  /** Takes effort from the budget. Throws LimitReached. */
+  spend(effort: number): void {
+    this.#effort += effort
+    if (this.#effort > this.maxEffort) throw new LimitReached('work')
   }
 
   register(actor: Actor): void {
@@ -86,15 +107,18 @@ export class Loop implements Clock {
         const actor = this.#actors[i]!
         while (actor.work?.()) {
           again = true
-          this.#count()
+          this.#count(actor.effort)
         }
       }
     }
     this.onQuiet?.()
   }
 
-  #count(): void {
+  #count(effort = EVENT_EFFORT): void {
     if (++this.#events > this.maxEvents) throw new LimitReached('events')
+    const { writes } = this.#cells
+    this.spend(effort + writes - this.#countedWrites)
+    this.#countedWrites = writes
   }
 
   /** Lets time pass up to and including `untilMs`, or until `stop` says so (asked after each instant's work). */

@@ -15,6 +15,8 @@ export interface Cells {
   keys(family: string): readonly string[]
   /** Told of every change of the family, those made by a rewind included; for derived structures only. */
   onChange(family: string, listener: CellListener): void
+  /** How often cells were written in this world's life; it is not rewound. */
+  readonly writes: number
   /** The next number of a named sequence, from 1; sequences rewind with the state. */
   next(sequence: string): number
 }

@@ -12,6 +12,7 @@ export class CellMap implements Cells {
   readonly #listeners = new Map<string, CellListener[]>()
   readonly #sequences = new Map<string, number>()
   readonly #marks: CellChanges[] = []
+  writes = 0
 
   get<T>(family: string, key: string): T | undefined {
     return this.#families.get(family)?.get(key) as T | undefined
@@ -25,6 +26,7 @@ export class CellMap implements Cells {
       this.delete(family, key)
       return
     }
+    this.writes++
     this.#journal(family, key, before)
     cells.set(key, value)
     this.#tell(family, key, before, value)

@@ -49,6 +49,9 @@ const hasEnded = (pod: Pod): boolean => pod.status?.phase === 'Failed' || pod.st
 const revisionOf = (pod: Pod): string | undefined => pod.metadata.labels?.[POD_REVISION]
 
 /** The facts of one StatefulSet, read once. */
+/** Pods that are planned ahead of the last there is; the next round goes on from there. */
+const MOST_AT_ONCE = 500
+
 class Round {
   readonly start: number
   readonly desired: number
@@ -67,9 +70,10 @@ class Round {
     this.minReady = set.spec?.minReadySeconds ?? 0
     this.ordered = set.spec?.podManagementPolicy !== 'Parallel'
     this.partition = set.spec?.updateStrategy?.rollingUpdate?.partition ?? 0
-    this.slots = new Array<Pod | undefined>(this.desired).fill(undefined)
     this.condemned = []
     const ordinal = (p: Pod): number => ordinalOf(set.metadata.name, p.metadata.name)
+    const last = Math.max(-1, ...pods.map((p) => ordinal(p) - this.start).filter((slot) => slot < this.desired))
+    this.slots = new Array<Pod | undefined>(Math.min(this.desired, last + 1 + MOST_AT_ONCE)).fill(undefined)
     for (const pod of pods) {
       const slot = ordinal(pod) - this.start
       if (ordinal(pod) < 0) continue
@@ -108,7 +112,7 @@ function revisionFor(round: Round, slot: number, currentReplicas: number): strin
 
 /** Fills slots from the lowest up; false when it has to wait before going further. */
 function replicaSteps(round: Round, currentReplicas: number, steps: Step[]): boolean {
-  for (let slot = 0; slot < round.desired; slot++) {
+  for (let slot = 0; slot < round.slots.length; slot++) {
     const pod = round.slots[slot]
     if (pod === undefined) {
       steps.push({ do: 'create', ordinal: round.start + slot, revision: revisionFor(round, slot, currentReplicas) })

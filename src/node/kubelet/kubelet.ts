@@ -20,6 +20,8 @@ const FINISHED = new Set(['Succeeded', 'Failed'])
 
 export class Kubelet implements Actor {
   readonly name: string
+  /** A pod looked at, its status made and compared. */
+  readonly effort = 60
   readonly #hands: KubeletHands
   /** Pods to be looked at; with each, where it is known, the API's object that asked for it. */
   readonly #queue = new Map<string, Pod | undefined>()

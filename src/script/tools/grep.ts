@@ -57,10 +57,14 @@ function parse(ctx: ToolContext): Search | { error: string } {
     if (first === undefined) return { error: "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n" }
     patterns.push(...first.split('\n'))
   }
-  return { find: matcher(ctx.argv[0]!, patterns, options.given), options, words }
+  return { find: matcher(ctx, patterns, options.given), options, words }
 }
 
-function matcher(name: string, patterns: readonly string[], given: ReadonlyMap<string, string>): Search['find'] {
+/** A search whose patterns are so many and so long that it would take minutes is given up, in grep's own words. */
+const MOST_WORK = 500_000
+
+function matcher(ctx: ToolContext, patterns: readonly string[], given: ReadonlyMap<string, string>): Search['find'] {
+  const name = ctx.argv[0]!
   const fixed = given.has('F') || name === 'fgrep'
   const extended = given.has('E') || name === 'egrep'
   const one = (pattern: string) => (fixed ? literalSource(pattern) : given.has('P') ? pattern : posixSource(pattern, extended))
@@ -73,7 +77,12 @@ function matcher(name: string, patterns: readonly string[], given: ReadonlyMap<s
   } catch {
     throw new PatternError('Invalid regular expression')
   }
+  let work = 0
   return (line) => {
+    const steps = (line.length * (source.length + 64)) >> 12
+    work += steps
+    ctx.charge?.(steps)
+    if (work > MOST_WORK) throw new PatternError('memory exhausted')
     const found = expression.matcher(line)
     if (!found.find()) return undefined
     const spans = [{ start: found.start(), end: found.end() }]

@@ -281,8 +281,30 @@ function has(v: Value, key: Value): boolean {
 
 const trim = (pattern: RegExp) => simple((v) => text(v, 'cannot be trimmed').replace(pattern, ''))
 
+/** `range`: in place, since a recursion would cost the square of its length. */
+function* range({ input, args, evaluate }: Call): Generator<Result> {
+  const bounds = args.length === 1 ? [undefined, args[0]!] : args
+  const numbers = function* (tree: Jq | undefined, otherwise: number): Generator<number> {
+    if (tree === undefined) yield otherwise
+    else
+      for (const [value] of evaluate(tree, [input[0], undefined])) {
+        if (typeof value !== 'number') throw new JqError('Range bounds must be numeric')
+        yield value
+      }
+  }
+  for (const from of numbers(bounds[0], 0))
+    for (const to of numbers(bounds[1], 0))
+      for (const by of numbers(bounds[2], 1)) {
+        if (by > 0) for (let at = from; at < to; at += by) yield [at, undefined]
+        else if (by < 0) for (let at = from; at > to; at += by) yield [at, undefined]
+      }
+}
+
 export const coreFunctions: Readonly<Record<string, Core>> = {
   'empty/0': () => [],
+  'range/1': range,
+  'range/2': range,
+  'range/3': range,
   'not/0': simple((v) => !truthy(v)),
   'length/0': simple(length),
   'utf8bytelength/0': simple((v) => byteLength(text(v, 'only strings have UTF-8 byte length'))),

@@ -64,7 +64,6 @@ def iterables: select(type == "array" or type == "object"); def scalars: select(
 def map_values(f): .[] |= f; def to_entries: [keys_unsorted[] as $k | {key: $k, value: .[$k]}];
 def from_entries: reduce .[] as $x ({}; . + { ($x | if type == "object" then (if has("key") then .key elif has("k") then .k elif has("name") then .name elif has("Name") then .Name elif has("Key") then .Key elif has("K") then .K else null end) else . end | if type == "string" then . elif . == null then "null" else tojson end): ($x | if type != "object" then null elif has("value") then .value elif has("v") then .v elif has("Value") then .Value elif has("V") then .V else null end) });
 def with_entries(f): to_entries | map(f) | from_entries; def add: reduce .[] as $x (null; . + $x); def add(f): reduce f as $x (null; . + $x);
-def range($n): range(0; $n); def range($a; $b): $a | while(. < $b; . + 1); def range($a; $b; $s): if $s > 0 then $a | while(. < $b; . + $s) elif $s < 0 then $a | while(. > $b; . + $s) else empty end;
 def while(c; f): def w: if c then ., (f | w) else empty end; w; def until(c; f): def u: if c then . else (f | u) end; u; def repeat(f): def r: ., (f | r); r;
 def in($o): . as $k | $o | has($k); def inside($o): . as $x | $o | contains($x); def combinations: if length == 0 then [] else .[0][] as $x | (.[1:] | combinations) as $w | [$x] + $w end;
 def combinations(n): . as $d | [range(n)] | map($d) | combinations; def any: any(.[]; .); def all: all(.[]; .); def any(f): any(.[]; f); def all(f): all(.[]; f);
@@ -99,6 +98,7 @@ function library(): ReadonlyMap<string, Extract<Jq, { t: 'define' }>> {
 export class JqMachine {
   /** How much was evaluated. */
   steps = 0
+  private depth = 0
   private readonly input: JqInput
   private readonly root: Scope
   private readonly labels = new Map<Scope, object>()
@@ -133,12 +133,24 @@ export class JqMachine {
     return undefined
   }
 
+  /** Texts are cut by code points: that takes its time with their length. */
+  private slice(of: Value, from: Value, to: Value): Value {
+    if (typeof of === 'string') this.steps += of.length >> 3
+    return sliced(of, from, to)
+  }
+
   private values(tree: Jq, [v]: Result, scope: Scope): Generator<Result> {
     return this.evaluate(tree, [v, undefined], scope)
   }
 
+  /** A value passes through every call it is made in, so deep ones count for more. */
+  private count(): void {
+    this.steps += 1 + (this.depth >> 6)
+    if (this.steps > 2_000_000) throw new JqError('the program runs without end')
+  }
+
   *evaluate(tree: Jq, input: Result, scope: Scope): Generator<Result> {
-    if (++this.steps > 2_000_000) throw new JqError('the program runs without end')
+    this.count()
     const [v, p] = input
     switch (tree.t) {
       case 'identity':
@@ -165,7 +177,7 @@ export class JqMachine {
           for (const [from] of tree.from === undefined ? [[null, undefined] as Result] : this.values(tree.from, input, scope))
             for (const [of, path] of this.evaluate(tree.of, input, scope))
               yield [
-                sliced(of, from, to),
+                this.slice(of, from, to),
                 extend(
                   path,
                   p,
@@ -497,7 +509,12 @@ export class JqMachine {
     const found = this.find(scope, `${tree.name}/${tree.args.length}`)
     if (found?.closure !== undefined) {
       const { closure } = found
-      yield* this.apply(closure, tree.args, 0, input, scope, closure.scope)
+      this.depth++
+      try {
+        yield* this.apply(closure, tree.args, 0, input, scope, closure.scope)
+      } finally {
+        this.depth--
+      }
       return
     }
     const known = standard!.get(`${tree.name}/${tree.args.length}`)
@@ -508,7 +525,10 @@ export class JqMachine {
     const core = coreFunctions[`${tree.name}/${tree.args.length}`]
     if (core === undefined) throw new JqError(`${tree.name}/${tree.args.length} is not defined`)
     const evaluate: Evaluate = (node, at) => this.evaluate(node, at, scope)
-    yield* core({ input, args: tree.args, evaluate, host: this.input })
+    for (const result of core({ input, args: tree.args, evaluate, host: this.input })) {
+      this.count()
+      yield result
+    }
   }
 
   private *apply(closure: Closure, args: readonly Jq[], i: number, input: Result, caller: Scope, scope: Scope): Generator<Result> {

@@ -184,6 +184,8 @@ export function runJq(
       }
     }
   } catch (error) {
+    if (error instanceof RangeError)
+      return { exitCode: 5, stdout, stderr: `${stderr}jq: error: a value is nested too deeply or too long\n` }
     if (error instanceof JqHalt) return { exitCode: error.exitCode, stdout, stderr: stderr + error.text }
     if (!(error instanceof JqError)) throw error
     return {
@@ -191,6 +193,8 @@ export function runJq(
       stdout,
       stderr: `${stderr}jq: error (at <stdin>:0): ${error.message}\n`.replace('error (at <stdin>:0)', 'parse error'),
     }
+  } finally {
+    ctx.charge?.(machine.steps >> 2)
   }
   if (exitCode === 0 && flags.has('e')) exitCode = last === undefined ? 4 : last === null || last === false ? 1 : 0
   return { exitCode, stdout, stderr }

@@ -7,6 +7,7 @@ export interface SedSettings {
   readonly quiet: boolean
   write(path: string, text: string): void
   read(path: string): string
+  charge?(steps: number): void
 }
 
 const maxSteps = 2_000_000

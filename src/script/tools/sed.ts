@@ -30,6 +30,7 @@ function edit(ctx: ToolContext): ToolResult {
   }
   const program = parseSed(scripts.join('\n'), given.has('E') || given.has('r'))
   const settings = {
+    charge: (steps: number) => ctx.charge?.(steps),
     quiet: given.has('n') || program.quiet,
     write: (path: string, text: string) => ctx.files.append(ctx.path(path), text),
     read: (path: string) => readOr(ctx, path),
