@@ -177,8 +177,8 @@ test.each<[string, string, string[]]>([
 })
 
 test.each([
-  ['.:53 {\n kubernets\n}', "Corefile:2 - Error during parsing: Unknown directive 'kubernets'"],
-  ['.:53 {\n errors\n', "Corefile:2 - Error during parsing: Unexpected EOF, expecting '}'"],
+  ['.:53 {\n kubernets\n}', "/etc/coredns/Corefile:2 - Error during parsing: Unknown directive 'kubernets'"],
+  ['.:53 {\n errors\n', "/etc/coredns/Corefile:2 - Error during parsing: Unexpected EOF, expecting '}'"],
 ])('Corefile %j', (text, message) => {
   expect(parseCorefile(text)).toEqual({ ok: false, message })
 })

@@ -1,18 +1,20 @@
 /** CoreDNS, the cluster's name server: configured by its Corefile, watching Services, EndpointSlices and Pods. */
 import { sha256 } from '../../lib/hash.ts'
 import type { DnsQuery, HttpReply, HttpRequest } from '../../network/contract.ts'
-import { parseCorefile, type ServerBlock } from '../../network/dns/corefile.ts'
+import { blockFor, parseCorefile, type ServerBlock } from '../../network/dns/corefile.ts'
 import type { Image, ProcessContext, Program } from '../contract.ts'
 import { type ImageRecord, MB, versions } from '../images/define.ts'
-import { answerQuery } from './answer.ts'
+import { answerQuery, upstreams } from './answer.ts'
+import { refusal } from './plugins.ts'
 
 const DEFAULT_PATH = '/etc/coredns/Corefile'
-const DNS = 53
 const HEALTH = 8080
 const READY = 8181
 const METRICS = 9153
 const ANSWER_MS = 0.2
 const RELOAD_MS = 30_000
+/** After the start the plug-in asks once whether its own question comes back. */
+const LOOP_MS = 500
 const MEMORY = 18 * 1024 * 1024
 const CPU_MILLI = 2
 
@@ -22,51 +24,89 @@ interface State {
   readonly leaving: boolean
 }
 
+const portsOf = (blocks: readonly ServerBlock[]): number[] => [...new Set(blocks.map((b) => b.port))]
 const has = (blocks: readonly ServerBlock[], plugin: string): boolean => blocks.some((b) => b.plugins.some((p) => p.name === plugin))
 
-function corefile(ctx: ProcessContext): string | undefined {
+type Read =
+  | { readonly ok: true; readonly blocks: readonly ServerBlock[]; readonly hash: string }
+  | { readonly ok: false; readonly message: string }
+
+/** The Corefile as it is now, with everything that keeps CoreDNS from starting with it. */
+function corefile(ctx: ProcessContext): Read & { readonly hash?: string } {
   const at = ctx.argv.indexOf('-conf')
+  const path = at >= 0 ? ctx.argv[at + 1]! : DEFAULT_PATH
+  let text: string
   try {
-    return ctx.files.read(at >= 0 ? ctx.argv[at + 1]! : DEFAULT_PATH)
+    text = ctx.files.read(path)
   } catch {
-    return undefined
+    return { ok: false, message: `open ${path}: no such file or directory` }
   }
+  const hash = sha256(text)
+  const parsed = parseCorefile(text, path)
+  if (!parsed.ok) return { ...parsed, hash }
+  const message = refusal(parsed.blocks, path)
+  return message === undefined ? { ok: true, blocks: parsed.blocks, hash } : { ok: false, message, hash }
+}
+
+/** The upstream of a `forward` that leads back here: this machine, this pod, or a Service it stands behind. */
+function loopsTo(blocks: readonly ServerBlock[], ctx: ProcessContext): string | undefined {
+  const own = new Set([ctx.pod.ip])
+  for (const { metadata, spec } of ctx.api.list('services')) {
+    const slices = ctx.api.labelled('endpointslices.discovery.k8s.io', metadata.namespace!, 'kubernetes.io/service-name', metadata.name)
+    if (spec?.clusterIP && slices.some((s) => s.endpoints?.some((e) => e.targetRef?.uid === ctx.pod.uid))) own.add(spec.clusterIP)
+  }
+  return blocks
+    .filter(({ plugins }) => plugins.some((p) => p.name === 'loop'))
+    .flatMap(({ plugins }) => plugins.filter((p) => p.name === 'forward').flatMap(upstreams))
+    .find(({ host }) => host.startsWith('127.') || own.has(host))?.host
+}
+
+function lookForLoop({ blocks }: State, ctx: ProcessContext): void {
+  const host = loopsTo(blocks, ctx)
+  if (host === undefined) return
+  const number = (name: string): number => Math.floor(ctx.random(`loop/${name}`) * 9e15)
+  ctx.log(
+    `[FATAL] plugin/loop: Loop (${host}:${40_000 + (number('port') % 20_000)} -> :53) detected for zone ".", see https://coredns.io/plugins/loop#troubleshooting. Query: "HINFO ${number('a')}.${number('b')}."`,
+  )
+  ctx.exit(1)
 }
 
 function start(ctx: ProcessContext): State {
-  const text = corefile(ctx)
-  const parsed = text === undefined ? undefined : parseCorefile(text)
-  if (parsed === undefined || !parsed.ok) {
-    ctx.log(parsed === undefined ? 'open /etc/coredns/Corefile: no such file or directory' : parsed.message)
+  const read = corefile(ctx)
+  if (!read.ok) {
+    ctx.log(read.message)
     ctx.exit(1)
     return { blocks: [], hash: '', leaving: false }
   }
-  const { blocks } = parsed
-  ctx.listen(DNS)
+  const { blocks, hash } = read
+  for (const port of portsOf(blocks)) ctx.listen(port)
   if (has(blocks, 'health')) ctx.listen(HEALTH)
   if (has(blocks, 'ready')) ctx.listen(READY)
   if (has(blocks, 'prometheus')) ctx.listen(METRICS)
   ctx.memory(MEMORY)
   ctx.cpu(CPU_MILLI)
-  const hash = sha256(text!)
-  for (const block of blocks) for (const zone of block.zones) ctx.log(`${zone === '.' ? '.' : `${zone}.`}:53`)
+  for (const { zones, port } of blocks) for (const zone of zones) ctx.log(`${zone === '.' ? '.' : `${zone}.`}:${port}`)
   if (has(blocks, 'reload')) ctx.log(`[INFO] plugin/reload: Running configuration SHA512 = ${hash}${hash}`)
   ctx.log('CoreDNS-1.14.2\nlinux/amd64, go1.25.5, dd1df4f')
+  if (has(blocks, 'loop')) ctx.timer('loop', LOOP_MS)
   return { blocks, hash, leaving: false }
 }
 
 /** `reload` looks at the file now and then; a bad one is reported and left alone. */
 function reload(state: State, ctx: ProcessContext): State {
-  const text = corefile(ctx)
-  if (text === undefined || sha256(text) === state.hash) return state
-  const parsed = parseCorefile(text)
-  if (!parsed.ok) {
-    ctx.log(`[ERROR] Restart failed: ${parsed.message}\n[ERROR] plugin/reload: Corefile changed but reload failed: ${parsed.message}`)
-    return { ...state, hash: sha256(text) }
+  const read = corefile(ctx)
+  if (read.hash === undefined || read.hash === state.hash) return state
+  const { hash } = read
+  if (!read.ok) {
+    ctx.log(`[ERROR] Restart failed: ${read.message}\n[ERROR] plugin/reload: Corefile changed but reload failed: ${read.message}`)
+    return { ...state, hash }
   }
   ctx.log('[INFO] Reloading')
-  ctx.log(`[INFO] plugin/reload: Running configuration SHA512 = ${sha256(text)}${sha256(text)}\n[INFO] Reloading complete`)
-  return { ...state, blocks: parsed.blocks, hash: sha256(text) }
+  ctx.log(`[INFO] plugin/reload: Running configuration SHA512 = ${hash}${hash}\n[INFO] Reloading complete`)
+  for (const port of portsOf(state.blocks)) if (!portsOf(read.blocks).includes(port)) ctx.unlisten(port)
+  for (const port of portsOf(read.blocks)) if (!portsOf(state.blocks).includes(port)) ctx.listen(port)
+  if (has(read.blocks, 'loop')) ctx.timer('loop', LOOP_MS)
+  return { ...state, blocks: read.blocks, hash }
 }
 
 function leave(state: State, ctx: ProcessContext): State {
@@ -101,10 +141,10 @@ export const coredns: Program<State> = {
   on(state, event, ctx) {
     switch (event.type) {
       case 'request': {
-        if (event.protocol === 'dns' && event.port === DNS) {
+        if (event.protocol === 'dns' && portsOf(state.blocks).includes(event.port)) {
           const query = event.payload as DnsQuery
-          const { reply, latencyMs } = answerQuery(state.blocks, query, ctx)
-          if (has(state.blocks, 'log'))
+          const { reply, latencyMs } = answerQuery(state.blocks, { query, port: event.port }, ctx)
+          if (blockFor(state.blocks, query.name, event.port)?.plugins.some((p) => p.name === 'log'))
             ctx.log(
               `[INFO] ${event.sourceIp}:${40_000 + query.name.length} - ${query.name.length} "${query.type} IN ${query.name}. udp ${query.name.length + 30} false 512" ${reply.code} qr,aa,rd ${query.name.length * 2 + 40} 0.000${query.name.length}s`,
             )
@@ -118,6 +158,7 @@ export const coredns: Program<State> = {
         return state
       case 'timer':
         if (event.id === 'bye') ctx.exit(0)
+        if (event.id === 'loop') lookForLoop(state, ctx)
         return event.id === 'reload' ? reload(state, ctx) : state
       case 'signal':
         return event.signal === 'TERM' || event.signal === 'INT' ? leave(state, ctx) : state
