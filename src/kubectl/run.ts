@@ -6,6 +6,7 @@ import type { KubectlHost, KubectlRun, KubectlYield, Steps } from './contract.ts
 import { CommandError, failureText, isReportable, usageError } from './errors.ts'
 import { HelpWanted, type ParsedArguments, parseFlags } from './flags/pflag.ts'
 import { factsOf, findCommand, helpText, unknownCommand } from './flags/tree.ts'
+import { refusal } from './flags/without-effect.ts'
 import { Kube } from './kube.ts'
 import type { VerbContext, VerbDefinition } from './verb.ts'
 import { verbByPath } from './verbs/index.ts'
@@ -48,6 +49,11 @@ export function* runKubectl(argv: readonly string[], host: KubectlHost): Kubectl
   }
   if (verb === undefined) {
     yield { err: `error: ${found.path.slice('kubectl '.length)} is not available here\n` }
+    return 1
+  }
+  const refused = refusal(found.path, parsed.flags)
+  if (refused !== undefined) {
+    yield { err: `error: ${refused}\n` }
     return 1
   }
   return yield* runVerb(verb, found.path, parsed, host)

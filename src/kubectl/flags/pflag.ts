@@ -43,6 +43,11 @@ export class Flags {
     return this.#values.has(name)
   }
 
+  /** The flags that were given, as they are defined. */
+  given(): readonly FlagDefinition[] {
+    return [...this.#values.keys()].flatMap((name) => this.#definitions.get(name) ?? [])
+  }
+
   text(name: string): string {
     const value = this.#values.get(name)
     return typeof value === 'string' ? value : (this.#definitions.get(name)?.default ?? '')

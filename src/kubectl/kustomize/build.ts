@@ -52,7 +52,17 @@ function parseKustomization(text: string): Kustomization {
 }
 
 class Build {
-  constructor(private readonly host: KubectlHost) {}
+  constructor(
+    private readonly host: KubectlHost,
+    /** Files must lie in or below the folder of the kustomization that names them. */
+    private readonly rootOnly: boolean,
+  ) {}
+
+  #checkPlace(directory: string, path: string): void {
+    const full = normalisePath(path, directory)
+    if (this.rootOnly && this.host.files.stat(full)?.kind === 'file' && !full.startsWith(directory === '/' ? '/' : `${directory}/`))
+      throw new CommandError(`security; file '${full}' is not in or below '${directory}'`)
+  }
 
   /** The resources of a directory's kustomization. `below` are those a component works on. */
   directory(directory: string, chain: readonly string[], below?: Resource[]): Resource[] {
@@ -93,6 +103,7 @@ class Build {
     const full = normalisePath(path, directory)
     if (this.host.files.stat(full)?.kind !== 'file')
       throw new CommandError(`evalsymlink failure on '${full}' : lstat ${full}: no such file or directory`)
+    this.#checkPlace(directory, path)
     return this.host.files.read(full)
   }
 
@@ -118,6 +129,13 @@ class Build {
           `accumulating resources: accumulation err='accumulating resources from '${path}': read ${full}: is a directory': recursed accumulation of path '${full}': ${error.message}`,
         )
       }
+    }
+    try {
+      this.#checkPlace(directory, path)
+    } catch (error) {
+      throw new CommandError(
+        `accumulating resources: accumulation err='accumulating resources from '${path}': ${(error as Error).message}': must build at directory: '${full}': file is not directory`,
+      )
     }
     return this.#objects(path, this.host.files.read(full)).map((object) => ({
       object,
@@ -155,9 +173,20 @@ class Build {
   #patch(resources: Resource[], directory: string, k: Kustomization): void {
     for (const entry of k.patchesStrategicMerge ?? []) applyPatch(resources, /\n/.test(entry) ? entry : this.#read(directory, entry), {})
     for (const entry of [...(k.patches ?? []), ...(k.patchesJson6902 ?? [])]) {
-      const text = entry.path === undefined ? (entry.patch ?? '') : this.#read(directory, entry.path)
+      const text = entry.path === undefined ? (entry.patch ?? '') : this.#patchFile(directory, entry.path)
       applyPatch(resources, text, entry)
     }
+  }
+
+  #patchFile(directory: string, path: string): string {
+    try {
+      this.#checkPlace(directory, path)
+    } catch (error) {
+      throw new CommandError(
+        `trouble configuring builtin PatchTransformer with config: \`\npath: ${path}\n\`: failed to get the patch file from path(${path}): ${(error as Error).message}`,
+      )
+    }
+    return this.#read(directory, path)
   }
 
   #generate(resources: Resource[], directory: string, k: Kustomization): void {
@@ -174,6 +203,19 @@ class Build {
   ): void {
     const host = { cwd: directory, files: this.host.files, env: this.host.env }
     const envs = [...(entry.envs ?? []), ...(entry.env === undefined ? [] : [entry.env])]
+    const files = (entry.files ?? []).map((text) => text.slice(text.indexOf('=') + 1))
+    for (const [what, list] of [
+      ['file sources', files],
+      ['env source files', envs],
+    ] as const) {
+      for (const path of list) {
+        try {
+          this.#checkPlace(directory, path)
+        } catch (error) {
+          throw new CommandError(`loading KV pairs: ${what}: [${list.join(' ')}]: ${(error as Error).message}`)
+        }
+      }
+    }
     const data = collectData(
       host,
       { literals: (entry.literals ?? []).map(unquoted), files: entry.files ?? [], envFiles: [] },
@@ -268,7 +310,7 @@ function legacyOrder(a: Resource, b: Resource): number {
 }
 
 /** The objects a kustomization makes, in kustomize's legacy order. Throws CommandError in kustomize's words. */
-export function buildKustomization(host: KubectlHost, path: string): ApiObject[] {
+export function buildKustomization(host: KubectlHost, path: string, rootOnly = true): ApiObject[] {
   if (/^https?:\/\//.test(path)) throw new CommandError(`unable to read ${JSON.stringify(path)}: there is no internet in this lab`)
   const directory = normalisePath(path, host.cwd)
   const kind = host.files.stat(directory)?.kind
@@ -277,7 +319,7 @@ export function buildKustomization(host: KubectlHost, path: string): ApiObject[]
       `must build at directory: not a valid directory: evalsymlink failure on '${path}' : lstat ${directory}: no such file or directory`,
     )
   if (kind !== 'directory') throw new CommandError(`must build at directory: '${path}': file is not directory`)
-  const resources = new Build(host).directory(directory, [])
+  const resources = new Build(host, rootOnly).directory(directory, [])
   for (const resource of resources) if (resource.hash) rename(resource, `${resource.object.metadata.name}-${hashOf(resource.object, '')}`)
   fixReferences(resources)
   return [...resources].sort(legacyOrder).map((resource) => resource.object)

@@ -14,6 +14,7 @@ import { deleteSettings } from '../delete/index.ts'
 import { LAST_APPLIED, lastAppliedOf, withLastApplied } from './last-applied.ts'
 import { kindsToPrune, prune } from './prune.ts'
 import { serverSide } from './server-side.ts'
+import { targetText } from './target-text.ts'
 import { planPatch } from './three-way.ts'
 
 function validateArguments(context: VerbContext): void {
@@ -21,6 +22,7 @@ function validateArguments(context: VerbContext): void {
   if (context.args.length > 0) throw usageError(context.path, `Unexpected args: [${context.args.join(' ')}]`)
   const server = flags.bool('server-side')
   const dry = dryRunOf(context)
+  if (flags.text('subresource') !== '' && !server) throw new CommandError('--subresource can only be specified for --server-side')
   if (flags.bool('force-conflicts') && !server) throw new CommandError('--force-conflicts only works with --server-side')
   if (dry === 'client' && server)
     throw new CommandError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
@@ -55,7 +57,7 @@ function createIt(context: VerbContext, info: Info, tell: Teller): ApiObject {
 }
 
 function patchIt(context: VerbContext, info: Info, live: ApiObject, tell: Teller): ApiObject {
-  const plan = planPatch(context.kube, info, live)
+  const plan = planPatch(context.kube, info, live, true, context.flags.bool('overwrite'))
   if (lastAppliedOf(live) === undefined) context.kube.warning(missingAnnotation(info))
   if (dryRunOf(context) === 'client') {
     tell(info.kind, plan.preview, plan.changed ? 'configured' : 'unchanged')
@@ -85,14 +87,10 @@ function terminating(context: VerbContext, info: Info, live: ApiObject): void {
 /** How `apply` words a refused patch; an Invalid stays a list of causes. */
 function patchFailure(info: Info, patch: unknown, error: unknown): unknown {
   if (!(error instanceof ApiError)) return error
-  const what = `applying patch:\n${JSON.stringify(patch)}\nto:\nResource: ${JSON.stringify(gvrText(info))}, GroupVersionKind: ${JSON.stringify(gvkText(info))}\nName: ${JSON.stringify(info.name)}, Namespace: ${JSON.stringify(info.namespace ?? '')}\nfor: ${JSON.stringify(info.source)}: `
+  const what = `applying patch:\n${JSON.stringify(patch)}\nto:\n${targetText(info)}\nfor: ${JSON.stringify(info.source)}: `
   const doing = `error when ${what}error when patching ${JSON.stringify(info.source)}: `
   return new ApiError({ ...error.status, message: `${doing}${error.status.message ?? ''}` })
 }
-
-const gvrText = (info: Info): string =>
-  `${info.kind.group === '' ? '' : info.kind.group}/${info.kind.version}, Resource=${info.kind.resource}`
-const gvkText = (info: Info): string => `${info.kind.group === '' ? '' : info.kind.group}/${info.kind.version}, Kind=${info.kind.kind}`
 
 function applyOne(context: VerbContext, info: Info, tell: Teller): ApiObject {
   const generated = info.object!.metadata?.generateName ?? ''
@@ -120,7 +118,7 @@ function nameProblem(name: string): string | undefined {
 }
 
 function wrapRetrieve(info: Info, error: unknown): unknown {
-  const what = `error when retrieving current configuration of:\nResource: ${JSON.stringify(gvrText(info))}, GroupVersionKind: ${JSON.stringify(gvkText(info))}\nName: ${JSON.stringify(info.name)}, Namespace: ${JSON.stringify(info.namespace ?? '')}\nfrom server for: ${JSON.stringify(info.source)}: `
+  const what = `error when retrieving current configuration of:\n${targetText(info)}\nfrom server for: ${JSON.stringify(info.source)}: `
   return prefixed(what, error)
 }
 

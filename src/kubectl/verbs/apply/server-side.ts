@@ -33,7 +33,11 @@ export function serverSide(context: VerbContext, info: Info, tell: Teller): ApiO
     ...(dryRunOf(context) === 'server' ? { dryRun: true } : {}),
   }
   try {
-    const applied = context.kube.patch(info.kind, info.namespace, info.name, info.object!, 'apply', { query })
+    const subresource = context.flags.text('subresource')
+    const applied = context.kube.patch(info.kind, info.namespace, info.name, info.object!, 'apply', {
+      query,
+      ...(subresource === '' ? {} : { subresource }),
+    })
     tell(info.kind, applied, 'serverside-applied')
     return applied
   } catch (error) {

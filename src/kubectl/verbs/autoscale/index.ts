@@ -5,8 +5,10 @@
 import type { ApiObject } from '../../../api/meta.ts'
 import { CommandError, throwAll } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'
+import { recorded } from '../../record.ts'
 import { build } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
+import { withLastApplied } from '../apply/last-applied.ts'
 import { checkRequired } from '../create/generator.ts'
 
 /** `80`, `80%`, `500m`: a utilization or an average value. */
@@ -57,7 +59,8 @@ export const autoscaleVerb = plainVerb('kubectl autoscale', (context) => {
       throw new CommandError(
         `cannot autoscale a ${info.kind.kind}: could not find scale subresource for ${info.kind.group}/${info.kind.version}, Resource=${info.kind.resource} in discovery information`,
       )
-    const object = autoscaler(context, info.object!)
+    const made = autoscaler(context, info.object!)
+    const object = recorded(context, flags.bool('save-config') ? withLastApplied(made) : made)
     if (dryRunOf(context) === 'client') tell(kind, object, 'autoscaled')
     else tell(kind, context.kube.create(kind, info.namespace, object, { query: writeQuery(context) }), 'autoscaled')
   }

@@ -2,12 +2,15 @@
  * `kubectl create -f`: sends manifests as they are.
  */
 import { ApiError } from '../../../api/errors.ts'
+import type { ApiObject } from '../../../api/meta.ts'
+import type { Steps } from '../../contract.ts'
 import { addSource, CommandError, throwAll, usageError } from '../../errors.ts'
 import { dryRunOf, fieldValidation, teller, writeQuery } from '../../options.ts'
 import { recorded } from '../../record.ts'
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
-import { plainVerb, type VerbContext } from '../../verb.ts'
+import type { VerbContext, VerbDefinition } from '../../verb.ts'
 import { withLastApplied } from '../apply/last-applied.ts'
+import { editLoop } from '../edit/index.ts'
 import { sendRaw } from '../raw.ts'
 
 function createOne(context: VerbContext, info: Info, tell: ReturnType<typeof teller>): void {
@@ -23,7 +26,18 @@ function createOne(context: VerbContext, info: Info, tell: ReturnType<typeof tel
   }
 }
 
-function run(context: VerbContext): number {
+/** `--edit`: each object goes through the editor first. */
+function* editedFirst(context: VerbContext, info: Info, tell: ReturnType<typeof teller>): Steps<number> {
+  const send = (edited: ApiObject): string => {
+    const created =
+      dryRunOf(context) === 'client' ? edited : context.kube.create(info.kind, info.namespace, edited, { query: writeQuery(context) })
+    tell(info.kind, created, 'created')
+    return ''
+  }
+  return yield* editLoop(context, { info, shown: info.object!, send, isNew: true }, 'yaml')
+}
+
+function* run(context: VerbContext): Steps<number> {
   const { flags } = context
   if (context.args.length > 0) throw usageError(context.path, `Unexpected args: [${context.args.join(' ')}]`)
   if (flags.text('raw') !== '') return sendRaw(context, 'POST')
@@ -34,7 +48,8 @@ function run(context: VerbContext): number {
   const errors: unknown[] = [...failures]
   for (const info of infos) {
     try {
-      createOne(context, info, tell)
+      if (flags.bool('edit')) yield* editedFirst(context, info, tell)
+      else createOne(context, info, tell)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       errors.push(error)
@@ -45,4 +60,4 @@ function run(context: VerbContext): number {
   return 0
 }
 
-export const createVerb = plainVerb('kubectl create', run)
+export const createVerb: VerbDefinition = { path: 'kubectl create', run }

@@ -20,8 +20,10 @@ function shown(context: VerbContext, object: ApiObject | undefined): string {
   return toYaml({ ...object, metadata: keep })
 }
 
-function masked(live: ApiObject | undefined, next: ApiObject | undefined): [ApiObject | undefined, ApiObject | undefined] {
-  if ((live ?? next)?.kind !== 'Secret') return [live, next]
+type Compared = readonly [live: ApiObject | undefined, next: ApiObject | undefined]
+
+function masked(context: VerbContext, live: ApiObject | undefined, next: ApiObject | undefined): Compared {
+  if (context.flags.bool('show-secrets') || (live ?? next)?.kind !== 'Secret') return [live, next]
   const hide = (object: ApiObject | undefined, other: ApiObject | undefined, suffix: string): ApiObject | undefined => {
     if (object?.data === undefined) return object
     const data = Object.fromEntries(
@@ -62,7 +64,7 @@ function diffOne(context: VerbContext, info: Info): string {
 }
 
 function difference(context: VerbContext, info: Info, live: ApiObject | undefined, next: ApiObject | undefined): string {
-  const [before, after] = masked(live, next)
+  const [before, after] = masked(context, live, next)
   const a = shown(context, before)
   const b = shown(context, after)
   if (a === b) return ''

@@ -6,13 +6,17 @@ import type { KindDefinition } from '../../../api/kind.ts'
 import { apiVersionOf } from '../../../api/meta.ts'
 import { CommandError, Exit, usageError } from '../../errors.ts'
 import { optionsText } from '../../flags/tree.ts'
-import { toJsonIndented } from '../../printers/json.ts'
+import { toJsonIndented, toJsonInOrder } from '../../printers/json.ts'
 import { TabWriter } from '../../printers/tabwriter.ts'
 import { toYaml } from '../../printers/yaml.ts'
 import { unstoredKinds } from '../../resources/discovered.ts'
 import { plainVerb, type VerbContext, type VerbDefinition } from '../../verb.ts'
+import { dump } from './dump.ts'
 
-type ResourceFact = Pick<KindDefinition, 'group' | 'version' | 'resource' | 'kind' | 'namespaced' | 'verbs' | 'shortNames' | 'categories'>
+type ResourceFact = Pick<
+  KindDefinition,
+  'group' | 'version' | 'resource' | 'kind' | 'singular' | 'namespaced' | 'verbs' | 'shortNames' | 'categories'
+>
 
 /** One kind of each resource, in its preferred version. */
 function preferred(context: VerbContext): readonly ResourceFact[] {
@@ -42,6 +46,19 @@ function wanted(context: VerbContext): ResourceFact[] {
 const byGroupThenName = (a: ResourceFact, b: ResourceFact): number =>
   a.group === b.group ? (a.resource < b.resource ? -1 : 1) : a.group < b.group ? -1 : 1
 
+/** As the discovery documents say it. */
+const apiResource = (kind: ResourceFact): Record<string, unknown> => ({
+  name: kind.resource,
+  singularName: kind.singular,
+  namespaced: kind.namespaced,
+  ...(kind.group !== '' && { group: kind.group }),
+  version: kind.version,
+  kind: kind.kind,
+  verbs: kind.verbs,
+  ...(kind.shortNames.length > 0 && { shortNames: kind.shortNames }),
+  ...(kind.categories.length > 0 && { categories: kind.categories }),
+})
+
 const apiResources = plainVerb('kubectl api-resources', (context) => {
   const { flags } = context
   if (context.args.length > 0) throw usageError(context.path, `unexpected arguments: [${context.args.join(' ')}]`)
@@ -52,6 +69,11 @@ const apiResources = plainVerb('kubectl api-resources', (context) => {
   const list = wanted(context).sort(byGroupThenName)
   if (sortBy === 'name') list.sort((a, b) => (a.resource < b.resource ? -1 : 1))
   if (sortBy === 'kind') list.sort((a, b) => (a.kind < b.kind ? -1 : 1))
+  if (output === 'json' || output === 'yaml') {
+    const object = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: '', resources: list.map(apiResource) }
+    context.out(output === 'json' ? `${toJsonInOrder(object)}\n` : toYaml(object))
+    return 0
+  }
   if (output === 'name') {
     for (const kind of list) context.out(`${kind.resource}${kind.group === '' ? '' : `.${kind.group}`}\n`)
     return 0
@@ -108,30 +130,6 @@ const clusterInfo = plainVerb('kubectl cluster-info', (context) => {
     context.out(`${name} is running at ${server}${path}\n`)
   }
   context.out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n")
-  return 0
-})
-
-const dump = plainVerb('kubectl cluster-info dump', (context) => {
-  for (const name of [
-    'nodes',
-    'events',
-    'replicationcontrollers',
-    'services',
-    'daemonsets.apps',
-    'deployments.apps',
-    'replicasets.apps',
-    'pods',
-  ]) {
-    const kind = context.kube.kinds.byStoreName(name)
-    if (kind === undefined) continue
-    const list = context.kube.list(
-      kind,
-      kind.namespaced ? (context.flags.bool('all-namespaces') ? undefined : context.kube.namespace) : undefined,
-    )
-    context.out(
-      `${toJsonIndented({ kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind.group, kind.version), metadata: list.metadata, items: list.items })}\n`,
-    )
-  }
   return 0
 })
 

@@ -10,10 +10,12 @@ import { patchBetween } from '../../pod-template.ts'
 import { toJsonIndented } from '../../printers/json.ts'
 import { dataFormats, objectPrinter, withoutManagedFields } from '../../printers/objects.ts'
 import { toYaml } from '../../printers/yaml.ts'
+import { recorded } from '../../record.ts'
 import { build, type Info } from '../../resources/builder.ts'
 import { nameOf, resourceOf } from '../../resources/mapper.ts'
 import { parseYaml, YamlError } from '../../resources/yaml.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
+import { withLastApplied } from '../apply/last-applied.ts'
 
 interface Reason {
   readonly head: string
@@ -32,6 +34,7 @@ function header(reasons: readonly Reason[]): string {
 
 const withoutComments = (text: string): string =>
   text
+    .replaceAll('\r\n', '\n')
     .split('\n')
     .filter((line) => !line.trimStart().startsWith('#'))
     .join('\n')
@@ -57,7 +60,7 @@ function reasonOf(error: unknown, info: Info): Reason {
   return { head, other: causes.length > 0 ? causes.map((c) => `${c.field ?? ''}: ${c.message ?? ''}`) : [messageOf(error)] }
 }
 
-function editedObject(text: string, info: Info): ApiObject {
+function editedObject(text: string, { info, isNew }: EditTask): ApiObject {
   let value: unknown
   try {
     value = parseYaml(text)
@@ -72,7 +75,7 @@ function editedObject(text: string, info: Info): ApiObject {
     object === null ||
     object.apiVersion !== before.apiVersion ||
     object.kind !== before.kind ||
-    object.metadata?.name !== before.metadata.name
+    (isNew !== true && object.metadata?.name !== before.metadata.name)
   ) {
     throw new CommandError('At least one of apiVersion, kind and name was changed')
   }
@@ -85,6 +88,8 @@ export interface EditTask {
   readonly shown: ApiObject
   /** Sends the edited object; throws what the server says. Gives what is told. */
   readonly send: (edited: ApiObject) => string
+  /** Nothing of that name is there yet: it may change, and what the server refuses is not edited again. */
+  readonly isNew?: boolean
 }
 
 /** Opens the editor until the change is taken. Gives the exit code. */
@@ -98,12 +103,14 @@ export function* editLoop(context: VerbContext, task: EditTask, format: string):
     const number = Math.floor(context.host.random(round) * 4_000_000_000)
     const path = `/tmp/kubectl-edit-${number}.${extension}`
     if (context.host.files.stat('/tmp') === undefined) context.host.files.mkdir('/tmp')
-    context.host.files.write(path, format === 'json' ? content : header(reasons) + content)
+    const whole = format === 'json' ? content : header(reasons) + content
+    context.host.files.write(path, context.flags.bool('windows-line-endings') ? whole.replaceAll('\n', '\r\n') : whole)
     const answer = yield { edit: { command: editorOf(context), path } }
     if (answer?.exitCode !== undefined && answer.exitCode !== 0) {
       context.host.files.remove(path)
+      const editor = JSON.stringify(context.host.env.KUBE_EDITOR || context.host.env.EDITOR || 'vi')
       throw new CommandError(
-        `there was a problem with the editor ${JSON.stringify(context.host.env.KUBE_EDITOR || context.host.env.EDITOR || 'vi')}`,
+        answer.exitCode === 127 ? `unable to launch the editor ${editor}` : `there was a problem with the editor ${editor}`,
       )
     }
     const text = withoutComments(context.host.files.stat(path) === undefined ? '' : context.host.files.read(path))
@@ -116,17 +123,21 @@ export function* editLoop(context: VerbContext, task: EditTask, format: string):
       context.err('Edit cancelled, no changes made.\n')
       return 0
     }
-    if (text === '') {
+    if (text === '' && reasons.length === 0) {
       context.host.files.remove(path)
       context.err('Edit cancelled, saved file was empty.\n')
       return 0
     }
     try {
-      context.out(task.send(editedObject(text, task.info)))
+      context.out(task.send(editedObject(text, task)))
       context.host.files.remove(path)
       return 0
     } catch (error) {
       if (!(error instanceof ApiError) && !(error instanceof CommandError)) throw error
+      if (task.isNew === true) {
+        context.err(`A copy of your changes has been stored to ${JSON.stringify(path)}\n`)
+        throw error
+      }
       context.err(resultText(error, task.info))
       reasons = [reasonOf(error, task.info)]
       failedText = text
@@ -136,7 +147,8 @@ export function* editLoop(context: VerbContext, task: EditTask, format: string):
 }
 
 function sendPatch(context: VerbContext, info: Info, printer: ReturnType<typeof objectPrinter>) {
-  return (edited: ApiObject): string => {
+  return (changed: ApiObject): string => {
+    const edited = recorded(context, context.flags.bool('save-config') ? withLastApplied(changed) : changed)
     const before = withoutManagedFields(info.object!)
     const { patch, type } = patchBetween(info.kind, before, edited)
     if (Object.keys(patch).length === 0) return `${nameOf(info.kind, info.name)} skipped\n`

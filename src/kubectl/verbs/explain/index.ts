@@ -2,6 +2,7 @@
  * `kubectl explain`, from the kinds' schemas: fields, types, enums, and what the API or a CRD's author says of them.
  */
 import type { KindDefinition } from '../../../api/kind.ts'
+import { apiVersionOf } from '../../../api/meta.ts'
 import type { Schema } from '../../../api/schema.ts'
 import { CommandError } from '../../errors.ts'
 import { servedKind, unstoredKinds } from '../../resources/discovered.ts'
@@ -95,13 +96,21 @@ function walk(kind: KindDefinition, path: readonly string[]): { field: Schema; n
   return { field, name, text }
 }
 
+const servesVersion = (context: VerbContext, apiVersion: string): boolean =>
+  context.kube.kinds.all.some((kind) => apiVersionOf(kind.group, kind.version) === apiVersion)
+
 function kindFor(context: VerbContext, type: string): KindDefinition {
   const asked = context.flags.text('api-version')
   const found = context.kube.kinds.resolve(type) ?? unstoredKinds(context).find((kind) => [kind.resource, kind.singular].includes(type))
   if (found === undefined) throw new CommandError(`the server doesn't have a resource type ${JSON.stringify(type)}`, 1, true)
   if (asked === '') return found
   const exact = servedKind(context, asked, found.kind)
-  if (exact === undefined) throw new CommandError(`couldn't find resource for "${asked}, Resource=${found.resource}"`)
+  if (exact === undefined)
+    throw new CommandError(
+      servesVersion(context, asked)
+        ? `GVR (${asked.includes('/') ? asked : `/${asked}`}, Resource=${found.resource}) not found in OpenAPI schema`
+        : `couldn't find resource for "${asked}, Resource=${found.resource}"`,
+    )
   return exact
 }
 
@@ -114,7 +123,14 @@ export const explainVerb = plainVerb('kubectl explain', (context) => {
       'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
     )
   if (context.args.length > 1) throw new CommandError('We accept only this format: explain RESOURCE')
-  const [type, ...path] = context.args[0]!.replace(/^\.|\.$/g, '').split('.')
+  const output = context.flags.text('output')
+  if (output === 'plaintext-openapiv2')
+    throw new CommandError('--output=plaintext-openapiv2 is not available in this lab: the server has OpenAPI v3 alone')
+  if (output !== 'plaintext') throw new CommandError(`unrecognized format: ${output}`)
+  const typed = context.args[0]!.replace(/^\.|\.$/g, '')
+  // `deployments.apps` is a resource and its group before it is a field of deployments.
+  const whole = typed.includes('.') ? context.kube.kinds.resolve(typed) : undefined
+  const [type, ...path] = whole === undefined ? typed.split('.') : [typed]
   const kind = kindFor(context, type!)
   context.out(`${kind.group === '' ? '' : `GROUP:      ${kind.group}\n`}KIND:       ${kind.kind}\nVERSION:    ${kind.version}\n\n`)
   const { field, name, text } = walk(kind, path)

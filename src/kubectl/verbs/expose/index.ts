@@ -8,8 +8,10 @@ import { labelSelectorOf } from '../../../api/selectors.ts'
 import { CommandError, throwAll, usageError } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'
 import { podSpecOf } from '../../pod-template.ts'
+import { recorded } from '../../record.ts'
 import { build, type Info } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
+import { withLastApplied } from '../apply/last-applied.ts'
 import { parsePairs } from '../create/generator.ts'
 import { withOverrides } from '../overrides.ts'
 
@@ -113,9 +115,10 @@ export const exposeVerb = plainVerb('kubectl expose', (context) => {
     if (name.length > 63 && flags.text('name') === '') throw usageError(context.path, `the name ${JSON.stringify(name)} is too long`)
     const kind = context.kube.kinds.byStoreName('services')!
     const service = withOverrides(context, kind, serviceFor(context, info))
-    const placed = context.kube.target.enforced
+    const settled = context.kube.target.enforced
       ? { ...service, metadata: { ...service.metadata, namespace: context.kube.namespace } }
       : service
+    const placed = recorded(context, flags.bool('save-config') ? withLastApplied(settled) : settled)
     if (dryRunOf(context) === 'client') tell(kind, placed, 'exposed')
     else {
       try {

@@ -9,7 +9,12 @@ import { plainVerb } from '../../verb.ts'
 
 export const kustomizeVerb = plainVerb('kubectl kustomize', (context) => {
   if (context.args.length > 1) throw new CommandError('specify one path to kustomization.yaml')
-  const text = buildKustomization(context.host, context.args[0] ?? '.')
+  const restrictor = context.flags.text('load-restrictor')
+  if (restrictor !== 'LoadRestrictionsRootOnly' && restrictor !== 'LoadRestrictionsNone')
+    throw new CommandError(
+      `illegal flag value --load-restrictor ${restrictor}; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]`,
+    )
+  const text = buildKustomization(context.host, context.args[0] ?? '.', restrictor === 'LoadRestrictionsRootOnly')
     .map(toYaml)
     .join('---\n')
   const output = context.flags.text('output')

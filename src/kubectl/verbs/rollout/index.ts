@@ -27,6 +27,13 @@ function found(context: VerbContext): readonly Info[] {
   return built.infos
 }
 
+/** The same, telling of nothing found. */
+function foundOrTold(context: VerbContext): readonly Info[] {
+  const infos = found(context)
+  if (infos.length === 0) context.err(`No resources found in ${context.kube.namespace} namespace.\n`)
+  return infos
+}
+
 function capability(info: Info, otherwise: string): RolloutCapability {
   const rollout = info.kind.capabilities?.rollout
   if (rollout === undefined) throw new CommandError(`${otherwise}${kindGroup(info)}`)
@@ -66,7 +73,7 @@ export const rolloutStatusVerb: VerbDefinition = {
   *run(context) {
     const timeoutMs = context.flags.duration('timeout')
     if (context.flags.int('revision') < 0) throw new CommandError('revision must be a positive integer: -1')
-    const infos = found(context)
+    const infos = foundOrTold(context)
     const endMs = timeoutMs === 0 ? undefined : context.host.now() + timeoutMs
     for (const info of infos) yield* statusOf(context, info, endMs)
     return 0
@@ -95,7 +102,7 @@ export const rolloutHistoryVerb = plainVerb('kubectl rollout history', (context)
     else
       for (const one of list)
         if (revision === 0 || one.revision === revision)
-          context.out(printer({ ...info.object!, spec: { ...info.object!.spec, template: one.template } }))
+          context.out(printer(one.object ?? { ...info.object!, spec: { ...info.object!.spec, template: one.template } }))
   }
   return 0
 })
@@ -104,7 +111,7 @@ const undoWarning = (info: Info): string =>
   `resource ${info.kind.resource}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the kubectl.kubernetes.io/last-applied-configuration annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.`
 
 function revisionToUndo(info: Info, list: readonly RolloutRevision[], wanted: number): RolloutRevision {
-  if (wanted > 0) {
+  if (wanted !== 0) {
     const one = list.find((r) => r.revision === wanted)
     if (one === undefined) throw new CommandError(`unable to find specified revision ${wanted} in history`)
     return one
@@ -117,29 +124,27 @@ function revisionToUndo(info: Info, list: readonly RolloutRevision[], wanted: nu
 
 export const rolloutUndoVerb = plainVerb('kubectl rollout undo', (context) => {
   const to = context.flags.int('to-revision')
-  if (to < 0) throw new CommandError(`--to-revision must be greater than or equal to 0`)
   const tell = teller(context)
   for (const info of found(context)) {
     const rollout = capability(info, 'no rollbacker has been implemented for ')
     const object = info.object!
     const list = rollout.history(object, context.kube.reader())
     const target = revisionToUndo(info, list, to)
-    if (object.spec?.paused === true) {
-      throw new CommandError(
-        `you cannot rollback a paused ${info.kind.kind.toLowerCase()}; resume it first with 'kubectl rollout resume ${nameOf(info.kind, info.name)}' and try again`,
-      )
-    }
     if (lastAppliedOf(object) !== undefined) context.kube.warning(undoWarning(info))
+    // A dry run tells the template that would come.
+    if (dryRunOf(context) === 'client') {
+      context.out(`${nameOf(info.kind, info.name)} ${describeTemplate(target.template)} (dry run)\n`)
+      continue
+    }
+    if (object.spec?.paused === true)
+      throw new CommandError(
+        `you cannot rollback a paused ${info.kind.kind.toLowerCase()}; resume it first with 'kubectl rollout resume' and try again`,
+      )
     const newest = list.reduce((max, r) => Math.max(max, r.revision), 0)
     if (target.revision === newest) {
       context.out(
         `${nameOf(info.kind, info.name)} skipped rollback (current template already matches revision ${target.revision})${dryRunSuffix(dryRunOf(context))}\n`,
       )
-      continue
-    }
-    // A dry run tells the template that would come.
-    if (dryRunOf(context) === 'client') {
-      context.out(`${nameOf(info.kind, info.name)} ${describeTemplate(target.template)} (dry run)\n`)
       continue
     }
     context.kube.patch(info.kind, info.namespace, info.name, target.rollbackPatch(), 'strategic', { query: writeQuery(context, false) })
@@ -155,7 +160,7 @@ function changing(path: string, message: string, change: Change, unchanged = '')
   return plainVerb(path, (context) => {
     const tell = teller(context)
     const failures: unknown[] = []
-    for (const info of found(context)) {
+    for (const info of foundOrTold(context)) {
       try {
         const copy = structuredClone(info.object!)
         change(context, info, copy)

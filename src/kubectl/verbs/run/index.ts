@@ -5,8 +5,10 @@ import type { ApiObject } from '../../../api/meta.ts'
 import type { Steps } from '../../contract.ts'
 import { CommandError, usageError } from '../../errors.ts'
 import { dryRunOf, teller, writeQuery } from '../../options.ts'
+import { recorded } from '../../record.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
 import { waitForDeletion } from '../../waiting.ts'
+import { withLastApplied } from '../apply/last-applied.ts'
 import { checkRequired, parsePairs } from '../create/generator.ts'
 import { isEnvName } from '../create/sources.ts'
 import { attachTo, printLog, takeInput } from '../exec/index.ts'
@@ -145,8 +147,10 @@ function* run(context: VerbContext): Steps<number | undefined> {
   const tell = teller(context)
   const pods = context.kube.kinds.byStoreName('pods')!
   const pod = withOverrides(context, pods, podOf(context, name, restart))
-  const place = context.kube.target.enforced ? { ...pod, metadata: { ...pod.metadata, namespace: context.kube.namespace } } : pod
-  const created = dry === 'client' ? place : context.kube.create(pods, context.kube.namespace, place, { query: writeQuery(context) })
+  const settled = context.kube.target.enforced ? { ...pod, metadata: { ...pod.metadata, namespace: context.kube.namespace } } : pod
+  const place = context.flags.bool('save-config') ? withLastApplied(settled) : settled
+  const cause = recorded(context, place)
+  const created = dry === 'client' ? cause : context.kube.create(pods, context.kube.namespace, cause, { query: writeQuery(context) })
   if (context.flags.bool('expose')) {
     const services = context.kube.kinds.byStoreName('services')!
     const service = exposed(context, name, pod.metadata.labels)

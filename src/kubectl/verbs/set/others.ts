@@ -74,7 +74,9 @@ interface LabelSelector {
 }
 
 export const setSelectorVerb = plainVerb('kubectl set selector', (context) => {
-  if (context.args.length < 2) throw new CommandError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  const filed = context.flags.list('filename').length > 0
+  if (context.args.length < (filed ? 1 : 2))
+    throw new CommandError('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   const version = context.flags.text('resource-version')
   const { failures } = targets(context, context.args.slice(0, -1))
   throwAll(failures)

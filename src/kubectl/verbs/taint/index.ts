@@ -4,7 +4,7 @@
 import type { ApiObject } from '../../../api/meta.ts'
 import { labelValueErrors, qualifiedNameErrors } from '../../../api/names.ts'
 import { CommandError, messageOf, throwAll, usageError } from '../../errors.ts'
-import { dryRunOf, teller, writeQuery } from '../../options.ts'
+import { dryRunOf, fieldValidation, teller, writeQuery } from '../../options.ts'
 import { build, type Info } from '../../resources/builder.ts'
 import { plainVerb, type VerbContext } from '../../verb.ts'
 
@@ -117,6 +117,7 @@ export const taintVerb = plainVerb('kubectl taint', (context) => {
   const kind = context.kube.kinds.resolve(type)
   if (kind?.resource !== 'nodes') throw new CommandError(`invalid resource type ${type}, only node types are supported`)
   if (specs.length === 0) throw new CommandError('at least one taint update is required')
+  fieldValidation(context)
   if (resources.length === 1 && !resources[0]!.includes('/') && !context.flags.bool('all') && context.flags.text('selector') === '') {
     throw usageError(context.path, "at least one resource name must be specified since '--all' parameter is not set")
   }
