@@ -16,7 +16,6 @@ import { servedCertificate } from '../network/certificate.ts'
 import type { Delivered, Delivery, HttpReply, HttpRequest } from '../network/contract.ts'
 
 export const API_PORT = 6443
-const SERVICE_IP = '10.96.0.1'
 const NAMES = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local', 'control-plane']
 /** What a small request takes. */
 const SERVICE_MS = 4
@@ -86,11 +85,11 @@ const isOther = ({ headers }: HttpRequest): boolean =>
 /** People's clients are answered in lines, programs in one. */
 const isPerson = ({ headers }: HttpRequest): boolean => /^(curl|wget|mozilla)/i.test(headers['user-agent'] ?? '')
 
-function replyOf(server: ApiServer, address: string, request: HttpRequest): HttpReply {
+function replyOf(server: ApiServer, { address, serviceIp }: ApiAddresses, request: HttpRequest): HttpReply {
   if (request.tls === undefined)
     return { status: 400, headers: { 'content-type': 'text/plain' }, body: 'Client sent an HTTP request to an HTTPS server.\n' }
   const { code, body } = answerOf(server, address, request)
-  const certificate = servedCertificate(servingCertificate(server.random, NAMES, [SERVICE_IP, address], server.clock.nowMs))!
+  const certificate = servedCertificate(servingCertificate(server.random, NAMES, [serviceIp, address], server.clock.nowMs))!
   const plain = typeof body === 'string'
   return {
     status: code,
@@ -100,7 +99,13 @@ function replyOf(server: ApiServer, address: string, request: HttpRequest): Http
   }
 }
 
-export function answerApiPort(server: ApiServer, address: string, message: Delivered): Delivery {
-  const reply = message.protocol === 'http' ? replyOf(server, address, message.payload as HttpRequest) : null
+/** Its machine's, and the Service's in front of it. */
+export interface ApiAddresses {
+  readonly address: string
+  readonly serviceIp: string
+}
+
+export function answerApiPort(server: ApiServer, addresses: ApiAddresses, message: Delivered): Delivery {
+  const reply = message.protocol === 'http' ? replyOf(server, addresses, message.payload as HttpRequest) : null
   return { kind: 'reply', reply, serviceMs: SERVICE_MS, containerName: 'kube-apiserver' }
 }

@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 import type { ApiObject } from '../api/meta.ts'
 import type { ResourceName } from '../api/reader.ts'
 import type { Cluster, ObjectChange } from '../client/contract.ts'
+import type { NetworkRanges } from '../network/ranges.ts'
 import { type DirectoryNode, treeFromTexts } from '../script/memory-files.ts'
 import type { Actor } from '../sim/loop.ts'
 
@@ -17,7 +18,9 @@ interface Component {
   readonly args: readonly string[]
 }
 
-const components = (ip: string): readonly Component[] => [
+const NAMES = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler']
+
+const components = (ip: string, ranges: NetworkRanges): readonly Component[] => [
   {
     name: 'etcd',
     image: 'registry.k8s.io/etcd:3.6.6-0',
@@ -35,7 +38,7 @@ const components = (ip: string): readonly Component[] => [
       '--enable-admission-plugins=NodeRestriction',
       '--etcd-servers=https://127.0.0.1:2379',
       '--secure-port=6443',
-      '--service-cluster-ip-range=10.96.0.0/12',
+      `--service-cluster-ip-range=${ranges.serviceCidr}`,
     ],
   },
   {
@@ -45,7 +48,7 @@ const components = (ip: string): readonly Component[] => [
     args: [
       '--allocate-node-cidrs=true',
       '--bind-address=127.0.0.1',
-      '--cluster-cidr=10.244.0.0/16',
+      `--cluster-cidr=${ranges.podCidr}`,
       '--controllers=*,bootstrapsigner,tokencleaner',
       '--leader-elect=true',
       '--use-service-account-credentials=true',
@@ -82,8 +85,8 @@ const manifest = ({ name, image, cpu, memory, args }: Component): ApiObject =>
   }) as never
 
 /** The files of /etc/kubernetes/manifests. */
-export const controlPlaneManifests = (ip: string, nowMs: number): DirectoryNode =>
-  treeFromTexts(Object.fromEntries(components(ip).map((c) => [`/${c.name}.yaml`, stringify(manifest(c))])), nowMs)
+export const controlPlaneManifests = (ip: string, ranges: NetworkRanges, nowMs: number): DirectoryNode =>
+  treeFromTexts(Object.fromEntries(components(ip, ranges).map((c) => [`/${c.name}.yaml`, stringify(manifest(c))])), nowMs)
 
 /** `control-plane` cell `managed`: from now on components are only where their processes are. */
 const FAMILY = 'control-plane'
@@ -95,7 +98,7 @@ export const manageControlPlane = (cluster: Cluster): void => cluster.cells.put(
 export class ControlPlane {
   readonly #cluster: Cluster
   readonly #running = new Map<string, number>()
-  readonly #names = new Set(components('').map((c) => c.name))
+  readonly #names = new Set(NAMES)
   /** Derived, because it is asked before every unit of work. */
   #managed = false
 

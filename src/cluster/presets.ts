@@ -1,4 +1,5 @@
 /** The clusters there are: machines and what is installed on them. */
+import { type NetworkRanges, nodePodCidr, USUAL_RANGES } from '../network/ranges.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 
 export type PresetName = 'default' | 'bare'
@@ -30,5 +31,9 @@ export const worker = (n: number, name = `node-${workerLetters(n)}`): NodeSpecif
 function workerLetters(n: number): string {
   return n < 26 ? String.fromCharCode(97 + n) : `${workerLetters(Math.floor(n / 26) - 1)}${String.fromCharCode(97 + (n % 26))}`
 }
+
+/** The machines with the blocks that these ranges give them, in their order; the usual ones are in their specifications. */
+export const nodesIn = (ranges: NetworkRanges, nodes: readonly NodeSpecification[]): readonly NodeSpecification[] =>
+  ranges.podCidr === USUAL_RANGES.podCidr ? nodes : nodes.map((node, n) => ({ ...node, podCidr: nodePodCidr(ranges, n)! }))
 
 export const defaultNodes = (): NodeSpecification[] => [CONTROL_PLANE, worker(0), worker(1), worker(2)]

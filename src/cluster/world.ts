@@ -20,9 +20,10 @@ import { builtInKinds } from '../kinds/index.ts'
 import { assert } from '../lib/assert.ts'
 import { ipv4ToNumber } from '../lib/cidr.ts'
 import { type ClusterNetwork, createNetwork } from '../network/create-network.ts'
-import { resolvConfOf, resolvConfText } from '../network/dns/resolv-conf.ts'
+import { resolvConfText } from '../network/dns/resolv-conf.ts'
 import { Loads } from '../network/load/loads.ts'
 import { NFS_SERVER_IP } from '../network/outside.ts'
+import { apiServiceIp, dnsServiceIp, type NetworkRanges, USUAL_RANGES } from '../network/ranges.ts'
 import { Fleet } from '../node/fleet.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import { installedFiles } from '../node/installed-files.ts'
@@ -46,7 +47,7 @@ import { bootstrapObjects } from './bootstrap/objects.ts'
 import { type Clients, createClients, type LoadRequest } from './clients.ts'
 import { ControlPlane, controlPlaneManifests, manageControlPlane } from './control-plane.ts'
 import { isDown } from './faults/on-components.ts'
-import { CONTROL_PLANE, defaultNodes, type PresetName } from './presets.ts'
+import { CONTROL_PLANE, defaultNodes, nodesIn, type PresetName } from './presets.ts'
 import { webhookClient } from './webhook-client.ts'
 
 /** From the first node to an API whose add-ons run. */
@@ -62,6 +63,8 @@ export interface WorldOptions {
   readonly preset: PresetName
   readonly seed?: string
   readonly nodes?: readonly NodeSpecification[]
+  /** Other ranges of pods and Services than kubeadm's. */
+  readonly ranges?: NetworkRanges
   /** Of the default preset's add-ons only these; all when absent. */
   readonly addOns?: readonly AddOnName[]
   /** Other images than the preset's. */
@@ -80,6 +83,7 @@ export interface Checkpoint {
 
 export class World {
   readonly options: WorldOptions
+  readonly ranges: NetworkRanges
   readonly store = new Store()
   readonly loop: Loop
   readonly random: Random
@@ -104,13 +108,14 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.options = options
+    this.ranges = options.ranges ?? USUAL_RANGES
     this.random = createRandom(options.seed ?? '0')
     this.loop = new Loop(this.store.cells, START_MS)
     this.server = createApiServer({ store: this.store, registry: this.registry, clock: this.loop, random: this.random })
     this.cluster = createCluster(this.server, this.loop)
     this.controlPlane = new ControlPlane(this.cluster)
     const managed = this.controlPlane.gated('kube-controller-manager', true)
-    for (const definition of [...createControllers(resourceMetricsOf(this.server)), attachDetachController])
+    for (const definition of [...createControllers(resourceMetricsOf(this.server), this.ranges.podCidr), attachDetachController])
       defineController(managed, definition)
     const aggregator = this.controlPlane.gated('kube-apiserver', true)
     const check = discoveryCheck((...call) => this.server.dialService(...call))
@@ -121,10 +126,11 @@ export class World {
       cluster: this.cluster,
       hosts: () => this.fleet,
       kubeProxy: options.preset === 'bare' ? 'built-in' : 'pods',
+      ranges: this.ranges,
     })
     this.storage = createStorage(this.store.cells, () => this.loop.nowMs, {
       reach: reachability(this.#nfsWorld()),
-      installed: (node) => installedFiles(node, this.fleet),
+      installed: (node) => installedFiles(node, this.fleet, dnsServiceIp(this.ranges)),
     })
     this.loads = new Loads(this.cluster, this.network, () => this.fleet)
     this.clients = createClients(this.loads)
@@ -135,12 +141,12 @@ export class World {
       catalog: options.catalog ?? this.#catalogOf(options.preset),
       storage: this.storage,
       network: () => this.network,
-      resolvConf: (pod) => resolvConfText(resolvConfOf(pod)),
+      resolvConf: (pod) => resolvConfText(this.network.resolvConfOfPod(pod)),
       spendSteps: (steps) => this.#spend(steps),
       apiRuns: () => this.controlPlane.apiRuns(),
       machinePort: (node, port, message) =>
         node === this.#apiMachine.name && port === API_PORT && this.controlPlane.apiRuns()
-          ? answerApiPort(this.server, this.#apiMachine.ip, message)
+          ? answerApiPort(this.server, { address: this.#apiMachine.ip, serviceIp: apiServiceIp(this.ranges) }, message)
           : undefined,
     })
     this.server.dialService = serviceDialer(this.network, () => this.#apiMachine)
@@ -183,12 +189,15 @@ export class World {
   }
 
   #bootstrap(): void {
-    for (const object of bootstrapObjects(CONTROL_PLANE.ip)) this.apply(object)
+    for (const object of bootstrapObjects(CONTROL_PLANE.ip, this.ranges)) this.apply(object)
     this.#furnish()
-    const [first, ...rest] = this.options.nodes ?? defaultNodes()
+    const [first, ...rest] = nodesIn(this.ranges, this.options.nodes ?? defaultNodes())
     const kubeadm = this.options.preset === 'default' ? first : undefined
     if (kubeadm)
-      this.storage.seed({ kind: 'node-disk', node: kubeadm.name, path: MANIFESTS }, controlPlaneManifests(kubeadm.ip, this.nowMs))
+      this.storage.seed(
+        { kind: 'node-disk', node: kubeadm.name, path: MANIFESTS },
+        controlPlaneManifests(kubeadm.ip, this.ranges, this.nowMs),
+      )
     if (first) this.fleet.add(first)
     if (this.options.preset === 'default') this.#installAddOns()
     for (const spec of rest) this.fleet.add(spec)
@@ -206,7 +215,7 @@ export class World {
 
   /** As kubeadm does: the cluster's services come up on the first node, before others join. */
   #installAddOns(): void {
-    for (const object of addOnManifests(this.options.addOns)) this.apply(object)
+    for (const object of addOnManifests(this.ranges, this.options.addOns)) this.apply(object)
     this.advance(ADD_ONS_MS)
     for (const object of lateManifests) if (this.registry.byKind(object.apiVersion, object.kind)) this.apply(object)
   }

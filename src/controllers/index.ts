@@ -38,8 +38,8 @@ import { volumeExpandController } from './volume-expand/index.ts'
 
 export type { MetricsReader } from './hpa/metrics.ts'
 
-/** Every controller; `metrics` is what horizontal pod autoscalers read, absent where the cluster has no metrics server. */
-export const createControllers = (metrics?: MetricsReader): readonly ControllerDefinition[] => [
+/** Every controller; `metrics` is what horizontal pod autoscalers read, absent where the cluster has no metrics server. Nodes' blocks are cut out of `clusterCidr`. */
+export const createControllers = (metrics?: MetricsReader, clusterCidr?: string): readonly ControllerDefinition[] => [
   namespaceController,
   serviceAccountController,
   rootCaController,
@@ -61,7 +61,7 @@ export const createControllers = (metrics?: MetricsReader): readonly ControllerD
   nodeLifecycleController,
   taintEvictionController,
   podGarbageCollector,
-  nodeIpamController,
+  nodeIpamController(clusterCidr),
   ttlAfterFinishedController,
   resourceQuotaController,
   clusterRoleAggregation,

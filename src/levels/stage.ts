@@ -8,7 +8,7 @@ import { CONTROL_PLANE, defaultNodes, worker } from '../cluster/presets.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import { Session } from '../session/session.ts'
 import { faultOf, type Moment } from './format/faults.ts'
-import type { ClusterSpec, TimelineItem } from './format/level.ts'
+import { type ClusterSpec, rangesOf, type TimelineItem } from './format/level.ts'
 import { durationMs } from './format/times.ts'
 import { baseNameOf, type Level } from './loader/level.ts'
 import { LevelError } from './loader/problems.ts'
@@ -26,6 +26,7 @@ export function openStage(level: Level, lang = 'en'): Session {
       preset: spec.cluster?.preset ?? 'default',
       seed: level.seed,
       nodes: nodesOf(spec.cluster),
+      ...(spec.cluster && { ranges: rangesOf(spec.cluster) }),
       ...(spec.cluster?.addons && { addOns: spec.cluster.addons }),
       ...(spec.cluster?.dns && { dns: spec.cluster.dns }),
     },

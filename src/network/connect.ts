@@ -15,6 +15,7 @@ import type { Policies } from './policy/policies.ts'
 import { pickEndpoint } from './proxy/pick.ts'
 import type { PortRule } from './proxy/rules.ts'
 import type { ProxyTable } from './proxy/table.ts'
+import type { NetworkRanges } from './ranges.ts'
 
 /** An address on the LAN that nobody answers for: ARP gives up. */
 const ARP_MS = 3_000
@@ -27,6 +28,7 @@ export interface Parts {
   readonly outside: Outside
   readonly policies: Policies
   readonly table: ProxyTable
+  readonly ranges: NetworkRanges
   /** The node that answers for a load balancer's address now. */
   readonly announcer: (ip: string) => string | undefined
   /** Why no node answers for a load balancer's address; undefined when it is none. */
@@ -194,8 +196,9 @@ export class Way {
   #direct(node: string, ip: string, port: number, arrived: boolean): Connected {
     const pod = this.#parts.addresses.pod(ip)
     if (pod !== undefined) return arrived ? this.#unknown(ip) : this.#toEndpoint(node, { ip, port, pod, node: pod.spec!.nodeName! })
-    if (cidrContains('10.96.0.0/12', ip)) return this.#noRule(node, ip, port)
-    if (cidrContains('10.244.0.0/16', ip) || cidrContains('10.0.0.0/8', ip)) return this.#unknown(ip)
+    const { podCidr, serviceCidr } = this.#parts.ranges
+    if (cidrContains(serviceCidr, ip)) return this.#noRule(node, ip, port)
+    if (cidrContains(podCidr, ip) || cidrContains('10.0.0.0/8', ip)) return this.#unknown(ip)
     return this.#leave(ip, port)
   }
 

@@ -30,6 +30,7 @@ import { Outside } from './outside.ts'
 import { Policies } from './policy/policies.ts'
 import { drawIndex } from './proxy/pick.ts'
 import { ProxyTable } from './proxy/table.ts'
+import { dnsServiceIp, type NetworkRanges } from './ranges.ts'
 import { overlooked, tlsProblem } from './tls.ts'
 
 export interface NetworkOptions {
@@ -37,6 +38,7 @@ export interface NetworkOptions {
   readonly hosts: () => Hosts
   /** `pods`: a node's rules are kept by its kube-proxy pod; `built-in`: by the machine itself, where a preset has no add-ons. */
   readonly kubeProxy: 'pods' | 'built-in'
+  readonly ranges: NetworkRanges
 }
 
 /** Cells of the node room that tell when machines and processes change. */
@@ -52,6 +54,7 @@ interface Machine {
 export type VisitListener = (podUid: string, port: number) => void
 
 export class ClusterNetwork implements Network {
+  readonly ranges: NetworkRanges
   readonly addresses: Addresses
   readonly links: Links
   readonly outside: Outside
@@ -68,7 +71,8 @@ export class ClusterNetwork implements Network {
   #visits: VisitListener | undefined
   #quiet = false
 
-  constructor({ cluster, hosts, kubeProxy }: NetworkOptions) {
+  constructor({ cluster, hosts, kubeProxy, ranges }: NetworkOptions) {
+    this.ranges = ranges
     this.#cluster = cluster
     this.#hosts = hosts
     this.addresses = new Addresses(cluster)
@@ -188,6 +192,7 @@ export class ClusterNetwork implements Network {
         outside: this.outside,
         policies: this.policies,
         table: this.table,
+        ranges: this.ranges,
         announcer: (a) => this.announcements.nodeOf(a),
         whySilent: (a) => this.announcements.whySilent(a),
       },
@@ -315,17 +320,22 @@ export class ClusterNetwork implements Network {
     return origin.kind === 'pod' ? this.#cluster.read.get('pods', origin.namespace, origin.name) : undefined
   }
 
+  /** How a pod asks for names. */
+  resolvConfOfPod(pod: Pod): ResolvConf {
+    return resolvConfOf(pod, dnsServiceIp(this.ranges))
+  }
+
   /** How an origin asks for names. */
   resolvConfOf(origin: Origin): ResolvConf {
     const pod = this.#podOf(origin)
-    return pod === undefined ? HOST_RESOLV_CONF : resolvConfOf(pod)
+    return pod === undefined ? HOST_RESOLV_CONF : this.resolvConfOfPod(pod)
   }
 
   #lookup(origin: Origin, name: string, type: DnsType, turn: number, trace: Hop[] | undefined): DnsAnswer {
     const pod = this.#podOf(origin)
     const resolution = new Resolution(
       {
-        conf: pod === undefined ? HOST_RESOLV_CONF : resolvConfOf(pod),
+        conf: pod === undefined ? HOST_RESOLV_CONF : this.resolvConfOfPod(pod),
         hosts: (n) => loopbackNames(origin, n) ?? (pod && hostsEntry(pod, n)),
         ask: (server, query, timeoutMs, attempt) =>
           this.#hushed(trace, () =>

@@ -21,10 +21,10 @@ const DIRECTORIES = [
 
 const KUBELET_CONFIG_FILE = '/var/lib/kubelet/config.yaml'
 
-const KUBELET_CONFIG = `apiVersion: kubelet.config.k8s.io/v1beta1
+const kubeletConfig = (clusterDns: string): string => `apiVersion: kubelet.config.k8s.io/v1beta1
 cgroupDriver: systemd
 clusterDNS:
-- 10.96.0.10
+- ${clusterDns}
 clusterDomain: cluster.local
 kind: KubeletConfiguration
 rotateCertificates: true
@@ -36,20 +36,20 @@ export interface Room {
   specification(node: string): NodeSpecification | undefined
 }
 
-function textsOf(node: string, room: Room): Record<string, string> {
+function textsOf(node: string, room: Room, clusterDns: string): Record<string, string> {
   const hosts = room.nodes.map((n) => `${room.specification(n)!.ip} ${n}\n`).join('')
   return {
     '/etc/hostname': `${node}\n`,
     '/etc/hosts': `127.0.0.1 localhost\n${hosts}`,
     '/etc/os-release': 'PRETTY_NAME="Ubuntu 24.04.2 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\nID_LIKE=debian\n',
-    [KUBELET_CONFIG_FILE]: KUBELET_CONFIG,
+    [KUBELET_CONFIG_FILE]: kubeletConfig(clusterDns),
   }
 }
 
 const made = new WeakMap<Room, Map<string, DirectoryNode>>()
 
 /** A disk's tree as it was installed; made once for each machine (and again as machines join, which /etc/hosts names). */
-export function installedFiles(node: string, room: Room): DirectoryNode {
+export function installedFiles(node: string, room: Room, clusterDns: string): DirectoryNode {
   const trees = made.get(room) ?? new Map<string, DirectoryNode>()
   made.set(room, trees)
   const key = `${node}/${room.nodes.length}`
@@ -57,7 +57,7 @@ export function installedFiles(node: string, room: Room): DirectoryNode {
   if (known !== undefined) return known
   const files = new MemoryFiles(emptyTree)
   for (const path of DIRECTORIES) makeDirectories(files, path)
-  for (const [path, text] of Object.entries(textsOf(node, room))) {
+  for (const [path, text] of Object.entries(textsOf(node, room, clusterDns))) {
     makeDirectories(files, path.slice(0, path.lastIndexOf('/')))
     files.write(path, text)
   }

@@ -20,7 +20,7 @@ const storage = () =>
   })
 const nodes = () =>
   createWorld({
-    controllers: [nodeLifecycleController, taintEvictionController, podGarbageCollector, nodeIpamController],
+    controllers: [nodeLifecycleController, taintEvictionController, podGarbageCollector, nodeIpamController()],
     scheduler: true,
     nodes: ['node-a', 'node-b'],
   })

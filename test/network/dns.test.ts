@@ -171,7 +171,7 @@ test.each<[string, string, string[]]>([
     ['a.b.c.d.e.f', 'a.b.c.d.e.f.ns.svc.cluster.local', 'a.b.c.d.e.f.svc.cluster.local', 'a.b.c.d.e.f.cluster.local'],
   ],
 ])('resolv.conf: %s', (_name, name, expected) => {
-  const conf = resolvConfOf({ metadata: { name: 'x', namespace: 'ns' }, spec: { containers: [] } })
+  const conf = resolvConfOf({ metadata: { name: 'x', namespace: 'ns' }, spec: { containers: [] } }, '10.96.0.10')
   expect(candidates(name, conf)).toEqual(expected)
   expect(resolvConfText(conf)).toBe('search ns.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n')
 })

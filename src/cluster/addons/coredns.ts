@@ -79,7 +79,7 @@ const spec = {
   volumes: [{ name: 'config-volume', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } }],
 }
 
-export const corednsManifests: readonly ApiObject[] = [
+export const corednsManifests = (dnsIp: string): readonly ApiObject[] => [
   serviceAccount('coredns', NAMESPACE),
   ...clusterRole('system:coredns', 'coredns', NAMESPACE, [
     reading('', 'endpoints', 'services', 'pods', 'namespaces'),
@@ -96,7 +96,7 @@ export const corednsManifests: readonly ApiObject[] = [
       annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' },
     },
     spec: {
-      clusterIP: '10.96.0.10',
+      clusterIP: dnsIp,
       selector: labels,
       ports: [
         { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },

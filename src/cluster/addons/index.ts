@@ -9,6 +9,7 @@ import { ingressStatus } from '../../network/ingress/status.ts'
 import { MetalLb } from '../../network/metallb/loop.ts'
 import { DEFAULT_POOL } from '../../network/metallb/pool.ts'
 import { NFS_SERVER_IP } from '../../network/outside.ts'
+import { dnsServiceIp, type NetworkRanges, USUAL_RANGES } from '../../network/ranges.ts'
 import type { Storage } from '../../storage/contract.ts'
 import { createDiskControllers } from '../../storage/csi-disk/index.ts'
 import { DEFAULT_EXPORT } from '../../storage/nfs-server.ts'
@@ -34,10 +35,10 @@ export type AddOnName =
   | 'csi-disk'
   | 'gateway-api'
 
-const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
-  'kube-proxy': kubeProxyManifests,
+const manifestsIn = (ranges: NetworkRanges): Readonly<Record<AddOnName, readonly ApiObject[]>> => ({
+  'kube-proxy': kubeProxyManifests(ranges.podCidr),
   canal: canalManifests,
-  coredns: corednsManifests,
+  coredns: corednsManifests(dnsServiceIp(ranges)),
   metallb: metallbManifests,
   'ingress-nginx': ingressNginxManifests,
   nfs: nfsManifests,
@@ -45,17 +46,19 @@ const MANIFESTS: Readonly<Record<AddOnName, readonly ApiObject[]>> = {
   'metrics-server': metricsServerManifests,
   'csi-disk': csiDiskManifests,
   'gateway-api': gatewayApiManifests,
-}
+})
 
-export const ALL_ADD_ONS = Object.keys(MANIFESTS) as readonly AddOnName[]
+export const ALL_ADD_ONS = Object.keys(manifestsIn(USUAL_RANGES)) as readonly AddOnName[]
 
 /** What a cluster has only when it is asked for. */
 const EXTRA: readonly AddOnName[] = ['gateway-api']
 /** What the `default` preset has. */
 export const DEFAULT_ADD_ONS: readonly AddOnName[] = ALL_ADD_ONS.filter((n) => !EXTRA.includes(n))
 
-export const addOnManifests = (names: readonly AddOnName[] = DEFAULT_ADD_ONS): readonly ApiObject[] =>
-  ALL_ADD_ONS.filter((n) => names.includes(n)).flatMap((n) => MANIFESTS[n])
+export function addOnManifests(ranges: NetworkRanges, names: readonly AddOnName[] = DEFAULT_ADD_ONS): readonly ApiObject[] {
+  const manifests = manifestsIn(ranges)
+  return ALL_ADD_ONS.filter((n) => names.includes(n)).flatMap((n) => manifests[n])
+}
 
 /** What can be made only once the kinds above are served. */
 export const lateManifests: readonly ApiObject[] = [snapshotClass, gatewayClass]

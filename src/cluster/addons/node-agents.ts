@@ -2,7 +2,7 @@
 import type { ApiObject } from '../../api/meta.ts'
 import { clusterRole, daemonSet, reading, serviceAccount, tolerateAll } from './parts.ts'
 
-export const kubeProxyManifests: readonly ApiObject[] = [
+export const kubeProxyManifests = (clusterCidr: string): readonly ApiObject[] => [
   serviceAccount('kube-proxy', 'kube-system'),
   ...clusterRole('kubeadm:node-proxier', 'kube-proxy', 'kube-system', [
     reading('', 'nodes', 'services'),
@@ -13,8 +13,7 @@ export const kubeProxyManifests: readonly ApiObject[] = [
     kind: 'ConfigMap',
     metadata: { name: 'kube-proxy', namespace: 'kube-system', labels: { app: 'kube-proxy' } },
     data: {
-      'config.conf':
-        'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCIDR: 10.244.0.0/16\nmode: iptables\n',
+      'config.conf': `apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCIDR: ${clusterCidr}\nmode: iptables\n`,
     },
   },
   daemonSet({

@@ -1,5 +1,6 @@
 /** What a fresh cluster holds before anybody uses it: namespaces, default roles and bindings, priority classes, the API's own Service. */
 import type { ApiObject } from '../../api/meta.ts'
+import { apiServiceIp, type NetworkRanges } from '../../network/ranges.ts'
 import { localApiServices } from './api-services.ts'
 import facts from './facts.json' with { type: 'json' }
 
@@ -37,16 +38,25 @@ export const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-sy
 
 const API_LABELS = { component: 'apiserver', provider: 'kubernetes' }
 
+/** What Services get their addresses from; the API server keeps it, as long as it runs with this range. */
+const serviceCidr = (cidr: string): ApiObject =>
+  ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+    spec: { cidrs: [cidr] },
+  }) as never
+
 /** The API server's own Service and the endpoints it writes for itself. */
-const apiService = (address: string): ApiObject[] => [
+const apiService = (address: string, serviceIp: string): ApiObject[] => [
   {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: 'kubernetes', namespace: 'default', labels: API_LABELS },
     spec: {
       type: 'ClusterIP',
-      clusterIP: '10.96.0.1',
-      clusterIPs: ['10.96.0.1'],
+      clusterIP: serviceIp,
+      clusterIPs: [serviceIp],
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
       sessionAffinity: 'None',
     },
@@ -68,7 +78,7 @@ const apiService = (address: string): ApiObject[] => [
 ]
 
 /** In the order in which they are created. `address` is the control plane's. */
-export function bootstrapObjects(address: string): ApiObject[] {
+export function bootstrapObjects(address: string, ranges: NetworkRanges): ApiObject[] {
   const named = (list: unknown): readonly (Named & Record<string, unknown>)[] => list as readonly (Named & Record<string, unknown>)[]
   return [
     ...NAMESPACES.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
@@ -83,6 +93,7 @@ export function bootstrapObjects(address: string): ApiObject[] {
     ...rbac('Role', named(facts.roles)),
     ...rbac('RoleBinding', named(facts.rolebindings)),
     ...localApiServices(),
-    ...apiService(address),
+    serviceCidr(ranges.serviceCidr),
+    ...apiService(address, apiServiceIp(ranges)),
   ]
 }

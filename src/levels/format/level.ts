@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { type AddOnName, ALL_ADD_ONS } from '../../cluster/addons/index.ts'
+import { type NetworkRanges, rangeProblems, USUAL_RANGES } from '../../network/ranges.ts'
 import { fault, load, moment } from './faults.ts'
 import { duration } from './times.ts'
 
@@ -30,12 +31,26 @@ const node = z.strictObject({
     .optional(),
 })
 
-const cluster = z.strictObject({
+const clusterFields = z.strictObject({
   preset: z.enum(['default', 'bare']).optional(),
   nodes: z.array(node).max(50).optional(),
+  /** Where pods' and Services' addresses come from; kubeadm's ranges when absent. */
+  podCidr: z.string().optional(),
+  serviceCidr: z.string().optional(),
   /** Of the default preset's add-ons only these. */
   addons: z.array(z.enum(ALL_ADD_ONS as unknown as [AddOnName, ...AddOnName[]])).optional(),
   dns: z.record(z.string(), z.string()).optional(),
+})
+
+/** The ranges a level asks for, with kubeadm's where it asks for none. */
+export const rangesOf = ({ podCidr, serviceCidr }: Pick<ClusterSpec, 'podCidr' | 'serviceCidr'>): NetworkRanges => ({
+  podCidr: podCidr ?? USUAL_RANGES.podCidr,
+  serviceCidr: serviceCidr ?? USUAL_RANGES.serviceCidr,
+})
+
+const cluster = clusterFields.superRefine((spec, context) => {
+  const nodes = spec.nodes === undefined ? 4 : spec.nodes.length + (spec.nodes.some((n) => n.name === 'control-plane') ? 0 : 1)
+  for (const { field, message } of rangeProblems(rangesOf(spec), nodes)) context.addIssue({ code: 'custom', path: [field], message })
 })
 
 const persona = z.union([z.enum(['developer', 'cluster-admin']), z.array(policyRule)])

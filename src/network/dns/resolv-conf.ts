@@ -2,7 +2,6 @@
 import type { Pod } from '../../api/generated/types/core-v1.ts'
 import { EXTERNAL_DNS_IP } from '../outside.ts'
 
-export const CLUSTER_DNS_IP = '10.96.0.10'
 export const CLUSTER_DOMAIN = 'cluster.local'
 
 export interface ResolvConf {
@@ -16,13 +15,13 @@ export const HOST_RESOLV_CONF: ResolvConf = { nameservers: [EXTERNAL_DNS_IP], se
 
 type PodDns = Pick<Pod, 'spec' | 'metadata'>
 
-function ofPolicy({ spec, metadata }: PodDns): ResolvConf {
+function ofPolicy({ spec, metadata }: PodDns, clusterDns: string): ResolvConf {
   const policy = spec?.dnsPolicy ?? 'ClusterFirst'
   if (policy === 'None') return { nameservers: [], search: [], options: [] }
   if (policy === 'Default' || (policy === 'ClusterFirst' && spec?.hostNetwork)) return HOST_RESOLV_CONF
   const { namespace } = metadata
   return {
-    nameservers: [CLUSTER_DNS_IP],
+    nameservers: [clusterDns],
     search: [`${namespace}.svc.${CLUSTER_DOMAIN}`, `svc.${CLUSTER_DOMAIN}`, CLUSTER_DOMAIN, ...HOST_RESOLV_CONF.search],
     options: ['ndots:5'],
   }
@@ -37,11 +36,12 @@ function mergeOptions(base: readonly string[], more: readonly string[]): string[
 const unique = (list: readonly string[]): string[] => [...new Set(list)]
 const made = new WeakMap<object, ResolvConf>()
 
-export function resolvConfOf(pod: PodDns): ResolvConf {
+/** `clusterDns` is the address of the cluster's DNS, as the kubelets are told. */
+export function resolvConfOf(pod: PodDns, clusterDns: string): ResolvConf {
   const key = pod.spec ?? pod
   const known = made.get(key)
   if (known !== undefined) return known
-  const base = ofPolicy(pod)
+  const base = ofPolicy(pod, clusterDns)
   const own = pod.spec?.dnsConfig
   const conf: ResolvConf = {
     nameservers: unique([...base.nameservers, ...(own?.nameservers ?? [])]).slice(0, 3),

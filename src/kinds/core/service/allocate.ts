@@ -6,25 +6,33 @@ import { errors, type FieldError, invalid } from '../../../api/errors.ts'
 import type { Service, ServiceSpec } from '../../../api/generated/types/core-v1.ts'
 import { ipErrors, isIp } from '../../../api/names.ts'
 import type { Reader } from '../../../api/reader.ts'
+import { addressAt, addressCount, type Cidr, offsetOf, parseCidr } from '../../../lib/cidr.ts'
 import { hash53 } from '../../../lib/hash.ts'
+import { USUAL_SERVICE_CIDR } from '../../networking/servicecidr/usual.ts'
 import { checked } from '../field-checks.ts'
 import { isHeadless, needsClusterIp, needsHealthCheckPort, needsNodePort } from './defaults.ts'
 
-/** 10.96.0.0/12, as kubeadm sets it. */
-const FIRST_ADDRESS = (10 << 24) | (96 << 16)
-const ADDRESSES = 1 << 20
-/** The first addresses are left to those who ask by name. */
-const RESERVED_ADDRESSES = 256
+/** The first addresses are left to those who ask by name: a sixteenth of the range, but 16 at least and 256 at most. */
+const reservedOf = (size: number): number => (size <= 16 ? 0 : Math.min(Math.max(16, size / 16), 256))
 const FIRST_PORT = 30_000
 const LAST_PORT = 32_767
 /** The lower band of ports is likewise left alone. */
 const FIRST_DRAWN_PORT = 30_086
 
-const textOf = (n: number): string => `${n >>> 24}.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`
-const numberOf = (ip: string): number => ip.split('.').reduce((n, part) => (n << 8) | Number(part), 0)
-const inRange = (ip: string): boolean => {
-  const offset = ip.includes(':') ? -1 : numberOf(ip) - FIRST_ADDRESS
-  return offset > 0 && offset < ADDRESSES - 1
+const OWN_RANGE = 'kubernetes'
+
+/** The ranges that Services get their addresses from, the cluster's own first; kubeadm's where the API server has written none down yet. */
+function rangesOf(reader: Reader): readonly Cidr[] {
+  const objects = reader.list('servicecidrs.networking.k8s.io')
+  const own = objects.filter((o) => o.metadata.name === OWN_RANGE)
+  const others = objects.filter((o) => o.metadata.name !== OWN_RANGE)
+  const texts = [...own, ...others].filter((o) => o.metadata.deletionTimestamp === undefined).flatMap((o) => o.spec?.cidrs ?? [])
+  return (objects.length === 0 ? [USUAL_SERVICE_CIDR] : texts).flatMap((text) => parseCidr(text) ?? []).filter((c) => c.family === 4)
+}
+
+const isIn = (cidr: Cidr, ip: string): boolean => {
+  const offset = offsetOf(cidr, ip) ?? -1
+  return offset > 0 && offset < addressCount(cidr) - 1
 }
 
 const fail = (service: Service, found: readonly FieldError[]): never => {
@@ -82,17 +90,20 @@ function familyErrors(spec: ServiceSpec): FieldError[] {
 
 const keyOf = (service: Service): string => `${service.metadata.namespace}/${service.metadata.name} ${service.metadata.uid ?? ''}`
 
-function drawAddress(service: Service, taken: ReadonlySet<string>): string {
-  const span = ADDRESSES - RESERVED_ADDRESSES - 1
-  const start = hash53(`cluster-ip ${keyOf(service)}`) % span
-  for (let i = 0; i < span; i++) {
-    const ip = textOf(FIRST_ADDRESS + RESERVED_ADDRESSES + ((start + i) % span))
-    if (!taken.has(ip)) return ip
+function drawAddress(service: Service, taken: ReadonlySet<string>, ranges: readonly Cidr[]): string {
+  for (const range of ranges) {
+    const reserved = reservedOf(addressCount(range))
+    const span = addressCount(range) - reserved - 1
+    const start = hash53(`cluster-ip ${keyOf(service)}`) % span
+    for (let i = 0; i < span; i++) {
+      const ip = addressAt(range, reserved + ((start + i) % span))!
+      if (!taken.has(ip)) return ip
+    }
   }
   return fail(service, [invalid('spec.clusterIPs', [], 'failed to allocate a serviceIP: range is full')])
 }
 
-function giveAddress(service: Service, taken: Taken): void {
+function giveAddress(service: Service, taken: Taken, ranges: readonly Cidr[]): void {
   const spec = service.spec!
   const asked = spec.clusterIPs?.[0]
   if (asked === 'None') {
@@ -100,7 +111,7 @@ function giveAddress(service: Service, taken: Taken): void {
     return
   }
   if (asked) {
-    const why = !inRange(asked)
+    const why = !ranges.some((range) => isIn(range, asked))
       ? 'the provided network does not match the current range'
       : taken.addresses.has(asked)
         ? 'provided IP is already allocated'
@@ -109,7 +120,7 @@ function giveAddress(service: Service, taken: Taken): void {
     spec.clusterIP = asked
     return
   }
-  spec.clusterIP = drawAddress(service, taken.addresses)
+  spec.clusterIP = drawAddress(service, taken.addresses, ranges)
   spec.clusterIPs = [spec.clusterIP]
 }
 
@@ -153,7 +164,8 @@ export function allocate(service: Service, previous: Service | undefined, reader
   const strange = familyErrors(spec)
   if (strange.length > 0) fail(service, strange)
   const taken = takenByOthers(service, reader)
-  if (previous?.spec === undefined || !needsClusterIp(previous.spec) || !spec.clusterIPs?.length) giveAddress(service, taken)
+  if (previous?.spec === undefined || !needsClusterIp(previous.spec) || !spec.clusterIPs?.length)
+    giveAddress(service, taken, rangesOf(reader))
   setFamilies(spec)
   const kept = new Set((previous?.spec?.ports ?? []).map((p) => `${p.protocol}/${p.nodePort}`))
   if (needsNodePort(spec)) givePorts(service, taken, kept)
