@@ -89,6 +89,8 @@ export interface RolloutRevision {
   readonly changeCause: string
   /** The pod template of that revision. */
   readonly template: unknown
+  /** What keeps it, where printers show that and not the object as it was. */
+  readonly object?: ApiObject
   /** A strategic merge patch that takes the object back to it. */
   readonly rollbackPatch: () => unknown
 }

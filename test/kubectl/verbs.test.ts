@@ -117,6 +117,59 @@ test('a template given twice over is none', () => {
   expect(code).toBe(1)
 })
 
+test.each([
+  ['restart', 'No resources found in lab namespace.\n'],
+  ['pause', 'No resources found in lab namespace.\n'],
+  ['resume', 'No resources found in lab namespace.\n'],
+  ['status', 'No resources found in lab namespace.\n'],
+  ['history', ''],
+  ['undo', ''],
+])('rollout %s of nothing', (verb, err) => {
+  expect(lab().run(`rollout ${verb} deploy -l app=x`)).toMatchObject({ out: '', err, code: 0 })
+})
+
+describe('rollout of a Deployment', () => {
+  const cluster = (paused: boolean): FakeCluster => {
+    const made = new FakeCluster()
+    const selector = { matchLabels: { app: 'web' } }
+    const template = (image: string) => ({ metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image }] } })
+    const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'u', controller: true }
+    const put = (resource: string, kind: string, metadata: object, spec: object): void =>
+      void made.objects.set(`apps/${resource}/lab/${(metadata as { name: string }).name}`, {
+        apiVersion: 'apps/v1',
+        kind,
+        metadata: { namespace: 'lab', ...metadata },
+        spec,
+      } as never)
+    put('deployments', 'Deployment', { name: 'web', uid: 'u' }, { selector, paused, template: template('b') })
+    for (const [i, image] of ['a', 'b'].entries()) {
+      const annotations = { 'deployment.kubernetes.io/revision': `${i + 1}` }
+      put(
+        'replicasets',
+        'ReplicaSet',
+        { name: `web-${image}`, labels: { app: 'web' }, annotations, ownerReferences: [owner] },
+        {
+          selector,
+          template: template(image),
+        },
+      )
+    }
+    return made
+  }
+  const PAUSED = "error: you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again\n"
+  test.each([
+    ['undo deploy/web', true, PAUSED],
+    ['undo deploy/web --dry-run=client', true, /^deployment.apps\/web Pod Template:\n.*Image:\ta\n.* \(dry run\)\n$/s],
+    ['undo deploy/web --to-revision=-1', false, 'error: unable to find specified revision -1 in history\n'],
+    ['undo deploy/web --to-revision=2', false, 'deployment.apps/web skipped rollback (current template already matches revision 2)\n'],
+    ['history deploy/web --revision=1 -o name', false, 'replicaset.apps/web-a\n'],
+  ])('%s', (command, paused, text) => {
+    const { all } = cluster(paused).run(`rollout ${command}`)
+    if (typeof text === 'string') expect(all).toBe(text)
+    else expect(all).toMatch(text)
+  })
+})
+
 describe('--record, deprecated, writes the command line into the object', () => {
   const TOLD = 'Flag --record has been deprecated, --record will be removed in the future\n'
   const cause = 'jsonpath={.metadata.annotations.kubernetes\\.io/change-cause}'

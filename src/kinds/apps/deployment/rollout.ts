@@ -72,7 +72,7 @@ function revision(object: Deployment, rs: ReplicaSet): RolloutRevision {
           ...template,
           metadata: { ...template?.metadata, annotations: { ...template?.metadata?.annotations, [CHANGE_CAUSE]: changeCause } },
         }
-  return { revision: revisionOf(rs), changeCause, template: annotated, rollbackPatch: () => rollbackPatch(object, rs) }
+  return { revision: revisionOf(rs), changeCause, template: annotated, object: rs, rollbackPatch: () => rollbackPatch(object, rs) }
 }
 
 export const rollout: RolloutCapability<Deployment> = {
