@@ -1,6 +1,6 @@
 /** What the API warns of in volumes, claims, Services and classes. */
 import { expect, test } from 'vitest'
-import type { Kind } from '../../../src/api/kind.ts'
+import type { KindDefinition } from '../../../src/api/kind.ts'
 import { statefulSet } from '../../../src/kinds/apps/statefulset/index.ts'
 import { persistentVolume } from '../../../src/kinds/core/persistentvolume/index.ts'
 import { persistentVolumeClaim } from '../../../src/kinds/core/persistentvolumeclaim/index.ts'
@@ -11,10 +11,10 @@ const os = [{ key: 'beta.kubernetes.io/os', operator: 'In', values: ['linux'] }]
 const fractional = { resources: { requests: { storage: '100m' } } }
 const zone = 'failure-domain.beta.kubernetes.io/zone'
 
-test.each<[string, Kind<never>, object, string[]]>([
+test.each<[string, KindDefinition, object, string[]]>([
   [
     'a volume to be recycled',
-    persistentVolume as never,
+    persistentVolume,
     { spec: { persistentVolumeReclaimPolicy: 'Recycle' } },
     [
       'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
@@ -22,7 +22,7 @@ test.each<[string, Kind<never>, object, string[]]>([
   ],
   [
     'a volume on nodes by an old label',
-    persistentVolume as never,
+    persistentVolume,
     { spec: { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: os }] } } } },
     [
       'spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].key: beta.kubernetes.io/os is deprecated since v1.14; use "kubernetes.io/os" instead',
@@ -30,13 +30,13 @@ test.each<[string, Kind<never>, object, string[]]>([
   ],
   [
     'a claim for a tenth of a byte',
-    persistentVolumeClaim as never,
+    persistentVolumeClaim,
     { spec: fractional },
     ['spec.resources.requests[storage]: fractional byte value "100m" is invalid, must be an integer'],
   ],
   [
     'such a claim in a StatefulSet',
-    statefulSet as never,
+    statefulSet,
     { spec: { volumeClaimTemplates: [{ spec: fractional }], revisionHistoryLimit: -1 } },
     [
       'spec.volumeClaimTemplates[0].resources.requests[storage]: fractional byte value "100m" is invalid, must be an integer',
@@ -45,7 +45,7 @@ test.each<[string, Kind<never>, object, string[]]>([
   ],
   [
     'external addresses',
-    service as never,
+    service,
     { spec: { type: 'ClusterIP', externalIPs: ['1.2.3.4'], externalName: 'x' } },
     [
       'spec.externalIPs is deprecated and may no longer be implemented in some clusters',
@@ -54,13 +54,13 @@ test.each<[string, Kind<never>, object, string[]]>([
   ],
   [
     'a headless Service with what it cannot use',
-    service as never,
+    service,
     { spec: { type: 'ClusterIP', clusterIP: 'None', sessionAffinity: 'ClientIP', loadBalancerIP: '1.2.3.4' } },
     ['spec.loadBalancerIP is ignored for headless services', 'spec.SessionAffinity is ignored for headless services'],
   ],
   [
     'a class for zones by an old label',
-    storageClass as never,
+    storageClass,
     { allowedTopologies: [{ matchLabelExpressions: [{ key: zone, values: ['a'] }] }] },
     ['allowedTopologies[0].matchLabelExpressions[0]: deprecated since v1.17; use "topology.kubernetes.io/zone" instead'],
   ],
