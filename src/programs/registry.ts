@@ -17,6 +17,8 @@ import { mongo } from './mongo/index.ts'
 import { nginx } from './nginx/index.ts'
 import { pause } from './pause/index.ts'
 import { postgres } from './postgres/index.ts'
+import { prometheus } from './prometheus/index.ts'
+import { prometheusExampleApp } from './prometheus-example-app/index.ts'
 import { redis } from './redis/index.ts'
 import { stress } from './stress/index.ts'
 import { tomcat } from './tomcat/index.ts'
@@ -41,6 +43,8 @@ export const programs: readonly Program[] = [
   of(logstash),
   of(kibana),
   of(tomcat),
+  of(prometheus),
+  of(prometheusExampleApp),
   of(whoami),
   of(httpEcho),
   of(helloApp),

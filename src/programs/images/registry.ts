@@ -17,6 +17,8 @@ import { mongoImage } from '../mongo/image.ts'
 import { nginxImage, nginxUnprivilegedImage } from '../nginx/image.ts'
 import { pauseImage } from '../pause/index.ts'
 import { postgresImage } from '../postgres/image.ts'
+import { prometheusImage } from '../prometheus/index.ts'
+import { prometheusExampleAppImage } from '../prometheus-example-app/index.ts'
 import { redisImage, valkeyImage } from '../redis/image.ts'
 import { stressImage } from '../stress/index.ts'
 import { tomcatImage } from '../tomcat/index.ts'
@@ -43,6 +45,8 @@ export const imageRecords: readonly ImageRecord[] = [
   logstashImage,
   kibanaImage,
   tomcatImage,
+  prometheusImage,
+  prometheusExampleAppImage,
   busyboxImage,
   alpineImage,
   debianImage,
