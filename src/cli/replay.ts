@@ -1,5 +1,6 @@
 /** `clusterlab replay JOURNAL`: plays a journal again and verifies the state it claims; or makes a recording of it (asciicast v2). */
 import { writeFileSync } from 'node:fs'
+import { isPreset } from '../cluster/presets.ts'
 import { asciicast } from '../game/asciicast.ts'
 import { journalProblem, sameEngine } from '../game/attempt.ts'
 import { Catalogue } from '../game/catalogue.ts'
@@ -39,7 +40,7 @@ export const run: Run = async ([path], options, context) => {
   const level = levelOf(journal, options['level'], context)
   if (level !== undefined && journalProblem(journal, level) !== undefined)
     stderr.write('warning: the level has changed since this was recorded: the state may differ\n')
-  const preset = journal.header.preset === 'bare' ? ('bare' as const) : ('default' as const)
+  const preset = isPreset(journal.header.preset) ? journal.header.preset : 'default'
   const opening = { level, preset, seed: journal.header.seed, lang: context.lang, canEdit: hadPerson(journal) }
   if (options['to'] === 'asciicast') {
     const cast = asciicast(journal, opening)

@@ -1,6 +1,7 @@
 /** `clusterlab rpc`: JSON-RPC 2.0 over standard input and output, one message a line; one process, many sessions one after another. */
 import { createInterface } from 'node:readline'
 import type { Fault } from '../cluster/faults/index.ts'
+import { isPreset } from '../cluster/presets.ts'
 import { checkSchema } from '../grading/checks/index.ts'
 import type { Judge } from '../grading/judge.ts'
 import { checkResults } from '../grading/result.ts'
@@ -55,7 +56,7 @@ class RpcServer {
       return {}
     }
     this.#session = new Session({
-      world: { preset: params['cluster'] === 'bare' ? 'bare' : 'default', seed },
+      world: { preset: isPreset(params['cluster']) ? params['cluster'] : 'default', seed },
       ...(namespace !== undefined && { namespace }),
     })
     return {}

@@ -1,7 +1,7 @@
 /** `clusterlab sh [LEVEL] [SCRIPT]`: the same world without the full-screen view, for people at a plain prompt and for scripts. */
 import { existsSync } from 'node:fs'
 import { createInterface, type Interface } from 'node:readline'
-import type { PresetName } from '../cluster/presets.ts'
+import { isPreset, PRESETS, type PresetName } from '../cluster/presets.ts'
 import { Attempt, type Opening } from '../game/attempt.ts'
 import { Catalogue } from '../game/catalogue.ts'
 import { completeness } from '../game/completion/completeness.ts'
@@ -42,7 +42,7 @@ function wantedOf(args: readonly string[], context: Context): Wanted {
 export const run: Run = async (args, options, context) => {
   const { place, script } = wantedOf(args, context)
   const preset = options['preset']
-  if (preset !== 'default' && preset !== 'bare') throw usageError(`--preset: "${String(preset)}" is none of default, bare`)
+  if (!isPreset(preset)) throw usageError(`--preset: "${String(preset)}" is none of ${PRESETS.join(', ')}`)
   const text = script === undefined ? undefined : script === '-' ? await readAll(context.stdin) : readNamedFile(script, 'script')
   if (text !== undefined) return runScript(text, open(place, preset, options, context, false), context)
   if (!context.stdin.isTTY) return runScript(await readAll(context.stdin), open(place, preset, options, context, false), context)

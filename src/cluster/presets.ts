@@ -2,7 +2,11 @@
 import { type NetworkRanges, nodePodCidr, USUAL_RANGES } from '../network/ranges.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 
-export type PresetName = 'default' | 'bare'
+/** `gateway` is `default` with the Gateway API on top. */
+export const PRESETS = ['default', 'bare', 'gateway'] as const
+export type PresetName = (typeof PRESETS)[number]
+
+export const isPreset = (name: unknown): name is PresetName => PRESETS.some((p) => p === name)
 
 const SHAPE = {
   capacity: { cpu: '4', 'ephemeral-storage': '50Gi', memory: '8Gi', pods: '110' },

@@ -40,7 +40,7 @@ import { createStorage } from '../storage/backings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../storage/nfs-server.ts'
 import { type Mark, Store } from '../store/store.ts'
-import { type AddOnName, addOnManifests, lateManifests, wireAddOns } from './addons/index.ts'
+import { type AddOnName, addOnManifests, addOnsOf, lateManifests, wireAddOns } from './addons/index.ts'
 import { discoveryCheck, resourceMetricsOf, serviceDialer } from './aggregation.ts'
 import { API_PORT, answerApiPort } from './api-port.ts'
 import { bootstrapObjects } from './bootstrap/objects.ts'
@@ -134,7 +134,7 @@ export class World {
     })
     this.loads = new Loads(this.cluster, this.network, () => this.fleet)
     this.clients = createClients(this.loads)
-    if (options.preset === 'default')
+    if (options.preset !== 'bare')
       wireAddOns({ cluster: this.cluster, hosts: () => this.fleet, network: this.network, storage: this.storage })
     this.fleet = new Fleet({
       cluster: this.cluster,
@@ -192,14 +192,14 @@ export class World {
     for (const object of bootstrapObjects(CONTROL_PLANE.ip, this.ranges)) this.apply(object)
     this.#furnish()
     const [first, ...rest] = nodesIn(this.ranges, this.options.nodes ?? defaultNodes())
-    const kubeadm = this.options.preset === 'default' ? first : undefined
+    const kubeadm = this.options.preset !== 'bare' ? first : undefined
     if (kubeadm)
       this.storage.seed(
         { kind: 'node-disk', node: kubeadm.name, path: MANIFESTS },
         controlPlaneManifests(kubeadm.ip, this.ranges, this.nowMs),
       )
     if (first) this.fleet.add(first)
-    if (this.options.preset === 'default') this.#installAddOns()
+    if (this.options.preset !== 'bare') this.#installAddOns()
     for (const spec of rest) this.fleet.add(spec)
     this.advance(this.options.settleMs ?? 5_000)
     if (kubeadm) manageControlPlane(this.cluster)
@@ -215,7 +215,7 @@ export class World {
 
   /** As kubeadm does: the cluster's services come up on the first node, before others join. */
   #installAddOns(): void {
-    for (const object of addOnManifests(this.ranges, this.options.addOns)) this.apply(object)
+    for (const object of addOnManifests(this.ranges, this.options.addOns ?? addOnsOf(this.options.preset))) this.apply(object)
     this.advance(ADD_ONS_MS)
     for (const object of lateManifests) if (this.registry.byKind(object.apiVersion, object.kind)) this.apply(object)
   }

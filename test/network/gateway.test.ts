@@ -2,14 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import type { ApiObject } from '../../src/api/meta.ts'
 import { SERVER_USER } from '../../src/apiserver/server.ts'
-import { DEFAULT_ADD_ONS } from '../../src/cluster/addons/index.ts'
 import { World } from '../../src/cluster/world.ts'
 import type { HttpReply } from '../../src/network/contract.ts'
 import { trace } from '../../src/network/trace.ts'
 import { must, OFFICE, service } from './world.ts'
 
 const GROUP = 'gateway.networking.k8s.io'
-const world = new World({ preset: 'default', addOns: [...DEFAULT_ADD_ONS.filter((n) => n !== 'ingress-nginx'), 'gateway-api'] })
+const world = new World({ preset: 'gateway' })
 world.advance(20_000)
 
 const whoami = (name: string, namespace = 'default'): ApiObject[] => [
@@ -46,7 +45,8 @@ function inWorld<T>(objects: readonly ApiObject[], look: () => T): T {
     return look()
   })
 }
-const IP = '192.168.0.10'
+/** The next after that of the ingress controller. */
+const IP = '192.168.0.11'
 const ask = (path = '/', turn = 1, host = 'web1.miempresa.com', headers: Record<string, string> = {}): HttpReply => {
   const payload = { method: 'GET', path, host, headers }
   const result = world.network.dial(OFFICE, { host: IP, port: 80, protocol: 'http', payload, timeoutMs: 10_000, turn })

@@ -1,5 +1,6 @@
 /** `clusterlab serve [LEVEL] [--port N] [--write-kubeconfig FILE] [--speed X] [--preset P] [--insecure-http]`. */
 import { Option } from 'commander'
+import { PRESETS } from '../../cluster/presets.ts'
 import type { CommandRecord } from './contract.ts'
 
 export const serveCommand: CommandRecord = {
@@ -15,7 +16,7 @@ export const serveCommand: CommandRecord = {
       .option('--write-kubeconfig <file>', 'where to write the kubeconfig')
       .option('--speed <factor>', 'how many times faster than the clock on the wall virtual time goes', '1')
       .option('--seed <seed>', 'seed of the world')
-      .addOption(new Option('--preset <preset>', 'the cluster, where no level is given').choices(['default', 'bare']).default('default'))
+      .addOption(new Option('--preset <preset>', 'the cluster, where no level is given').choices(PRESETS).default('default'))
       .option('--insecure-http', 'plain HTTP: whoever connects is the player'),
   load: () => import('../serve.ts'),
 }

@@ -14,6 +14,7 @@ import type { Storage } from '../../storage/contract.ts'
 import { createDiskControllers } from '../../storage/csi-disk/index.ts'
 import { DEFAULT_EXPORT } from '../../storage/nfs-server.ts'
 import { createProvisioners } from '../../storage/provisioners/index.ts'
+import type { PresetName } from '../presets.ts'
 import { corednsManifests } from './coredns.ts'
 import { csiDiskManifests, snapshotClass } from './csi-disk.ts'
 import { gatewayApiManifests, gatewayClass } from './gateway-api.ts'
@@ -55,7 +56,10 @@ const EXTRA: readonly AddOnName[] = ['gateway-api']
 /** What the `default` preset has. */
 export const DEFAULT_ADD_ONS: readonly AddOnName[] = ALL_ADD_ONS.filter((n) => !EXTRA.includes(n))
 
-export function addOnManifests(ranges: NetworkRanges, names: readonly AddOnName[] = DEFAULT_ADD_ONS): readonly ApiObject[] {
+/** The add-ons of a preset where nobody names them. */
+export const addOnsOf = (preset: PresetName): readonly AddOnName[] => (preset === 'gateway' ? ALL_ADD_ONS : DEFAULT_ADD_ONS)
+
+export function addOnManifests(ranges: NetworkRanges, names: readonly AddOnName[]): readonly ApiObject[] {
   const manifests = manifestsIn(ranges)
   return ALL_ADD_ONS.filter((n) => names.includes(n)).flatMap((n) => manifests[n])
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { type AddOnName, ALL_ADD_ONS } from '../../cluster/addons/index.ts'
+import { PRESETS } from '../../cluster/presets.ts'
 import { type NetworkRanges, rangeProblems, USUAL_RANGES } from '../../network/ranges.ts'
 import { fault, load, moment } from './faults.ts'
 import { duration } from './times.ts'
@@ -32,7 +33,7 @@ const node = z.strictObject({
 })
 
 const clusterFields = z.strictObject({
-  preset: z.enum(['default', 'bare']).optional(),
+  preset: z.enum(PRESETS).optional(),
   nodes: z.array(node).max(50).optional(),
   /** Where pods' and Services' addresses come from; kubeadm's ranges when absent. */
   podCidr: z.string().optional(),
