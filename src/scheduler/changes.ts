@@ -23,6 +23,11 @@ export const taintsChanged = (change: ObjectChange): boolean => {
     (before === undefined || differs(before.spec?.taints, after.spec?.taints) || before.spec?.unschedulable !== after.spec?.unschedulable)
   )
 }
+/** The node will do now and would not before, or was not there. */
+export const fitsNow = (change: ObjectChange, fits: (node: Node) => boolean): boolean => {
+  const { before, after } = node(change)
+  return after !== undefined && fits(after) && (before === undefined || !fits(before))
+}
 export const allocatableChanged = (change: ObjectChange): boolean => {
   const { before, after } = node(change)
   return after !== undefined && (before === undefined || differs(before.status?.allocatable, after.status?.allocatable))

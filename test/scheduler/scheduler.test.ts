@@ -209,16 +209,24 @@ describe('a waiting pod wakes', () => {
     w.run(1000)
     expect(where(w, 'x')).toBe('only')
   })
-  test('not for what does not concern it', () => {
+  const idle: [string, object, (n: any) => object][] = [
+    ['an annotation', {}, (n) => Object.assign(n.metadata, { annotations: { a: 'b' } })],
+    ['a taint for another', {}, (n) => Object.assign(n.spec.taints[0], { value: 'v' })],
+    [
+      'a label that is not the one',
+      { nodeSelector: { disk: 'ssd' }, tolerations: [{ operator: 'Exists' }] },
+      (n) => Object.assign(n.metadata.labels, { disk: 'hdd' }),
+    ],
+    ['a node that is cordoned', {}, (n) => Object.assign(n.spec, { unschedulable: true })],
+  ]
+  test.each(idle)('not for %s', (_name, spec, change) => {
     const w = world([node('only', { taints: [{ key: 'k', effect: 'NoSchedule' }] })])
-    put(w, pod('x'))
-    const before = w.events('FailedScheduling').length
-    w.write.modify('nodes', undefined, 'only', (n) => {
-      n.metadata.annotations = { a: 'b' }
-    })
+    put(w, pod('x', spec))
+    w.run(5000)
+    w.write.modify('nodes', undefined, 'only', (n) => void change(n))
     w.run(20_000)
-    expect(w.events('FailedScheduling')).toHaveLength(before)
-    expect(w.list('events').find((e) => e.reason === 'FailedScheduling').count ?? 1).toBe(1)
+    const told = w.list('events').filter((e) => e.reason === 'FailedScheduling')
+    expect(told.map((e) => e.series)).toEqual([undefined])
   })
 })
 

@@ -1,7 +1,7 @@
 /** NodeAffinity: `nodeSelector` and node affinity, required and preferred. */
 import type { NodeSelectorTerm } from '../../../api/generated/types/core-v1.ts'
 import { podAcceptsNode, termMatches } from '../../../controllers/node-selector.ts'
-import { labelsChanged } from '../../changes.ts'
+import { fitsNow, labelsChanged } from '../../changes.ts'
 import { type PluginRecord, unresolvable } from '../../contract.ts'
 import { normalize } from '../../scores.ts'
 
@@ -43,5 +43,5 @@ export const nodeAffinity: PluginRecord = {
     return sum
   },
   normalize: (_state, _pod, scores) => normalize(scores),
-  wakes: { nodes: labelsChanged },
+  wakes: { nodes: (c, pod) => labelsChanged(c) && fitsNow(c, (node) => podAcceptsNode(pod.spec!, node)) },
 }

@@ -1,7 +1,7 @@
 /** NodeUnschedulable: cordoned nodes take only pods that tolerate the taint of the same name. */
 
 import { toleratesTaint } from '../../../controllers/tolerations.ts'
-import { taintsChanged } from '../../changes.ts'
+import { fitsNow } from '../../changes.ts'
 import { type PluginRecord, unresolvable } from '../../contract.ts'
 
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const
@@ -12,5 +12,5 @@ export const nodeUnschedulable: PluginRecord = {
     node.node?.spec?.unschedulable === true && !toleratesTaint(pod.pod.spec?.tolerations, TAINT)
       ? unresolvable('node(s) were unschedulable')
       : undefined,
-  wakes: { nodes: taintsChanged },
+  wakes: { nodes: (c) => fitsNow(c, (node) => node.spec?.unschedulable !== true) },
 }

@@ -146,7 +146,10 @@ export const volumeBinding: PluginRecord = {
   preBind,
   mayBind,
   wakes: {
-    persistentvolumeclaims: anything,
+    persistentvolumeclaims: ({ before, after }, pod) => {
+      const { name, namespace } = (after ?? before)!.metadata
+      return namespace === pod.metadata.namespace && podClaims(pod).includes(name)
+    },
     persistentvolumes: anything,
     'storageclasses.storage.k8s.io': anything,
     nodes: (c) => nodeAdded(c) || labelsChanged(c),
