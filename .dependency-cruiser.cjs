@@ -16,9 +16,9 @@ module.exports = {
     })),
     {
       name: 'kubectl-sees-no-server-and-no-store',
-      comment: 'kubectl is a client: it knows the API by its contract (types) alone.',
+      comment: 'kubectl and helm are clients: they know the API by its contract (types) alone.',
       severity: 'error',
-      from: { path: '^src/kubectl/' },
+      from: { path: folder(['kubectl', 'helm']) },
       to: { path: folder(['sim', 'store', 'apiserver']), pathNot: '^src/apiserver/contract\\.ts$' },
     },
     { name: 'no-circles-between-rooms', severity: 'error', from: { path: '^src/([^/]+)/' }, to: { circular: true, path: '^src/', pathNot: '^src/$1/', viaOnly: { dependencyTypesNot: ['type-only'] } } },

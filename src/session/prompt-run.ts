@@ -21,7 +21,8 @@ export interface PromptWorld {
   spend(steps: number): void
   /** kubectl for one call; the number tells runs apart. */
   kubectl(argv: readonly string[], call: ExternalCall): KubectlRun
-  /** Commands that are neither the shell's nor kubectl: the game's, network tools, helm. */
+  helm(argv: readonly string[], call: ExternalCall): KubectlRun
+  /** Commands that are neither the shell's nor clients of the cluster: the game's. */
   command(call: ExternalCall): CommandOutcome | KubectlRun | undefined
   /** Tools of this machine beside the shell's own: those that need its network. */
   tool(name: string): Tool | undefined
@@ -111,6 +112,7 @@ export class PromptRun {
 
   #external(call: ExternalCall): CommandOutcome | undefined {
     if (call.name === 'kubectl' || call.name === 'k') return this.#start(this.#world.kubectl(call.argv, call))
+    if (call.name === 'helm') return this.#start(this.#world.helm(call.argv, call))
     if (EDITORS.has(call.name) && this.#world.canEdit)
       return { wait: { edit: call.argv.slice(1).find((a) => !a.startsWith('-')) ?? '', cwd: call.cwd } as Json }
     const outcome = this.#world.command(call)

@@ -5,7 +5,8 @@
 import { authorityCertificate, type ClientPair, clientPair } from '../apiserver/authentication/authority.ts'
 import { applyFault, type Fault } from '../cluster/faults/index.ts'
 import { type Checkpoint, World, type WorldOptions } from '../cluster/world.ts'
-import type { KubectlRun } from '../kubectl/contract.ts'
+import { runHelm } from '../helm/run.ts'
+import type { KubectlHost, KubectlRun } from '../kubectl/contract.ts'
 import { runKubectl } from '../kubectl/run.ts'
 import { assert } from '../lib/assert.ts'
 import type { Origin } from '../network/contract.ts'
@@ -43,7 +44,7 @@ export interface SessionOptions {
   readonly prepare?: (session: Session) => void
 }
 
-/** Commands that the rooms above add to the prompt: the game's verbs, network tools, helm. */
+/** Commands that the rooms above add to the prompt: the game's verbs. */
 export type PromptCommands = (call: ExternalCall, session: Session) => CommandOutcome | KubectlRun | undefined
 
 export interface CommandResult {
@@ -228,16 +229,15 @@ export class Session {
 
   #promptRun(text: string, shell = this.shell, files = this.files, owner = PLAYER): PromptRun {
     let runNumber = 0
+    const client = (call: ExternalCall): KubectlHost =>
+      createKubectlHost(this.world, call, `${this.#commandCount}/${runNumber++}`, this.canEdit, () => run.looking, this.#forwards)
     const run: PromptRun = new PromptRun(shell, text, {
       files,
       now: () => this.world.nowMs,
       random: (n) => this.world.random.unit('prompt', 'shell', n),
       spend: (steps) => this.spend(steps),
-      kubectl: (argv, call) =>
-        runKubectl(
-          ['kubectl', ...argv.slice(1)],
-          createKubectlHost(this.world, call, `${this.#commandCount}/${runNumber++}`, this.canEdit, () => run.looking, this.#forwards),
-        ),
+      kubectl: (argv, call) => runKubectl(['kubectl', ...argv.slice(1)], client(call)),
+      helm: (argv, call) => runHelm(argv, client(call)),
       command: (call) => this.#commands?.(call, this),
       tool: (name) => this.#networkTools.get(name) ?? (openssl.names.includes(name) ? openssl : undefined),
       forwards: this.#forwards,

@@ -51,10 +51,6 @@ const texts = {
     es: '`help COMANDO` cuenta más de uno; `kubectl VERBO --help`, de los de kubectl.',
   },
   noHelp: { en: 'help: there is no command "{name}"', es: 'help: no hay ningún comando "{name}"' },
-  helm: {
-    en: 'helm is not simulated yet. Use manifests instead: kubectl apply -f FILE, or kubectl apply -k DIR for overlays.',
-    es: 'helm aún no está simulado. Usa manifiestos: kubectl apply -f FICHERO, o kubectl apply -k DIR para overlays.',
-  },
   faultUsage: {
     en: 'usage: fault KIND TARGET    (KIND: {kinds}; TARGET: node/NAME, pod/NAME, a label such as app=web, link/FROM,TO or component/NAME; `fault help` tells which goes with which)',
     es: 'uso: fault TIPO OBJETIVO    (TIPO: {kinds}; OBJETIVO: node/NOMBRE, pod/NOMBRE, una etiqueta como app=web, link/DE,A o component/NOMBRE; `fault help` dice cuál va con cuál)',

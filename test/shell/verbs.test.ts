@@ -43,7 +43,7 @@ describe('on a level', () => {
     ['answer color LABELS', /Noted/, 0],
     ['submit', /clusterlab submit fixtures\/first-service --out first-service\.jsonl/, 0],
     ['fault crash node/node-a', /only in the sandbox/, 1],
-    ['helm install x', /not simulated yet.*kubectl apply/, 1],
+    ['helm install x', /must either provide a name or specify --generate-name/, 1],
     ['ssh node-a hostname', /^node-a\n$/, 0],
     ['help', /Commands of the game:[\s\S]*why OBJECT[\s\S]*rollout[\s\S]*grep[\s\S]*export/, 0],
     ['help why', /why OBJECT/, 0],

@@ -19,10 +19,10 @@ test('a room imports only rooms listed before it', () => {
   expect(found).toEqual([])
 })
 
-test('kubectl sees the API by its contract only, never the store or the server', () => {
-  const allowed = new Set(['lib', 'api', 'kinds', 'client', 'script', 'kubectl'])
+test.each(['kubectl', 'helm'])('%s sees the API by its contract only, never the store or the server', (room) => {
+  const allowed = new Set(['lib', 'api', 'kinds', 'client', 'script', 'kubectl', room])
   const found: string[] = []
-  for (const source of sources.filter((s) => s.room === 'kubectl'))
+  for (const source of sources.filter((s) => s.room === room))
     for (const { file, typeOnly } of importsOf(source)) {
       if (file === undefined || allowed.has(file.split('/')[1]!)) continue
       if (file === 'src/apiserver/contract.ts' && typeOnly) continue

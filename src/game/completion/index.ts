@@ -1,5 +1,6 @@
 /** Completion at the prompt: commands, files, variables, and what kubectl and the game's own commands take. */
 import fuzzysort from 'fuzzysort'
+import { completeHelm } from '../../helm/complete.ts'
 import { networkToolNames } from '../../programs/tools/index.ts'
 import { builtins } from '../../script/language/builtins/index.ts'
 import { describeShell } from '../../script/language/shell.ts'
@@ -35,6 +36,10 @@ function candidates(attempt: Attempt, sources: Sources, line: TypedLine): Candid
   const [command] = before
   if (command === undefined) return typed.includes('/') ? sources.files(typed) : commands(attempt)
   if (command === 'kubectl' || command === 'k') return completeKubectl(sources, before.slice(1), typed)
+  if (command === 'helm') {
+    const words = completeHelm(before.slice(1))
+    return words === undefined ? sources.files(typed) : words.map((word) => ({ text: word }))
+  }
   if (command === 'why') return completeObject(sources, before, typed)
   const verb = promptVerb(command)
   if (verb !== undefined) return (verb.completes?.(attempt.desk) ?? []).map((word) => ({ text: word }))
@@ -49,6 +54,7 @@ function commands(attempt: Attempt): Candidate[] {
   const names = new Map<string, string | undefined>()
   for (const verb of own) for (const name of verb.names) names.set(name, verb.summary[lang])
   names.set('kubectl', 'Kubernetes')
+  names.set('helm', 'Charts')
   for (const name of [
     ...Object.keys(builtins),
     ...tools.flatMap((t) => t.names),

@@ -34,7 +34,7 @@ function overview(desk: Desk, verbs: readonly PromptVerb[]): string {
     `${text(lang, 'helpKubectl')}:`,
     flow(sorted(factsOf('kubectl')?.subcommands ?? [])),
     `${text(lang, 'helpTools')}:`,
-    flow(sorted([...tools.flatMap((t) => t.names), ...networkToolNames, 'vi', 'nano', 'edit'])),
+    flow(sorted([...tools.flatMap((t) => t.names), ...networkToolNames, 'helm', 'vi', 'nano', 'edit'])),
     `${text(lang, 'helpShell')}:`,
     flow(sorted(Object.keys(builtins).filter((b) => /^[a-z]/.test(b)))),
     text(lang, 'helpMore'),

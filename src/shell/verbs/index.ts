@@ -4,7 +4,7 @@ import { sshVerb } from '../ssh/index.ts'
 import { whyVerb } from '../why/index.ts'
 import { helpVerb } from './help.ts'
 import { answerVerb, briefVerb, checkVerb, hintVerb, resetVerb, submitVerb, timeVerb, undoVerb } from './level.ts'
-import { faultVerb, helmVerb } from './machine.ts'
+import { faultVerb } from './machine.ts'
 import { traceVerb } from './network.ts'
 
 export const promptVerbs: readonly PromptVerb[] = [
@@ -20,7 +20,6 @@ export const promptVerbs: readonly PromptVerb[] = [
   faultVerb,
   submitVerb,
   helpVerb(() => promptVerbs),
-  helmVerb,
   sshVerb,
 ]
 

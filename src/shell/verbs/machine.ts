@@ -1,4 +1,4 @@
-/** The remaining commands: faults on a free cluster, and programs that are not simulated and say what to use instead. */
+/** Faults on a free cluster. */
 import { applyFault, FaultError, type FaultTarget, faults } from '../../cluster/faults/index.ts'
 import { componentNames } from '../../cluster/faults/on-components.ts'
 import { complain, type Desk, type PromptVerb, say } from '../contract.ts'
@@ -78,11 +78,4 @@ export const faultVerb: PromptVerb = {
       return complain(`fault: ${error.message}`)
     }
   },
-}
-
-export const helmVerb: PromptVerb = {
-  names: ['helm'],
-  usage: 'helm',
-  summary: { en: 'not simulated yet', es: 'aún no simulado' },
-  run: (_call, { lang }) => complain(text(lang, 'helm')),
 }
