@@ -136,6 +136,10 @@ test('HTTPS through the Ingress tells whose certificate is shown', () => {
 })
 
 describe('programs', () => {
+  const world = new World({ preset: 'default' })
+  world.advance(15_000)
+  must(world, client)
+  world.advance(5_000)
   const wordpress = (w: World, limits: object): void => {
     const env = { WORDPRESS_DB_HOST: 'db:3306', WORDPRESS_DB_USER: 'wp', WORDPRESS_DB_PASSWORD: 'pw', WORDPRESS_DB_NAME: 'wp' }
     const app = (name: string, image: string, values: Record<string, string>, port: number, resources: object): ApiObject =>
@@ -177,5 +181,56 @@ describe('programs', () => {
     w.advance(2_000)
     const { verdict } = trace(w.network, from(w, 'client'), { url: 'http://web/', turn: 1, timeoutMs: 5_000 })!
     expect(verdict).toMatch(/time-out.*apache2: all \d+ workers are busy: the request waits \d+ ms for one/)
+  })
+
+  test.each([
+    [
+      'a servlet that waits for a backend for ever',
+      'http://app:8080/pay',
+      0,
+      /tomcat: the servlet \/pay waits for http:\/\/web\/ without end/,
+    ],
+    ['and when that has taken every thread, any other page', 'http://app:8080/', 2, /tomcat: all 2 threads wait for http:\/\/web\//],
+  ])('%s', (_name, url, before, waits) => {
+    world.fork(() => {
+      must(world, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'app', namespace: 'default' },
+        data: {
+          'clusterlab.yaml': 'servlets:\n  - {path: /pay, backend: "http://web/"}\n',
+          'server.xml': '<Server><Service><Connector port="8080" protocol="HTTP/1.1" maxThreads="2"/></Service></Server>',
+        },
+      } as ApiObject)
+      must(world, pod('web', { app: 'web' }, {}, 80))
+      must(world, service('web', { app: 'web' }, { ports: [{ port: 80 }] }))
+      must(
+        world,
+        pod(
+          'app',
+          { app: 'app' },
+          {
+            container: {
+              image: 'tomcat:10.1',
+              ports: [{ containerPort: 8080 }],
+              volumeMounts: [
+                { name: 'conf', mountPath: '/usr/local/tomcat/webapps/ROOT/WEB-INF/clusterlab.yaml', subPath: 'clusterlab.yaml' },
+                { name: 'conf', mountPath: '/usr/local/tomcat/conf/server.xml', subPath: 'server.xml' },
+              ],
+            },
+            volumes: [{ name: 'conf', configMap: { name: 'app' } }],
+          },
+        ),
+      )
+      must(world, service('app', { app: 'app' }, { ports: [{ port: 8080 }] }))
+      world.advance(60_000)
+      hang(world)
+      for (let n = 0; n < before; n++)
+        trace(world.network, from(world, 'client'), { url: 'http://app:8080/pay', turn: n, timeoutMs: 5_000 })
+      const told = trace(world.network, from(world, 'client'), { url, turn: 9, timeoutMs: 5_000 })!
+      // Who is waited for is the cause; who waits is told by its own hop.
+      expect(told.verdict).toMatch(/time-out.*default\/web:80: accepted, but no answer comes/)
+      expect(told.hops.map((h) => `${h.at}: ${h.detail}`).join('\n')).toMatch(waits)
+    })
   })
 })

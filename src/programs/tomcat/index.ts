@@ -229,6 +229,8 @@ function runServlet(s: State, servlet: Servlet, ctx: ProcessContext): { state: S
 function serve(before: State, event: ProcessEvent & { type: 'request' }, ctx: ProcessContext): State {
   const s = released(before, ctx)
   if (waitingOf(s) >= s.maxThreads) {
+    const backends = Object.keys(s.waiting).join(', ')
+    ctx.hop(() => ({ layer: 'process', at: 'tomcat', detail: `all ${s.maxThreads} threads wait for ${backends}`, ok: false }))
     ctx.hang()
     return s
   }
@@ -237,6 +239,7 @@ function serve(before: State, event: ProcessEvent & { type: 'request' }, ctx: Pr
   const servlet = s.applications.flatMap((a) => a.servlets).find((x) => x.path === path)
   const done = servlet ? runServlet(s, servlet, ctx) : { state: s, reply: serveFile(s, path, ctx), ms: 1 }
   if (done.reply === undefined) {
+    ctx.hop(() => ({ layer: 'process', at: 'tomcat', detail: `the servlet ${path} waits for ${servlet!.backend} without end`, ok: false }))
     ctx.hang()
     return done.state
   }
