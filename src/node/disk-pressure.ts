@@ -149,6 +149,7 @@ export class DiskPressure {
       hands,
       victim.run,
       `The node was low on resource: ephemeral-storage. Threshold quantity: ${text(threshold)}, available: ${text(Math.max(left, 0))}. ${containers.join('')}`,
+      true,
     )
   }
 
@@ -170,10 +171,10 @@ export class DiskPressure {
     )
   }
 
-  #evict(hands: KubeletHands, { uid }: PodRun, message: string): void {
+  #evict(hands: KubeletHands, { uid }: PodRun, message: string, disruption = false): void {
     const run = runOf(hands, uid)
     if (run === undefined) return
     podEvent(hands, run.pod, 'Warning', 'Evicted', message)
-    failPod(hands, run, 'Evicted', message, 0)
+    failPod(hands, run, 'Evicted', message, 0, disruption)
   }
 }

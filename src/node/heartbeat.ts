@@ -32,6 +32,8 @@ export interface Pressure {
   readonly pid: boolean
   /** containerd does not answer. */
   readonly runtimeDown?: boolean
+  /** The machine goes down, the kubelet ends its pods before. */
+  readonly shuttingDown?: boolean
 }
 
 const HEALTHY: readonly [type: string, reason: string, message: string][] = [
@@ -65,7 +67,9 @@ export function nodeConditions(old: readonly NodeCondition[], pressure: Pressure
   const others = old.filter((c) => !HEALTHY.some(([type]) => type === c.type) && c.type !== 'Ready')
   const ready = pressure.runtimeDown
     ? make('Ready', 'False', 'KubeletNotReady', 'container runtime is down')
-    : make('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
+    : pressure.shuttingDown
+      ? make('Ready', 'False', 'KubeletNotReady', 'node is shutting down')
+      : make('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
   return [...others, ...conditions, ready]
 }
 

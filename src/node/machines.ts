@@ -9,6 +9,7 @@ import type { KubeletHands } from './kubelet/hands.ts'
 import type { Kubelet } from './kubelet/kubelet.ts'
 import { type Power, powerOf, setPower } from './power.ts'
 import { POD_RUN, type PodRun } from './records.ts'
+import { endGroup, groupIsOver, shutdownGrace } from './shutdown.ts'
 import { systemdSays } from './units.ts'
 
 /** Where static pods are declared (kubelet's staticPodPath, as kubeadm sets it). */
@@ -20,6 +21,19 @@ const WITHOUT_API = 'without-api'
 const RESTART_MS = 20_000
 /** From power to a kubelet that posts its first status. */
 const BOOT_MS = 4_000
+/** How often a kubelet that ends its pods looks whether they have. */
+const ENDING_MS = 1_000
+
+/** A machine on its way down: which of its pods are being ended, and until when. */
+interface Ending {
+  readonly reboot: boolean
+  readonly critical: boolean
+  readonly untilMs?: number
+}
+interface NodeTimer {
+  readonly node: string
+  readonly ending?: Ending
+}
 
 export interface Member {
   readonly spec: NodeSpecification
@@ -44,11 +58,11 @@ export abstract class Machines {
     this.#cluster = cluster
     this.#storage = storage
     this.#apiRuns = () => apiRuns?.() !== false
-    cluster.register({ name: ACTOR, onTimer: (id, payload) => this.#timer(id, payload as { node: string }) })
+    cluster.register({ name: ACTOR, onTimer: (id, payload) => this.#timer(id, payload as NodeTimer) })
   }
 
   /** What a node lacks now. */
-  protected abstract pressureOf(node: string): Omit<Pressure, 'runtimeDown'>
+  protected abstract pressureOf(node: string): Omit<Pressure, 'runtimeDown' | 'shuttingDown'>
   /** Every process of a node is gone. */
   protected abstract vanish(node: string): void
 
@@ -108,7 +122,7 @@ export abstract class Machines {
       for (const volume of Object.values(cells.get<PodRun>(POD_RUN, key)!.volumes))
         if (volume.backing?.kind === 'memory') this.#storage.destroy(volume.backing)
     }
-    for (const id of ['lease', 'status', 'boot']) this.#cluster.cancelTimer(ACTOR, `${id}/${node}`)
+    for (const id of ['lease', 'status', 'boot', 'ending']) this.#cluster.cancelTimer(ACTOR, `${id}/${node}`)
   }
 
   /** Switches the machine on again. */
@@ -140,6 +154,7 @@ export abstract class Machines {
     this.#set(node, { kubeletStopped: stopped })
     systemdSays(this.#cluster, node, 'kubelet', stopped)
     if (!stopped) {
+      this.#readConfiguration(node)
       this.#members.get(node)?.kubelet.resyncAll()
       this.#join(node)
     }
@@ -154,10 +169,41 @@ export abstract class Machines {
     if (!stopped) this.#members.get(node)?.kubelet.resyncAll()
   }
 
-  /** Power off, or reboot. The kubelet's graceful node shutdown is off unless configured, as kubeadm leaves it: processes end with the machine. */
+  /** Power off, or reboot. Unless the kubelet is configured for a graceful node shutdown, which kubeadm does not do, processes end with the machine. */
   shutDown(node: string, reboot: boolean): void {
+    const power = this.power(node)
+    if (power?.on !== true || power.shuttingDown) return
+    const { grace } = power
+    if (grace === undefined || !this.kubeletRuns(node)) return this.#goDown(node, reboot)
+    this.#set(node, { shuttingDown: true })
+    const hands = this.handsOf(node)
+    const object = this.#cluster.read.get('nodes', undefined, node)
+    if (object !== undefined && hands.online()) hands.events.event(object, 'Normal', 'Shutdown', 'Shutdown manager detected shutdown event')
+    this.report(node)
+    this.#endPods(node, { reboot, critical: false })
+  }
+
+  #goDown(node: string, reboot: boolean): void {
     this.crash(node)
     if (reboot) this.#setTimer('power', node, RESTART_MS)
+  }
+
+  /** One group of pods after the other, each for as long as it has. */
+  #endPods(node: string, ending: Ending): void {
+    const { reboot, critical } = ending
+    const hands = this.handsOf(node)
+    const { wholeMs, criticalMs } = this.power(node)?.grace ?? { wholeMs: 0, criticalMs: 0 }
+    const graceMs = critical ? criticalMs : wholeMs - criticalMs
+    const { nowMs } = this.#cluster.clock
+    if (ending.untilMs === undefined) endGroup(hands, critical, graceMs)
+    const untilMs = ending.untilMs ?? nowMs + graceMs
+    if (nowMs < untilMs && !groupIsOver(hands, critical))
+      this.#cluster.setTimer(ACTOR, `ending/${node}`, nowMs + Math.min(ENDING_MS, untilMs - nowMs), {
+        node,
+        ending: { reboot, critical, untilMs },
+      })
+    else if (critical) this.#goDown(node, reboot)
+    else this.#endPods(node, { reboot, critical: true })
   }
 
   /** Files that declare pods were changed, or the kubelet comes up. */
@@ -169,13 +215,15 @@ export abstract class Machines {
     member.kubelet.filesDeclare(names.map((n) => files.read(`/${n}`)))
   }
 
-  #timer(id: string, { node }: { node: string }): void {
+  #timer(id: string, { node, ending }: NodeTimer): void {
     switch (id.slice(0, id.indexOf('/'))) {
       case 'lease':
         return this.#beat(node)
       case 'status':
         this.report(node)
         return this.#setTimer('status', node, STATUS_REPORT_MS)
+      case 'ending':
+        return this.#endPods(node, ending!)
       case 'power':
         return this.start(node)
       case 'boot':
@@ -183,8 +231,14 @@ export abstract class Machines {
     }
   }
 
+  /** The kubelet reads its configuration when it starts. */
+  #readConfiguration(node: string): void {
+    this.#set(node, { grace: shutdownGrace(this.#storage.open({ kind: 'node-disk', node, path: '/' })) })
+  }
+
   #booted(node: string): void {
     this.#set(node, { kubeletStopped: false })
+    this.#readConfiguration(node)
     for (const unit of ['containerd', 'kubelet'] as const) systemdSays(this.#cluster, node, unit, false)
     this.#members.get(node)!.kubelet.rebooted()
     this.#join(node)
@@ -234,7 +288,8 @@ export abstract class Machines {
 
   #post(node: string): void {
     const { spec, write } = this.#members.get(node)!
-    const pressure: Pressure = { ...this.pressureOf(node), runtimeDown: this.power(node)?.runtimeStopped === true }
+    const { runtimeStopped, shuttingDown } = this.power(node) ?? {}
+    const pressure: Pressure = { ...this.pressureOf(node), runtimeDown: runtimeStopped === true, shuttingDown: shuttingDown === true }
     reportNode(this.#cluster, write, spec, pressure, this.#bootId(node))
   }
 }

@@ -1,6 +1,8 @@
 /** Which machines are on, cabled, and with their services running: one cell a node. */
 import type { Cells } from '../sim/state.ts'
 
+import type { ShutdownGrace } from './shutdown.ts'
+
 const FAMILY = 'power'
 
 /** `power` cells: key = node. */
@@ -15,6 +17,8 @@ export interface Power {
   readonly runtimeStopped?: boolean
   /** The kubelet ends its pods before the machine goes down (KEP-2000). */
   readonly shuttingDown?: boolean
+  /** How long the kubelet holds a shutdown up, as its configuration said when it started. */
+  readonly grace?: ShutdownGrace | undefined
   /** When it was last switched on. */
   readonly sinceMs: number
 }

@@ -117,6 +117,6 @@ export class NodePressure {
     const run = runOf(hands, pod.metadata.uid!)
     if (run === undefined) return
     podEvent(hands, run.pod, 'Warning', 'Evicted', message)
-    failPod(hands, run, 'Evicted', message, 0)
+    failPod(hands, run, 'Evicted', message, 0, true)
   }
 }

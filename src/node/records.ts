@@ -94,7 +94,7 @@ export interface PodRun {
   /** The pod as a whole is being stopped; containers are not started any more. */
   readonly terminating?: { readonly graceSeconds: number; readonly reason?: string; readonly message?: string }
   /** Set once a pod that was refused, evicted or past its deadline has failed. */
-  readonly failure?: { readonly reason: string; readonly message: string }
+  readonly failure?: { readonly reason: string; readonly message: string; readonly disruption?: boolean }
   /** The kubelet would not take it: it never had a container. */
   readonly refused?: true
   /** Objects that the API-backed volumes were rendered from, per volume. */

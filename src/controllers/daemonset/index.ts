@@ -27,6 +27,7 @@ function reconcile(key: string, context: ReconcileContext): void {
   const hash = settled.current.metadata.labels?.[REVISION_HASH] ?? ''
   const plan = planDaemonSet({ set, nodes: context.read.list('nodes'), pods, hash, nowMs: context.nowMs })
   for (const { pod, node } of plan.failed) {
+    if (!mayReplace(set, pod, node, context)) continue
     context.events.event(
       set,
       'Warning',
@@ -47,6 +48,30 @@ function reconcile(key: string, context: ReconcileContext): void {
   forgetRevisions(settled.revisions, live, set.spec.revisionHistoryLimit ?? 10, context)
   if (plan.againMs !== undefined) context.again(plan.againMs)
   if (error !== undefined && !isApiError(error, 'NotFound')) throw error
+}
+
+const BACKOFF = 'failed-daemon-pods'
+const BACKOFF_MS = 1_000
+const MOST_BACKOFF_MS = 15 * 60_000
+
+interface Backoff {
+  readonly delayMs: number
+  readonly updatedMs: number
+}
+
+/** Failed pods of one node are replaced ever more slowly (1 s to 15 min); asks to be called again where it is too early. */
+function mayReplace(set: DaemonSet, pod: Pod, node: string, { cells, nowMs, again }: ReconcileContext): boolean {
+  if (pod.status?.phase !== 'Failed') return true
+  const key = `${set.metadata.uid}/${set.metadata.generation ?? 0}/${node}`
+  const known = cells.get<Backoff>(BACKOFF, key)
+  const entry = known !== undefined && nowMs - known.updatedMs <= 2 * MOST_BACKOFF_MS ? known : undefined
+  if (entry !== undefined && nowMs - entry.updatedMs < entry.delayMs) {
+    again(entry.updatedMs + entry.delayMs - nowMs)
+    return false
+  }
+  const delayMs = entry === undefined ? BACKOFF_MS : Math.min(entry.delayMs * 2, MOST_BACKOFF_MS)
+  cells.put(BACKOFF, key, { delayMs, updatedMs: nowMs } satisfies Backoff)
+  return true
 }
 
 /** A daemon pod is for one node: by required affinity to the node's name, added to every term of its own. */

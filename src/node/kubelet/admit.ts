@@ -2,6 +2,7 @@
 import type { Pod, PodSpec, Taint, Toleration } from '../../api/generated/types/core-v1.ts'
 import { milliValue, quantityValue } from '../../api/quantity.ts'
 import { getOrMake } from '../../lib/get-or-make.ts'
+import { powerOf } from '../power.ts'
 import { type KubeletHands, runOf } from './hands.ts'
 
 export interface Refusal {
@@ -80,6 +81,8 @@ function portTaken(hands: KubeletHands, pod: Pod): boolean {
 export function admit(hands: KubeletHands, pod: Pod): Refusal | undefined {
   const node = hands.cluster.read.get('nodes', undefined, hands.node.name)
   if (node === undefined) return undefined
+  if (powerOf(hands.cluster.cells, hands.node.name)?.shuttingDown)
+    return { reason: 'NodeShutdown', message: 'Pod was rejected as the node is shutting down.' }
   const taken = takenBy(hands, pod)
   const { allocatable } = hands.node
   if (taken.pods + 1 > Number(allocatable['pods'] ?? 110))

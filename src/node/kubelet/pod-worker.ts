@@ -180,10 +180,20 @@ function overDeadline(hands: KubeletHands, run: PodRun): boolean {
   return true
 }
 
-/** The pod fails as a whole: refused, evicted or out of time. */
-export function failPod(hands: KubeletHands, run: PodRun, reason: string, message: string, graceSeconds?: number): void {
+/** The pod fails as a whole: refused, evicted or out of time. `disruption`: through no fault of its own, which a condition says. */
+export function failPod(
+  hands: KubeletHands,
+  run: PodRun,
+  reason: string,
+  message: string,
+  graceSeconds?: number,
+  disruption = false,
+): void {
   const grace = graceSeconds ?? run.pod.spec?.terminationGracePeriodSeconds ?? 30
-  const failed = putRun(hands, run, { failure: { reason, message }, terminating: { graceSeconds: grace, reason, message } })
+  const failed = putRun(hands, run, {
+    failure: { reason, message, ...(disruption && { disruption }) },
+    terminating: { graceSeconds: grace, reason, message },
+  })
   reportStatus(hands, run.uid)
   terminatePod(hands, failed, grace)
 }

@@ -187,6 +187,10 @@ function refusal(pod: Pod, run: PodRun, failure: { readonly reason: string; read
   }
 }
 
+/** The kubelet ended the pod for the node's sake. */
+const disruption = ({ failure }: PodRun): [string, Partial<PodCondition> & { status: string }][] =>
+  failure?.disruption ? [['DisruptionTarget', { status: 'True', reason: 'TerminationByKubelet', message: failure.message }]] : []
+
 /** Conditions that say how far a resize is: type → reason and message. */
 function resizeConditions(run: PodRun): [string, Partial<PodCondition> & { status: string }][] {
   const { resize } = run
@@ -233,6 +237,7 @@ function podConditions(
     ? { status: 'True', ...(phase === 'Succeeded' && { reason: 'PodCompleted' }) }
     : { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` }
   const wanted: [string, Partial<PodCondition> & { status: string }][] = [
+    ...disruption(run),
     ...resizeConditions(run),
     ['PodReadyToStartContainers', { status: run.sandboxMs > 0 && !over ? 'True' : 'False' }],
     ['Initialized', initCondition],
