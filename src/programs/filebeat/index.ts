@@ -166,10 +166,15 @@ export const filebeatImage: ImageRecord = {
     env: { FILEBEAT_VERSION: version },
     workingDir: HOME,
     user: 'filebeat',
+    users: { filebeat: [1000, 0] },
+    owned: { [HOME]: 'filebeat' },
     sizeBytes: 120 * MB,
     base: 'debian',
     executables: ['filebeat', 'curl'],
-    files: { [`${HOME}/filebeat.yml`]: "output.elasticsearch:\n  hosts: '${ELASTICSEARCH_HOSTS:elasticsearch:9200}'\n" },
+    files: {
+      [`${HOME}/data/.keep`]: '',
+      [`${HOME}/filebeat.yml`]: "output.elasticsearch:\n  hosts: '${ELASTICSEARCH_HOSTS:elasticsearch:9200}'\n",
+    },
   }),
   scriptRuns: 'filebeat',
 }

@@ -169,6 +169,8 @@ export const kibanaImage: ImageRecord = {
     env: { KIBANA_VERSION: version, ELASTIC_CONTAINER: 'true' },
     workingDir: HOME,
     user: '1000',
+    users: { kibana: [1000, 1000] },
+    owned: { [HOME]: 'kibana' },
     exposedPorts: [5601],
     sizeBytes: 450 * MB,
     base: 'debian',

@@ -295,6 +295,8 @@ export const logstashImage: ImageRecord = {
     env: { LOGSTASH_VERSION: version },
     workingDir: HOME,
     user: '1000',
+    users: { logstash: [1000, 1000] },
+    owned: { [HOME]: 'logstash' },
     exposedPorts: [5044, 9600],
     sizeBytes: 430 * MB,
     base: 'debian',

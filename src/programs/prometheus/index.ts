@@ -330,6 +330,8 @@ export const prometheusImage: ImageRecord = {
     env: { PROMETHEUS_VERSION: version },
     workingDir: '/prometheus',
     user: 'nobody',
+    users: { nobody: [65534, 65534] },
+    owned: { '/prometheus': 'nobody' },
     exposedPorts: [9090],
     sizeBytes: 115 * MB,
     base: 'busybox',

@@ -163,10 +163,8 @@ function call(kernel: Kernel, process: Process, frame: ToolFrame): void {
 
 function callHost(kernel: Kernel, process: Process, frame: ToolFrame): void {
   const { env, cwd, files, stdin, now } = context(kernel, process, frame)
-  const outcome =
-    frame.argv[0]!.includes('/') && frame.name.includes('/')
-      ? undefined
-      : kernel.host.external({ name: frame.name, argv: frame.argv, env, cwd, files, stdin, now })
+  // A path that is no file of the disk may be one of the host's executables (an image's, which are names only).
+  const outcome = kernel.host.external({ name: frame.name, argv: frame.argv, env, cwd, files, stdin, now })
   if (outcome === undefined) {
     kernel.commands--
     notFound(kernel, process, frame)
