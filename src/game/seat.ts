@@ -73,8 +73,11 @@ export class Seat {
   #stopAtLimit(limit: string): void {
     this.limit = limit
     this.note(gameText(this.lang, 'limit', { limit }))
+    const { session } = this.attempt
     try {
-      this.attempt.session.interrupt()
+      session.interrupt()
+      // What ran at a container's terminal may live on after the first one.
+      if (session.running) session.interrupt()
     } catch (error) {
       if (!(error instanceof LimitReached)) throw error
     }

@@ -2,8 +2,9 @@
 import { ApiError } from '../api/errors.ts'
 import type { Pod } from '../api/generated/types/core-v1.ts'
 import type { ApiStream, KubeletPort } from '../apiserver/contract.ts'
+import { attachStream } from './attach-stream.ts'
 import { execStream } from './exec-stream.ts'
-import { type KubeletHands, podKey, runOf } from './kubelet/hands.ts'
+import { allContainers, type KubeletHands, podKey, runOf } from './kubelet/hands.ts'
 import { type LogOptions, readLogs } from './logs-port.ts'
 import { portStream } from './port-stream.ts'
 
@@ -48,12 +49,16 @@ export function kubeletPort(hands: KubeletHands): KubeletPort {
     logs: (pod, options) => read(pod as Pod, options as LogOptions),
     exec: (pod, options) => exec(hands, pod as Pod, options as unknown as ExecOptions),
     attach: (pod, options) => {
-      const name = String((options as { container?: string }).container ?? pod.spec!.containers[0]!.name)
+      const asked = options as { container?: string; stdin?: boolean }
+      const name = asked.container ?? pod.spec!.containers[0]!.name
       const { metadata } = pod
-      if (runOf(hands, podKey(pod as Pod))?.containers[name]?.phase !== 'running')
-        throw noUpgrade(`container ${name} not found in pod ${metadata.name}_${metadata.namespace}`)
-      const followed = read(pod as Pod, { ...(options as LogOptions), follow: true, tailLines: 0 })
-      return (followed as { stream: ApiStream }).stream
+      const state = runOf(hands, podKey(pod as Pod))?.containers[name]
+      if (state?.phase !== 'running') throw noUpgrade(`container ${name} not found in pod ${metadata.name}_${metadata.namespace}`)
+      const container = allContainers(pod as Pod).find((c) => c.name === name)
+      return attachStream(hands, state.id, {
+        stdin: asked.stdin === true && container?.stdin === true,
+        once: container?.stdinOnce === true,
+      })
     },
     portForward: (pod) =>
       portStream(

@@ -87,16 +87,27 @@ export function readLogs(
   return { stream: follow(id, options, logs, nowMs, isOver) }
 }
 
-function follow(id: string, options: LogOptions, logs: Logs, nowMs: number, isOver: (id: string) => boolean): ApiStream {
+/** A log from now on. A last line that was not whole when it was read is read on. */
+export function follow(id: string, options: LogOptions, logs: Logs, nowMs: number, isOver: (id: string) => boolean): ApiStream {
   let position = -1
+  let read = 0
   let closed = false
+  const goneOn = (): string => {
+    const last = position > 0 ? logs.lines(id, position - 1)[0] : undefined
+    return last === undefined || read < 0 ? '' : `${last.text.slice(read)}${last.partial ? '' : '\n'}`
+  }
   return {
     take: () => {
       if (closed) return []
       const count = logs.count(id)
+      const more = position < 0 ? '' : goneOn()
       const lines = position < 0 ? select(logs.lines(id), options, nowMs) : position < count ? logs.lines(id, position) : []
+      const last = count > 0 ? logs.lines(id, count - 1)[0] : undefined
+      // Negative: the last line is whole.
+      read = last?.partial ? last.text.length : -1
       position = count
-      return lines.length === 0 ? [] : [render(lines, options)]
+      const text = more + render(lines, options)
+      return text === '' ? [] : [text]
     },
     get done() {
       return closed || (isOver(id) && position >= logs.count(id))

@@ -141,7 +141,9 @@ export interface ProcessRecord {
   readonly containerId: string
   readonly containerName: string
   readonly startedMs: number
-  /** Turns of keyed chance used. */
+  /** Its standard input is kept open for who attaches (`stdin: true`), and is a terminal (`tty: true`). */
+  readonly stdin?: boolean
+  readonly tty?: boolean
   readonly hung?: boolean
   /** It waits for files out of reach; what it has to do once they are back, the oldest first. */
   readonly stalled?: readonly StalledEvent[]

@@ -58,6 +58,8 @@ interface Running {
   edit: { path: string; command: readonly string[] } | undefined
   /** What its terminal is joined to. */
   stream?: ApiStream
+  /** Ctrl-C was passed on to the other side, which has said nothing since. */
+  interrupted?: boolean
   /** The tunnel that lives on in its stead. */
   forward?: string
 }
@@ -158,8 +160,10 @@ export class PromptRun {
 
   #take(running: Running, value: KubectlYield): void {
     const now = this.#world.now()
-    if ('out' in value) running.chunks.push({ fd: 1, text: value.out })
-    else if ('err' in value) running.chunks.push({ fd: 2, text: value.err })
+    if ('out' in value) {
+      running.interrupted = false
+      running.chunks.push({ fd: 1, text: value.out })
+    } else if ('err' in value) running.chunks.push({ fd: 2, text: value.err })
     else if ('sleepMs' in value) running.pending = { dueMs: now + value.sleepMs }
     else if ('until' in value)
       running.pending = { until: value.until, ...(value.timeoutMs !== undefined && { dueMs: now + value.timeoutMs }) }
@@ -368,6 +372,15 @@ export class PromptRun {
 
   /** Ctrl-C. */
   interrupt(): void {
+    const atTerminal = [...this.#runs.values()].find((r) => r.stream?.send !== undefined && r.exitCode === undefined)
+    if (atTerminal === undefined || atTerminal.interrupted === true) return this.end()
+    // The keys of an attached terminal go to what runs there. If nothing comes of it, the next one ends kubectl itself.
+    atTerminal.interrupted = true
+    atTerminal.stream!.send!({ interrupt: true })
+  }
+
+  /** Ends everything that runs. */
+  end(): void {
     for (const running of this.#runs.values()) running.run.return(130)
     this.#runs.clear()
     this.#shell = interrupt(this.#shell)

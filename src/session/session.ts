@@ -257,7 +257,7 @@ export class Session {
       .take()
       .map((c) => c.text)
       .join('')
-    run.interrupt()
+    run.end()
     return output
   }
 
@@ -405,7 +405,7 @@ export class Session {
   #abandon(): void {
     const run = this.#run
     if (run === undefined) return
-    run.interrupt()
+    run.end()
     this.#keepShell(run.shell)
     this.#run = undefined
   }
@@ -434,7 +434,7 @@ export class Session {
   }
 
   #abandonQuietly(): void {
-    this.#run?.interrupt()
+    this.#run?.end()
     this.#run = undefined
     this.#lastPump = undefined
   }

@@ -72,7 +72,17 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
   const cwd = container.workingDir || image.workingDir || '/'
   hands.processes.start(
     id,
-    { argv, env, cwd, node: hands.node.name, podUid: run.uid, containerId: id, containerName: container.name },
+    {
+      argv,
+      env,
+      cwd,
+      node: hands.node.name,
+      podUid: run.uid,
+      containerId: id,
+      containerName: container.name,
+      ...(container.stdin && { stdin: true }),
+      ...(container.tty && { tty: true }),
+    },
     program,
   )
   return { ok: true, state }

@@ -20,7 +20,7 @@ import { findTool, isExecutable } from '../../script/tools/index.ts'
 import type { ExecShell, ExecStep } from '../exec.ts'
 import type { ProcessRecord } from '../records.ts'
 import type { EventContext } from './context.ts'
-import type { ShellOutcome, ShellRunner } from './process-contract.ts'
+import type { ShellEvent, ShellOutcome, ShellRunner } from './process-contract.ts'
 import { interruptTerminal, isTerminalShell, isTerminalState, stepTerminal, type TerminalState } from './terminal-shell.ts'
 
 /** Steps a shell may take at one instant of virtual time; a busy loop is throttled to this, as its CPU would be. */
@@ -28,6 +28,8 @@ const STEPS_AT_ONCE = 20_000
 const MAX_OUTPUT = 1_000_000
 /** CPU time of a step of a script, a started tool among them. */
 const STEP_CPU_MS = 0.05
+/** `sh` with its standard input kept open and no script: what comes in is the script. */
+const READ_SCRIPT = 'eval "$(cat)"'
 /** A shell that used up its steps goes on after this. */
 const BUSY_MS = 1_000
 
@@ -101,7 +103,42 @@ interface ShellProcess {
   readonly children: readonly number[]
 }
 
+/** Steps a terminal's shell beside or as a container's process. */
+function stepAt(world: ContainerShellWorld, state: TerminalState, context: EventContext, containerId: string, fresh: boolean): ExecStep {
+  return stepTerminal(
+    state,
+    (shell) => {
+      const result = step(shell, hostOf(world, context, containerId, false), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
+      world.spend(result.steps)
+      return { result, wakeAtMs: wakeAt(result.status, context.nowMs) }
+    },
+    fresh,
+  )
+}
+
+function newTerminal(argv: readonly string[], image: Image, context: EventContext, pid: number): TerminalState {
+  const shellName = argv[0]!.replace(/^.*\//, '')
+  const shell = startShell('', { argv: [...argv], env: context.env, shellName, pid, ...whoIs(context), interactive: true, stdin: 'open' })
+  const look = { bash: shellName === 'bash', busybox: image.base === 'busybox', host: context.env['HOSTNAME'] ?? 'localhost' }
+  return { terminal: true, shell, look, idle: true, begun: '', typed: '', ended: false }
+}
+
 export function createShellRunner(world: ContainerShellWorld): ShellRunner {
+  /** A shell that is the container's process and sits at its terminal: what it shows is the container's log, too. */
+  const sit = (state: TerminalState, record: ProcessRecord, context: EventContext, fresh = false): ShellOutcome => {
+    const { output, state: next, exitCode, wakeAtMs } = stepAt(world, state, context, record.containerId, fresh)
+    for (const chunk of output) context.write(chunk.text, 'stdout')
+    const outcome = { state: next, spawn: [], kill: [], ...(wakeAtMs !== undefined && { wakeAtMs }) }
+    return exitCode === undefined ? outcome : { ...outcome, exitCode }
+  }
+  const atTerminal = (state: TerminalState, event: ShellEvent, record: ProcessRecord, context: EventContext): ShellOutcome => {
+    if (event.type === 'input') return sit({ ...state, typed: state.typed + event.text, ended: state.ended || event.end }, record, context)
+    if (event.type === 'interrupt') return sit(interruptTerminal(state), record, context, true)
+    // A shell at a terminal ignores SIGTERM.
+    if (event.type === 'signal' && world.catalog.signalsOfInit === 'default')
+      return { state: null, died: event.signal === 'INT' ? 2 : 15, spawn: [], kill: [] }
+    return sit(state, record, context)
+  }
   const advance = (record: ProcessRecord, shell: ShellState, children: readonly number[], context: EventContext): ShellOutcome => {
     const result = step(shell, hostOf(world, context, record.containerId, true), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
     world.spend(result.steps)
@@ -126,22 +163,27 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
     }
   }
   return {
-    start: (record, source, args, context) =>
-      advance(
-        record,
-        startShell(source, { argv: args, env: record.env, cwd: record.cwd, shellName: 'sh', pid: 1, ...whoIs(context) }),
-        [],
-        context,
-      ),
+    start: (record, source, args, context) => {
+      const image = world.imageOf(record.containerId, context)
+      if (record.stdin && record.tty && image !== undefined && isTerminalShell(record.argv))
+        return sit(newTerminal(record.argv, image, context, 1), record, context, true)
+      const options = { argv: args, env: record.env, cwd: record.cwd, shellName: 'sh', pid: 1, ...whoIs(context) }
+      // A shell without a script takes what it is sent for one.
+      const open = record.stdin ? { stdin: 'open' as const } : {}
+      return advance(record, startShell(record.stdin && source === '' ? READ_SCRIPT : source, { ...options, ...open }), [], context)
+    },
     on: (record, event, context) => {
+      if (isTerminalState(record.state)) return atTerminal(record.state, event, record, context)
       const { shell, children } = record.state as ShellProcess
+      if (event.type === 'input') return advance(record, feedInput(shell, event.text, event.end), children, context)
+      const signal = event.type === 'interrupt' ? 'INT' : event.type === 'signal' ? event.signal : ''
       if (event.type === 'wake') return advance(record, shell, children, context)
       if (event.type === 'child-exit')
         return advance(record, resume(shell, { id: event.requestId, exitCode: event.exitCode }), children, context)
-      if (isReplaced(shell) && children.length > 0) return { state: record.state, passOn: event.signal, spawn: [], kill: [] }
-      const delivered = deliverSignal(shell, event.signal)
+      if (isReplaced(shell) && children.length > 0) return { state: record.state, passOn: signal, spawn: [], kill: [] }
+      const delivered = deliverSignal(shell, signal)
       if (delivered.effect === 'default' && world.catalog.signalsOfInit === 'default')
-        return { state: null, died: event.signal === 'INT' ? 2 : 15, spawn: [], kill: [] }
+        return { state: null, died: signal === 'INT' ? 2 : 15, spawn: [], kill: [] }
       return advance(record, delivered.state, children, context)
     },
   }
@@ -149,29 +191,7 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
 
 export function createExecShell(world: ContainerShellWorld): ExecShell {
   const terminal = (state: TerminalState, context: EventContext, containerId: string, fresh = false): ExecStep =>
-    stepTerminal(
-      state,
-      (shell) => {
-        const result = step(shell, hostOf(world, context, containerId, false), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
-        world.spend(result.steps)
-        return { result, wakeAtMs: wakeAt(result.status, context.nowMs) }
-      },
-      fresh,
-    )
-  const openTerminal = (argv: readonly string[], image: Image, context: EventContext, containerId: string): ExecStep => {
-    const shellName = argv[0]!.replace(/^.*\//, '')
-    const shell = startShell('', {
-      argv: [...argv],
-      env: context.env,
-      shellName,
-      pid: 30,
-      ...whoIs(context),
-      interactive: true,
-      stdin: 'open',
-    })
-    const look = { bash: shellName === 'bash', busybox: image.base === 'busybox', host: context.env['HOSTNAME'] ?? 'localhost' }
-    return terminal({ terminal: true, shell, look, idle: true, begun: '', typed: '', ended: false }, context, containerId, true)
-  }
+    stepAt(world, state, context, containerId, fresh)
   const advance = (shell: ShellState, context: EventContext, containerId: string): ExecStep => {
     const result = step(shell, hostOf(world, context, containerId, false), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
     world.spend(result.steps)
@@ -189,7 +209,8 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
       const image = world.imageOf(containerId, context)
       const name = argv[0] ?? ''
       if (image === undefined || !canRun(world, image, name)) return { state: null, output: [], error: execError(name) }
-      if (options.tty && options.interactive && isTerminalShell(argv)) return openTerminal(argv, image, context, containerId)
+      if (options.tty && options.interactive && isTerminalShell(argv))
+        return terminal(newTerminal(argv, image, context, 30), context, containerId, true)
       const shell = startShell('"$@"', {
         argv: ['sh', ...argv],
         env: context.env,

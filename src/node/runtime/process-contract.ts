@@ -32,6 +32,10 @@ export interface ShellRunner {
 export type ShellEvent =
   | { readonly type: 'wake' }
   | { readonly type: 'signal'; readonly signal: string }
+  /** What somebody who is attached typed; `end`: no more will come. */
+  | { readonly type: 'input'; readonly text: string; readonly end: boolean }
+  /** Ctrl-C at its terminal. */
+  | { readonly type: 'interrupt' }
   | { readonly type: 'child-exit'; readonly requestId: number; readonly exitCode: number }
 export interface ShellOutcome {
   readonly state: unknown

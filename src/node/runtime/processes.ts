@@ -294,6 +294,13 @@ export class Processes extends ProcessTable {
     else this.#event(containerId, record, { type: 'signal', signal })
   }
 
+  /** What an attached client typed. A program of an image reads nothing. */
+  input(containerId: string, event: Extract<ShellEvent, { type: 'input' | 'interrupt' }>): void {
+    const record = this.get(containerId)
+    if (record?.program === 'sh') this.#shellEvent(containerId, event)
+    else if (record !== undefined && event.type === 'interrupt') this.signal(containerId, 'INT')
+  }
+
   /** Ends a container's processes at once. */
   kill(containerId: string, exitCode = 137, how: { signal?: number; oom?: boolean; global?: boolean } = { signal: 9 }): void {
     const record = this.get(containerId)

@@ -45,8 +45,6 @@ export function takeInput(context: VerbContext): void {
 export function* session(context: VerbContext, stream: ApiStream, options: SessionOptions): Steps<number> {
   if (options.stdin && !options.tty) {
     const text = context.host.stdin()
-    if (text !== '' && stream.send === undefined)
-      context.err('error: the standard input of a container’s main process is not simulated by clusterlab; use kubectl exec -i\n')
     if (text !== '') stream.send?.({ stdin: text })
     stream.send?.({ eof: true })
   }
@@ -138,9 +136,27 @@ export const execVerb: VerbDefinition = { path: 'kubectl exec', run: runExec }
 
 /** Attaches to a running container; also what `run -it` does. */
 export function* attachTo(context: VerbContext, pod: ApiObject, container: string, stdin: boolean, wantTty: boolean): Steps<number> {
-  const tty = wantTty && context.host.isTty
-  if (!context.flags.bool('quiet')) context.err("If you don't see a command prompt, try pressing enter.\n")
-  return yield* session(context, connected(context, pod, 'attach', { container, stdin, stdout: true, stderr: !tty, tty }), { stdin, tty })
+  const { err, host, flags } = context
+  const {
+    containers,
+    initContainers = [],
+    ephemeralContainers = [],
+  } = pod.spec as Record<string, readonly { name: string; tty?: boolean }[]>
+  const declared = [...containers!, ...initContainers, ...ephemeralContainers].find((c) => c.name === container)
+  const ephemeral = ephemeralContainers.some((c) => c.name === container)
+  if (wantTty && declared?.tty !== true) err(`error: Unable to use a TTY - container ${container} did not allocate one\n`)
+  const tty = declared?.tty === true && host.isTty
+  if (!flags.bool('quiet')) err("If you don't see a command prompt, try pressing enter.\n")
+  const options = { container, stdin, stdout: true, stderr: !tty, tty }
+  const exitCode = yield* session(context, connected(context, pod, 'attach', options), { stdin, tty })
+  if (flags.bool('quiet') || !stdin || !tty || pod.spec.restartPolicy !== 'Always') return exitCode
+  const again = `'kubectl attach ${pod.metadata.name} -c ${container} -i -t'`
+  context.out(
+    ephemeral
+      ? `Session ended, the ephemeral container will not be restarted but may be reattached using ${again} if it is still running\n`
+      : `Session ended, resume using ${again} command when the pod is running\n`,
+  )
+  return exitCode
 }
 
 /** What a container said that ended before anybody could attach to it. */

@@ -110,13 +110,27 @@ function tail(context: VerbContext, pod: ApiObject, container: string): number {
   return statuses[0]?.state?.terminated?.exitCode ?? 0
 }
 
+/** Joins the container until it ends; a pod that is not started again says how it ended. */
+function* attached(context: VerbContext, pod: ApiObject, container: string): Steps<number> {
+  const { flags } = context
+  yield* attachTo(context, pod, container, flags.bool('stdin'), flags.bool('tty'))
+  if (flags.bool('leave-stdin-open') || pod.spec.restartPolicy === 'Always') return 0
+  const pods = context.kube.kinds.byStoreName('pods')!
+  const look = (): ApiObject | undefined => context.kube.find(pods, pod.metadata.namespace, pod.metadata.name)
+  const completed = (): boolean => {
+    const now = look()
+    return now === undefined || now.status?.phase === 'Succeeded' || now.status?.phase === 'Failed'
+  }
+  yield { until: completed, timeoutMs: flags.duration('pod-running-timeout') }
+  const statuses = (look()?.status?.containerStatuses ?? []) as { state?: { terminated?: { exitCode: number } } }[]
+  return statuses[0]?.state?.terminated?.exitCode ?? 0
+}
+
 function* attachRun(context: VerbContext, pod: ApiObject): Steps<number> {
   const started = yield* waitUntilStarted(context, pod)
   const container = pod.spec.containers[0].name as string
   const ended = ['Succeeded', 'Failed'].includes(started.status?.phase as string)
-  const exitCode = ended
-    ? tail(context, started, container)
-    : yield* attachTo(context, started, container, context.flags.bool('stdin'), context.flags.bool('tty'))
+  const exitCode = ended ? tail(context, started, container) : yield* attached(context, started, container)
   if (context.flags.bool('rm')) {
     const pods = context.kube.kinds.byStoreName('pods')!
     context.kube.delete(pods, pod.metadata.namespace, pod.metadata.name, { propagationPolicy: 'Background' })
