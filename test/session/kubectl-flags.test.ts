@@ -84,6 +84,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   kustomize: ['kust'],
   label: ['cm conf x=y', '-f cm.yaml x=y', 'cm conf --list', 'cm x=y'],
   logs: ['web-pod', 'web-pod --previous', '-l app=web', 'web-pod -f', 'deploy/web'],
+  help: ['get'],
   options: [''],
   patch: [`cm conf -p '{"data":{"c":"d"}}'`, '-f cm.yaml --patch-file=patch.yaml'],
   'port-forward': ['web-pod 9999:80 &', 'deploy/web 9998:80 &'],
@@ -214,6 +215,16 @@ function lab(preset: 'bare' | 'default' = 'bare'): Session {
   return session
 }
 
+/** Verbs that leave nothing behind that matters to another share a world; the rest begin anew. */
+const LIGHT = /^(create .*|config .*|api-.*|cluster-info.*|auth .*|version|options|help|explain|kustomize|describe|top .*)$/
+const opened = new Map<string, Session>()
+function worldOf(name: string): Session {
+  const group = /^(create|config|top)/.exec(name)?.[0] ?? 'others'
+  const session = opened.get(group) ?? lab(group === 'top' ? 'default' : 'bare')
+  opened.set(group, session)
+  return session
+}
+
 test('every verb has lines to run', () => {
   expect(present.filter((name) => LINES[name] === undefined)).toEqual([])
 })
@@ -231,7 +242,7 @@ describe.each(present)('kubectl %s', (name) => {
   const own = (factsOf(`kubectl ${name}`)?.flags ?? []).filter((flag) => flag.name !== 'help')
 
   test('does something with each of its flags, or says that it does not', () => {
-    const session = lab(name.startsWith('top') ? 'default' : 'bare')
+    const session = LIGHT.test(name) ? worldOf(name) : lab()
     asked.clear()
     for (const line of LINES[name] ?? []) tried(session, name, line)
     if (own.some((flag) => flag.name === 'template') && own.some((flag) => flag.name === 'output'))
@@ -250,7 +261,7 @@ describe.each(present)('kubectl %s', (name) => {
 })
 
 test('so do the flags that all verbs share', () => {
-  const session = lab()
+  const session = worldOf('')
   asked.clear()
   session.run('kubectl get cm')
   const idle = globalFlags.filter((flag) => !asked.has(flag.name) && withoutEffect('kubectl get', flag.name) === undefined)

@@ -1,6 +1,6 @@
 /**
- * The tree of kubectl's commands, from the facts of kubectl 1.36.4: finding the command of a command line, its flags, suggestions for a
- * mistyped name (cobra's), and a help text of our own words.
+ * The tree of kubectl's commands, from the facts of kubectl 1.36.4: finding the command of a command line, its flags, and suggestions for a
+ * mistyped name (cobra's).
  */
 import { getOrMake } from '../../lib/get-or-make.ts'
 import type { CommandError } from '../errors.ts'
@@ -22,6 +22,7 @@ export const globalFlags: readonly FlagDefinition[] = facts.global!.flags.map((f
 
 /** Commands that have no flags of their own in the facts. */
 const extra: Readonly<Record<string, CommandFacts>> = {
+  'kubectl help': { usage: ['kubectl help [command] [flags] [options]'], subcommands: [], flags: [] },
   'kubectl options': { usage: ['kubectl options'], subcommands: [], flags: [] },
   'kubectl plugin': { usage: ['kubectl plugin [flags]'], subcommands: [], flags: [] },
   'kubectl completion': { usage: ['kubectl completion SHELL'], subcommands: [], flags: [] },
@@ -173,24 +174,3 @@ function gather(path: string): readonly FlagDefinition[] {
     .map((f) => (f.short !== undefined && shorts.has(f.short) ? { ...f, short: undefined } : f))
   return [...own, ...(global as FlagDefinition[])]
 }
-
-const flagLine = (flag: FlagDefinition): string => {
-  const value = flag.type === 'string' ? `'${flag.default}'` : flag.default
-  return `    ${flag.short === undefined ? '' : `-${flag.short}, `}--${flag.name}=${value}`
-}
-
-/** The help of a command: names, usage lines, flags and defaults; upstream's prose is not part of this program. */
-export function helpText(path: string): string {
-  const known = factsOf(path)
-  if (known === undefined) return ''
-  const lines: string[] = []
-  if (known.subcommands.length > 0) lines.push('Available Commands:', ...known.subcommands.map((name) => `  ${name}`), '')
-  if (known.flags.length > 0) lines.push('Options:', ...known.flags.map(flagLine), '')
-  if (known.usage.length > 0) lines.push('Usage:', ...known.usage.map((line) => `  ${line}`), '')
-  if (known.subcommands.length > 0) lines.push(`Use "${path} <command> --help" for more information about a given command.`)
-  lines.push('Use "kubectl options" for a list of global command-line options (applies to all commands).')
-  return `${lines.join('\n')}\n`
-}
-
-/** `kubectl options`. */
-export const optionsText = (): string => `The following options can be passed to any command:\n\n${globalFlags.map(flagLine).join('\n')}\n`

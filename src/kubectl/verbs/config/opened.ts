@@ -3,7 +3,7 @@
  */
 import { configPaths, type Fields, type Kubeconfig, loadKubeconfig, saveKubeconfig } from '../../config/kubeconfig.ts'
 import { CommandError } from '../../errors.ts'
-import { helpText } from '../../flags/tree.ts'
+import { helpText } from '../../flags/help.ts'
 import { plainVerb, type VerbContext, type VerbDefinition } from '../../verb.ts'
 
 export interface Open {

@@ -5,7 +5,8 @@
 import type { KindDefinition } from '../../../api/kind.ts'
 import { apiVersionOf } from '../../../api/meta.ts'
 import { CommandError, Exit, usageError } from '../../errors.ts'
-import { optionsText } from '../../flags/tree.ts'
+import { helpText, optionsText } from '../../flags/help.ts'
+import { findCommand } from '../../flags/tree.ts'
 import { toJsonIndented, toJsonInOrder } from '../../printers/json.ts'
 import { TabWriter } from '../../printers/tabwriter.ts'
 import { toYaml } from '../../printers/yaml.ts'
@@ -138,6 +139,14 @@ const options = plainVerb('kubectl options', (context) => {
   return 0
 })
 
+/** The help of the command the words name, as far as they name one; a word that begins no command is no topic. */
+const help = plainVerb('kubectl help', (context) => {
+  const { path } = findCommand(context.args)
+  if (path !== 'kubectl' || context.args.length === 0) context.out(helpText(path))
+  else context.err(`Unknown help topic [${context.args.map((word) => `\`${word}\``).join(' ')}]\n`)
+  return 0
+})
+
 const missing = (path: string, why: string): VerbDefinition =>
   plainVerb(path, (context) => {
     context.err(`error: ${why}\n`)
@@ -151,6 +160,7 @@ export const discoveryVerbs: readonly VerbDefinition[] = [
   clusterInfo,
   dump,
   options,
+  help,
   missing('kubectl proxy', 'proxy is not available in this lab: there is no network outside the cluster; use `kubectl get --raw PATH`'),
   missing('kubectl plugin', 'plugins are not available in this lab'),
   missing('kubectl completion', 'completion scripts are not available in this lab; the prompt completes by itself'),
