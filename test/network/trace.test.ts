@@ -300,5 +300,27 @@ test('iptables-save prints what a packet meets', () => {
   expect(text).toMatch(new RegExp(`-A ${chain} .*--mode random --probability 0.50000000000 -j KUBE-SEP-`))
   expect(text).toMatch(/-A KUBE-SEP-[A-Z2-7]{16} .*-j DNAT --to-destination 10\.244\.\d\.\d+:8080/)
   expect(text).toMatch(/-A KUBE-NODEPORTS -p tcp -m tcp --dport 30880 .*-j KUBE-EXT-/)
-  expect(text).toMatch(/default\/none has no endpoints" -m tcp --dport 80 -j REJECT/)
+  expect(text).toMatch(/-A KUBE-SERVICES .*default\/none has no endpoints" -m tcp --dport 80 -j REJECT/)
+})
+
+test.each([
+  ['node-a', 'DNAT', /-A KUBE-EXT-\w+ -j KUBE-SVL-\w+/, /has no local endpoints/],
+  [
+    'node-b',
+    'dropped',
+    /-A KUBE-EXTERNAL-SERVICES -p tcp -m comment --comment "default\/web has no local endpoints" -m addrtype --dst-type LOCAL -m tcp --dport 30880 -j DROP/,
+    /-j KUBE-SVL-/,
+  ],
+])('iptables-save of a Local Service on %s: %s', (node, _what, has, hasNot) => {
+  const w = bareWorld([
+    pod('a', { app: 'web' }, { nodeName: 'node-a' }),
+    service(
+      'web',
+      { app: 'web' },
+      { type: 'NodePort', externalTrafficPolicy: 'Local', ports: [{ port: 80, targetPort: 8080, nodePort: 30880 }] },
+    ),
+  ])
+  const text = iptablesSave(w.network.table.rulesOn(node), { node, podCidr: '10.244.1.0/24' })
+  expect(text).toMatch(has)
+  expect(text).not.toMatch(hasNot)
 })

@@ -55,6 +55,10 @@ export function iptablesSave(rules: readonly PortRule[], options: IptablesOption
     '*filter',
     ':KUBE-EXTERNAL-SERVICES - [0:0]',
     ':KUBE-SERVICES - [0:0]',
+    '-A INPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES',
+    '-A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
+    '-A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes externally-visible service portals" -j KUBE-EXTERNAL-SERVICES',
+    '-A OUTPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES',
     ...tables.filter,
     'COMMIT',
     '*nat',
@@ -79,15 +83,15 @@ function portLines(rule: PortRule, options: IptablesOptions, tables: Tables): st
   const { endpoints } = choiceOf(rule, options.node, options.zone, false)
   const external = rule.externalIps.length + rule.balancerIps.length > 0 || rule.nodePort !== undefined
   if (endpoints.length === 0) {
-    for (const ip of [...rule.clusterIps, ...rule.externalIps, ...rule.balancerIps])
-      tables.filter.push(
-        `-A KUBE-SERVICES -d ${ip}/32 -p ${protocol} -m comment --comment "${nameOf(rule)} has no endpoints" -m ${protocol} --dport ${rule.port} -j REJECT --reject-with icmp-port-unreachable`,
-      )
+    tables.filter.push(...closed(rule, 'internal', 'endpoints', REJECT), ...closed(rule, 'external', 'endpoints', REJECT))
     return []
   }
   const lines: string[] = []
   const target = rule.internalLocal ? localChain(rule) : serviceChain(rule)
-  for (const ip of rule.clusterIps)
+  const noneHere = choiceOf(rule, options.node, options.zone, true).endpoints.length === 0
+  if (noneHere && rule.internalLocal) tables.filter.push(...closed(rule, 'internal', 'local endpoints', 'DROP'))
+  if (noneHere && rule.externalLocal) tables.filter.push(...closed(rule, 'external', 'local endpoints', 'DROP'))
+  for (const ip of noneHere && rule.internalLocal ? [] : rule.clusterIps)
     lines.push(
       `-A KUBE-SERVICES -d ${ip}/32 -p ${protocol} -m comment --comment "${nameOf(rule)} cluster IP" -m ${protocol} --dport ${rule.port} -j ${target}`,
     )
@@ -108,6 +112,18 @@ function portLines(rule: PortRule, options: IptablesOptions, tables: Tables): st
   return lines
 }
 
+const REJECT = 'REJECT --reject-with icmp-port-unreachable'
+
+/** What the filter table does with packets to a Service that has nobody for them: those to its own address, or those from outside. */
+function closed(rule: PortRule, from: 'internal' | 'external', lacks: string, target: string): string[] {
+  const protocol = rule.protocol.toLowerCase()
+  const line = (chainName: string, to: string, port: number, local = ''): string =>
+    `-A ${chainName}${to} -p ${protocol} -m comment --comment "${nameOf(rule)} has no ${lacks}"${local} -m ${protocol} --dport ${port} -j ${target}`
+  if (from === 'internal') return rule.clusterIps.map((ip) => line('KUBE-SERVICES', ` -d ${ip}/32`, rule.port))
+  const own = [...rule.externalIps, ...rule.balancerIps].map((ip) => line('KUBE-EXTERNAL-SERVICES', ` -d ${ip}/32`, rule.port))
+  return rule.nodePort === undefined ? own : [...own, line('KUBE-EXTERNAL-SERVICES', '', rule.nodePort, ' -m addrtype --dst-type LOCAL')]
+}
+
 function externalLines(rule: PortRule, options: IptablesOptions, tables: Tables): string[] {
   const ext = externalChain(rule)
   tables.chains.add(ext)
@@ -120,16 +136,16 @@ function externalLines(rule: PortRule, options: IptablesOptions, tables: Tables)
     `-A ${ext} -s ${options.podCidr} -m comment --comment "pod traffic for ${nameOf(rule)} external destinations" -j ${serviceChain(rule)}`,
     `-A ${ext} -m comment --comment "masquerade LOCAL traffic for ${nameOf(rule)} external destinations" -m addrtype --src-type LOCAL -j KUBE-MARK-MASQ`,
     `-A ${ext} -m comment --comment "route LOCAL traffic for ${nameOf(rule)} external destinations" -m addrtype --src-type LOCAL -j ${serviceChain(rule)}`,
-    `-A ${ext} -j ${localChain(rule)}`,
+    // What is for no pod of this node falls through to the filter table.
+    ...(choiceOf(rule, options.node, options.zone, true).endpoints.length > 0 ? [`-A ${ext} -j ${localChain(rule)}`] : []),
     ...(rule.internalLocal ? [] : localLines(rule, options, tables)),
   ]
 }
 
 function localLines(rule: PortRule, options: IptablesOptions, tables: Tables): string[] {
   const { endpoints } = choiceOf(rule, options.node, options.zone, true)
+  if (endpoints.length === 0) return []
   tables.chains.add(localChain(rule))
-  if (endpoints.length === 0)
-    return [`-A ${localChain(rule)} -m comment --comment "${nameOf(rule)} has no local endpoints" -j KUBE-MARK-DROP`]
   return balanced(localChain(rule), rule, endpoints, options, tables, false)
 }
 
