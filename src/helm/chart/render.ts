@@ -8,7 +8,7 @@ import { chartFunctions } from '../functions/index.ts'
 import { type Execution, executeTree, type TemplateFunction } from '../template/execute.ts'
 import { TemplateFailure, type Tree } from '../template/nodes.ts'
 import { parseTemplate } from '../template/parse.ts'
-import { Budget, type Fields, GoObject, has, isMap, sortedKeys } from '../template/values.ts'
+import { Budget, BudgetSpent, type Fields, GoObject, has, isMap, sortedKeys } from '../template/values.ts'
 import { type Chart, type ChartFile, HelmError } from './contract.ts'
 import { globMatcher } from './load.ts'
 
@@ -195,6 +195,7 @@ export function renderChart(chart: Chart, values: Fields, world: RenderWorld): R
     return renderPages(pages, world)
   } catch (error) {
     if (error instanceof TemplateFailure) throw renderFailure(error)
+    if (error instanceof BudgetSpent) throw new HelmError(error.message)
     throw error
   }
 }

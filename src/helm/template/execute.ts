@@ -4,7 +4,7 @@
  */
 import { lineOf } from './lex.ts'
 import { type Arg, type Branch, type Command, nodeText, type Pipe, TemplateFailure, type TemplateNode, type Tree } from './nodes.ts'
-import { type Budget, GoObject, goText, goType, has, isMap, isTrue, sortedKeys } from './values.ts'
+import { type Budget, BudgetSpent, GoObject, goText, goType, has, isMap, isTrue, sortedKeys } from './values.ts'
 
 /**
  * A function of templates. `args` has a letter an argument: `s` string, `i` int, `n` any number, `m` map, `b` bool, `l` list, `a` anything;
@@ -306,6 +306,7 @@ class Run {
   }
 
   #rethrow(node: Arg | Command, name: string, error: unknown): never {
+    if (error instanceof BudgetSpent) throw error
     // Go recovers a function's panic the same way.
     if (!(error instanceof Error)) throw error
     if (error instanceof RangeError) return this.#fail(node, `error calling ${name}: exceeded maximum template depth (${MAX_DEPTH})`)

@@ -33,17 +33,22 @@ export function put(map: Fields, key: string, value: unknown): void {
 
 export const sortedKeys = (map: object): string[] => Object.keys(map).sort(compareBytes)
 
+/** A rendering wanted more than it is given. */
+export class BudgetSpent extends Error {
+  override readonly name = 'BudgetSpent'
+}
+
 /** What may be spent: the work and the text of one rendering. */
 export class Budget {
   #left: number
-  constructor(amount = 20_000_000) {
+  constructor(amount = 10_000_000) {
     this.#left = amount
   }
   /** Throws when there is no more. */
   spend(amount: number): void {
     this.#left -= amount
     if (!(this.#left >= 0))
-      throw new Error('this template asks for more work than the lab gives one rendering (a limit of the lab, not of helm)')
+      throw new BudgetSpent('this template asks for more work than the lab gives one rendering (a limit of the lab, not of helm)')
   }
   /** Pays for walking a whole value; a circle costs all there is. */
   walk(value: unknown): void {
