@@ -35,11 +35,18 @@ function containerOf(pod: Pod, options: Options): string {
   throw errors.badRequest(`a container name must be specified for pod ${name}, choose one of: [${own.join(' ')}]${inits}`)
 }
 
+/** Why the kubelet's port does not answer: nobody listens there, there is no way to the machine, or nothing comes back. */
+function faultOf(x: Exchange, address: string): string {
+  const dialled = x.server.dialService(address, KUBELET_PORT, 'tcp', undefined)
+  if (!dialled.ok && dialled.message.startsWith('dial tcp ')) return dialled.message
+  return `dial tcp ${address}:${KUBELET_PORT}: ${dialled.ok ? 'connect: connection refused' : 'i/o timeout'}`
+}
+
 function unreachable(x: Exchange, node: string, path: string): ApiError {
   const found = x.server.reader.get('nodes', undefined, node)
   if (found === undefined) return errors.notFound('', 'pods', node)
   const address = found.status?.addresses?.find((a) => a.type === 'InternalIP')?.address ?? node
-  const refused = `dial tcp ${address}:${KUBELET_PORT}: connect: connection refused`
+  const refused = faultOf(x, address)
   const message = path.startsWith('containerLogs/')
     ? `Get "https://${address}:${KUBELET_PORT}/${path}": ${refused}`
     : `error dialing backend: ${refused}`
