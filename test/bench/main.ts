@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import { World } from '../../src/cluster/world.ts'
+import { classRate } from './class.ts'
 import { ADMIN, ask, clusterOf, createDeployment, deploymentOf, untilReady } from './clusters.ts'
 import { gameFrames } from './game.ts'
 import { CRASH_LEVEL, examinationOf, LEVEL, levelStage, scriptsOf } from './levels.ts'
@@ -16,6 +17,8 @@ interface Benchmark {
 }
 
 const CLI = 'dist/cli.js'
+/** CLASS_SIZE=30 tries it out. */
+const CLASS_SIZE = Number(process.env['CLASS_SIZE'] ?? 300)
 const heapMb = (): number => {
   globalThis.gc?.()
   return process.memoryUsage().heapUsed / 1e6
@@ -101,6 +104,21 @@ const benchmarks: readonly Benchmark[] = [
             () => 0,
             () => examination.grade(scripts[0]!),
           )),
+        },
+      ]
+    },
+  },
+  {
+    name: 'a class of 300, two workers',
+    run: async () => {
+      if (!existsSync(CLI)) return `there is no ${CLI}: npm run build`
+      return [
+        { name: 'a class of 300 graded, wordpress-reachable, 2 workers', unit: '/s', aim: 40, values: [classRate(CLI, LEVEL, CLASS_SIZE)] },
+        {
+          name: 'a class of 300 graded, survive-a-node-crash, 2 workers',
+          unit: '/s',
+          aim: 5,
+          values: [classRate(CLI, CRASH_LEVEL, CLASS_SIZE)],
         },
       ]
     },

@@ -3,8 +3,8 @@ export interface Figure {
   readonly name: string
   /** In `unit`, one a run. */
   readonly values: readonly number[]
-  readonly unit: 'ms' | 'MB' | 'x' | 'µs'
-  /** What is aimed at, in `unit`; at most that. */
+  readonly unit: 'ms' | 'MB' | 'x' | 'µs' | '/s'
+  /** What is aimed at, in `unit`; at most that. Of rates at least that. */
   readonly aim?: number
   readonly note?: string
   /** Processor milliseconds of the same runs: what counts on a machine that others load. */
@@ -53,7 +53,9 @@ export function line(figure: Figure): string {
   const { name, values, unit, aim, note, cpu } = figure
   const middle = median(values)
   const spread = values.length > 1 ? ` (${shown(Math.min(...values))}–${shown(Math.max(...values))}, n=${values.length})` : ''
-  const aimed = aim === undefined ? '' : `  aim ≤ ${aim} ${unit}: ${shown(middle / aim)}× ${middle <= aim ? 'met' : 'MISSED'}`
+  const isRate = unit === '/s'
+  const met = aim !== undefined && (isRate ? middle >= aim : middle <= aim)
+  const aimed = aim === undefined ? '' : `  aim ${isRate ? '≥' : '≤'} ${aim} ${unit}: ${shown(middle / aim)}× ${met ? 'met' : 'MISSED'}`
   const used = cpu === undefined ? '' : `  cpu ${shown(median(cpu))} ms (${shown(Math.min(...cpu))}–${shown(Math.max(...cpu))})`
   return `${name.padEnd(62)} ${shown(middle).padStart(8)} ${unit}${spread}${used}${aimed}${note ? `  ${note}` : ''}`
 }
