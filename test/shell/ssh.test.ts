@@ -28,6 +28,20 @@ describe('what a node shows', () => {
   })
   const on = (command: string): string => session.run(`ssh ${node} ${command}`).output
 
+  test('crictl inspectp, rmi --prune; top -b and mount', () => {
+    const pod = JSON.parse(on("'crictl inspectp $(crictl pods --name web -q)'"))
+    expect(pod.status).toMatchObject({
+      state: 'SANDBOX_READY',
+      metadata: { namespace: 'default' },
+      network: { ip: expect.stringMatching(/^10\.244\./) },
+    })
+    expect(on('crictl inspectp nothing 2>&1')).toContain('an error occurred when try to find sandbox: not found')
+    on('crictl rmi --prune')
+    expect(on('crictl images')).toContain('docker.io/library/nginx')
+    expect(on('top -b -n1')).toMatch(/^Tasks: \d+ total\n\n +PID USER[\s\S]* kube-proxy\n/)
+    expect(on('mount')).toContain('/dev/sda1 on / type ext4')
+  })
+
   test('crictl lists its containers, pods and images, and their logs', () => {
     expect(on('crictl ps')).toMatch(
       /^CONTAINER +IMAGE +CREATED +STATE +NAME +ATTEMPT +POD ID +POD +NAMESPACE\n[\s\S]*Running +nginx +0 +[0-9a-f]{13} +web-/,

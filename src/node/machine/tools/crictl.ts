@@ -2,7 +2,7 @@
 import { formatTime } from '../../../api/rfc3339.ts'
 import type { ToolContext, ToolResult } from '../../../script/contract.ts'
 import { containersOf, type ListedContainer, pidOf, podRuns, sandboxId } from '../../containers-of.ts'
-import { imagesOf, type KeptImage, removeImage } from '../../kubelet/images.ts'
+import { canonicalReference, imagesOf, type KeptImage, removeImage } from '../../kubelet/images.ts'
 import { columns, failed, type Machine, type MachineTool, said } from '../contract.ts'
 import { clock, imageIdText, sinceText, sizeText, splitReference } from '../words.ts'
 import { exec, pull, stats } from './crictl-act.ts'
@@ -180,6 +180,27 @@ function inspect(machine: Machine, options: Options): ToolResult {
   return said(JSON.stringify({ info, status }, null, 2))
 }
 
+/** A pod's sandbox. */
+function inspectPod(machine: Machine, options: Options): ToolResult {
+  const [id = ''] = options.words
+  const run = id === '' ? undefined : podRuns(machine).find((r) => r.sandboxMs > 0 && sandboxId(r).startsWith(id))
+  if (run === undefined)
+    return failed(
+      `FATA[0000] getting the status of pod sandbox "${id}" failed: rpc error: code = NotFound desc = an error occurred when try to find sandbox: not found`,
+    )
+  const { name, namespace, uid, labels, annotations } = run.pod.metadata
+  const status = {
+    annotations: annotations ?? {},
+    createdAt: formatTime(run.sandboxMs),
+    id: sandboxId(run),
+    labels: { ...labels, 'io.kubernetes.pod.name': name, 'io.kubernetes.pod.namespace': namespace, 'io.kubernetes.pod.uid': uid },
+    metadata: { attempt: 0, name, namespace, uid },
+    network: { additionalIps: [], ip: run.hostNetwork ? '' : run.ip },
+    state: machine.hands.processes.ofPod(run.uid).length > 0 ? 'SANDBOX_READY' : 'SANDBOX_NOTREADY',
+  }
+  return said(JSON.stringify({ status }, null, 2))
+}
+
 /** Behind the kubelet's back: it sees a container that ended and acts by the restart policy. */
 function stop(machine: Machine, options: Options): ToolResult {
   if (options.words.length === 0) return failed('ERRO[0000] ID cannot be empty')
@@ -210,7 +231,9 @@ function rmi(machine: Machine, options: Options): ToolResult {
   )
   const all = has(options, '-a', '--all')
   const prune = has(options, '--prune')
-  const wanted = imagesOf(hands).filter((i) => (all || prune ? !prune || !used.has(i.reference) : options.words.some((w) => named(i, w))))
+  const wanted = imagesOf(hands).filter((i) =>
+    all || prune ? !prune || !used.has(canonicalReference(i.reference)) : options.words.some((w) => named(i, w)),
+  )
   if (!all && !prune && options.words.length === 0) return failed('ERRO[0000] Image ID or name cannot be empty')
   if (!all && !prune && wanted.length === 0) return failed(`ERRO[0000] no such image ${options.words[0]}`)
   for (const image of wanted) removeImage(hands, image.reference)
@@ -228,6 +251,7 @@ const VERBS: Readonly<Record<string, (machine: Machine, options: Options) => Too
   image: images,
   logs,
   inspect,
+  inspectp: inspectPod,
   stop,
   rmi,
 }

@@ -177,8 +177,36 @@ const hostname: MachineTool = {
 const nproc: MachineTool = { names: ['nproc'], run: (machine) => said(String(capacity(machine, 'cpu'))) }
 const top: MachineTool = {
   names: ['top', 'htop'],
-  run: (_machine, ctx) =>
-    failed(`${ctx.argv[0]}: a screen that refreshes is not simulated; use ps aux, free -m and uptime, or kubectl top`),
+  run: (machine, ctx) => {
+    if (ctx.argv[0] !== 'top' || !has(ctx, 'b'))
+      return failed(`${ctx.argv[0]}: a screen that refreshes is not simulated; use top -b, ps aux, free -m and uptime, or kubectl top`)
+    const total = capacity(machine, 'memory')
+    const list = [...services(machine), ...processesOf(machine)].sort((a, b) => b.cpu - a.cpu || a.pid - b.pid)
+    const rows = list.map((p) => [
+      String(p.pid),
+      'root',
+      String(Math.round(p.memory / 1024)),
+      p.stat.startsWith('D') ? 'D' : 'S',
+      (p.cpu / 10).toFixed(1),
+      ((p.memory * 100) / total).toFixed(1),
+      p.command.split(' ')[0]!.split('/').at(-1)!,
+    ])
+    const tasks = `Tasks: ${list.length} total`
+    return said(`${tasks}\n\n${table([['PID', 'USER', 'RES', 'S', '%CPU', '%MEM', 'COMMAND'], ...rows], [1, 3, 6])}`)
+  },
 }
 
-export const resourceTools: readonly MachineTool[] = [df, free, ps, uptime, hostname, nproc, top]
+/** What is mounted: the disk, RAM volumes, NFS. */
+const mount: MachineTool = {
+  names: ['mount', 'findmnt'],
+  run: (machine, ctx) => {
+    if (ctx.argv[0] !== 'mount' || ctx.argv.slice(1).some((w) => !w.startsWith('-')))
+      return failed(`${ctx.argv[0]}: only the list that mount prints is simulated; pods' volumes are mounted by the kubelet`)
+    const lines = podMounts(machine).map(([source, , , at]) =>
+      source === 'tmpfs' ? `tmpfs on ${at} type tmpfs (rw,relatime)` : `${source} on ${at} type nfs4 (rw,relatime,hard)`,
+    )
+    return said(['/dev/sda1 on / type ext4 (rw,relatime)', ...lines].join('\n'))
+  },
+}
+
+export const resourceTools: readonly MachineTool[] = [df, free, ps, uptime, hostname, nproc, top, mount]
