@@ -29,7 +29,13 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
   /** Present when the client speaks TLS; `insecure` is curl's -k. */
-  readonly tls?: { readonly serverName: string; readonly insecure?: boolean; readonly ca?: string }
+  readonly tls?: {
+    readonly serverName: string
+    readonly insecure?: boolean
+    readonly ca?: string
+    /** PEM of the chain that the client shows where a server asks for one; whoever shows it has its key. */
+    readonly certificate?: string
+  }
 }
 
 export interface HttpReply {

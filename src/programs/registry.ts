@@ -3,6 +3,7 @@ import { addOnPrograms } from './add-ons/index.ts'
 import { agnhost } from './agnhost/index.ts'
 import type { Program } from './contract.ts'
 import { elasticsearch } from './elasticsearch/index.ts'
+import { envoy } from './envoy/index.ts'
 import { filebeat } from './filebeat/index.ts'
 import { fluentBit } from './fluent-bit/index.ts'
 import { helloApp } from './hello-app/index.ts'
@@ -43,6 +44,7 @@ export const programs: readonly Program[] = [
   of(logstash),
   of(kibana),
   of(tomcat),
+  of(envoy),
   of(prometheus),
   of(prometheusExampleApp),
   of(whoami),

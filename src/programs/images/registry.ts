@@ -3,6 +3,7 @@ import { addOnImages } from '../add-ons/index.ts'
 import { agnhostImage } from '../agnhost/index.ts'
 import { alpineImage, busyboxImage, curlImage, debianImage, dnsutilsImage, netshootImage, ubuntuImage } from '../base/images.ts'
 import { elasticsearchImage } from '../elasticsearch/image.ts'
+import { envoyImage } from '../envoy/index.ts'
 import { filebeatImage } from '../filebeat/index.ts'
 import { fluentBitImage } from '../fluent-bit/index.ts'
 import { helloAppImage } from '../hello-app/index.ts'
@@ -45,6 +46,7 @@ export const imageRecords: readonly ImageRecord[] = [
   logstashImage,
   kibanaImage,
   tomcatImage,
+  envoyImage,
   prometheusImage,
   prometheusExampleAppImage,
   busyboxImage,
