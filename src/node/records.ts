@@ -95,8 +95,8 @@ export interface PodRun {
   readonly terminating?: { readonly graceSeconds: number; readonly reason?: string; readonly message?: string }
   /** Set once a pod that was refused, evicted or past its deadline has failed. */
   readonly failure?: { readonly reason: string; readonly message: string; readonly disruption?: boolean }
-  /** The kubelet would not take it: it never had a container. */
-  readonly refused?: true
+  /** Why the kubelet would not take it: it never had a container. */
+  readonly refused?: { readonly reason: string; readonly message: string }
   /** Objects that the API-backed volumes were rendered from, per volume. */
   readonly volumes: Readonly<Record<string, VolumeRun>>
   readonly mounted: boolean

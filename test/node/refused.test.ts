@@ -53,3 +53,23 @@ test('once its init containers are done, a container that waits still says PodIn
   world.advance(4000)
   expect([...seen]).toEqual(['PodInitializing', 'ErrImagePull'])
 })
+
+test('what replaces a refused pod is refused in its turn, ten a second', () => {
+  const world = new World({ preset: 'bare', seed: '1' })
+  const containers = [{ ...container, resources: { requests: { cpu: '3' } } }]
+  world.apply({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: 'r', namespace: 'default' },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { app: 'r' } },
+      template: { metadata: { labels: { app: 'r' } }, spec: { nodeName: 'node-a', containers } },
+    },
+  } as never)
+  world.advance(1000)
+  const phases = (world.cluster.read.list('pods', 'default') as any[]).map((p) => p.status.reason ?? p.status.phase)
+  expect(phases.filter((p) => p === 'OutOfcpu').length).toBeGreaterThan(5)
+  expect(phases.filter((p) => p === 'OutOfcpu').length).toBeLessThan(12)
+  expect(phases.filter((p) => p === 'Running')).toHaveLength(1)
+})

@@ -32,6 +32,12 @@ const known = new WeakMap<PodSpec, Asked>()
 export const askedBy = (pod: Pod): Asked =>
   getOrMake(known, pod.spec!, (): Asked => ({ cpu: sumRequests(pod.spec!, 'cpu'), memory: sumRequests(pod.spec!, 'memory') }))
 
+/** The kubelet took the pod. */
+function isTaken(hands: KubeletHands, uid: string): boolean {
+  const run = runOf(hands, uid)
+  return run !== undefined && run.refused === undefined
+}
+
 /** What the node's other running pods ask for, and how many they are. */
 export function takenBy(hands: KubeletHands, pod: Pod): Asked & { readonly pods: number } {
   let pods = 0
@@ -39,12 +45,7 @@ export function takenBy(hands: KubeletHands, pod: Pod): Asked & { readonly pods:
   let memory = 0
   for (const other of hands.cluster.read.onNode('pods', hands.node.name)) {
     const phase = other.status?.phase
-    if (
-      other.metadata.uid === pod.metadata.uid ||
-      phase === 'Succeeded' ||
-      phase === 'Failed' ||
-      runOf(hands, other.metadata.uid!) === undefined
-    )
+    if (other.metadata.uid === pod.metadata.uid || phase === 'Succeeded' || phase === 'Failed' || !isTaken(hands, other.metadata.uid!))
       continue
     const asked = askedBy(other)
     pods++
@@ -72,7 +73,7 @@ function portTaken(hands: KubeletHands, pod: Pod): boolean {
     return (
       other.metadata.uid !== pod.metadata.uid &&
       !over &&
-      runOf(hands, other.metadata.uid!) !== undefined &&
+      isTaken(hands, other.metadata.uid!) &&
       hostPorts(other).some((p) => wanted.includes(p))
     )
   })

@@ -16,6 +16,9 @@ import { terminationMessage } from './termination-message.ts'
 /** From the last container's end to the API forgetting the pod. */
 const TEARDOWN_MS = 800
 
+/** From a look at a pod to the API's knowing that it was refused: what replaces it is refused in its turn, and time must pass. */
+const REFUSE_MS = 100
+
 const FINISHED = new Set(['Succeeded', 'Failed'])
 
 export class Kubelet implements Actor {
@@ -79,8 +82,16 @@ export class Kubelet implements Actor {
     const run = putRun(this.#hands, newRun(pod, this.#hands.cluster.clock.nowMs))
     const refusal = admit(this.#hands, pod)
     if (refusal === undefined) return
-    podEvent(this.#hands, pod, 'Warning', refusal.reason, refusal.message)
-    failPod(this.#hands, putRun(this.#hands, run, { refused: true }), refusal.reason, refusal.message)
+    putRun(this.#hands, run, { refused: refusal })
+    timer(this.#hands, `refuse/${uid}`, REFUSE_MS, { uid })
+  }
+
+  #refuse(uid: string): void {
+    const run = runOf(this.#hands, uid)
+    if (run?.refused === undefined || run.failure !== undefined) return
+    const { reason, message } = run.refused
+    podEvent(this.#hands, run.pod, 'Warning', reason, message)
+    failPod(this.#hands, run, reason, message)
   }
 
   onTimer(id: string, payload: unknown): void {
@@ -105,6 +116,8 @@ export class Kubelet implements Actor {
         )
       case 'kill':
         return killNow(hands, uid, container)
+      case 'refuse':
+        return this.#refuse(uid)
       case 'pre-stop':
         return afterPreStop(hands, uid, container, session)
       case 'volumes':

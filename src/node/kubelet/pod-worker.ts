@@ -101,7 +101,7 @@ export function reportStatus(hands: KubeletHands, uid: string): Pod | undefined 
 
 export function syncPod(hands: KubeletHands, uid: string): void {
   let run = runOf(hands, uid)
-  if (run === undefined) return
+  if (run === undefined || (run.refused !== undefined && run.failure === undefined)) return
   if (run.step !== undefined) {
     if (!run.again) run = putRun(hands, run, { again: true })
     if (!isEnding(hands, run)) return
