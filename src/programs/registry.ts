@@ -20,6 +20,7 @@ import { pause } from './pause/index.ts'
 import { postgres } from './postgres/index.ts'
 import { prometheus } from './prometheus/index.ts'
 import { prometheusExampleApp } from './prometheus-example-app/index.ts'
+import { rabbitmq } from './rabbitmq/index.ts'
 import { redis } from './redis/index.ts'
 import { stress } from './stress/index.ts'
 import { tomcat } from './tomcat/index.ts'
@@ -43,6 +44,7 @@ export const programs: readonly Program[] = [
   of(fluentBit),
   of(logstash),
   of(kibana),
+  of(rabbitmq),
   of(tomcat),
   of(envoy),
   of(prometheus),

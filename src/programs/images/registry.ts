@@ -20,6 +20,7 @@ import { pauseImage } from '../pause/index.ts'
 import { postgresImage } from '../postgres/image.ts'
 import { prometheusImage } from '../prometheus/index.ts'
 import { prometheusExampleAppImage } from '../prometheus-example-app/index.ts'
+import { rabbitmqImage } from '../rabbitmq/index.ts'
 import { redisImage, valkeyImage } from '../redis/image.ts'
 import { stressImage } from '../stress/index.ts'
 import { tomcatImage } from '../tomcat/index.ts'
@@ -45,6 +46,7 @@ export const imageRecords: readonly ImageRecord[] = [
   fluentBitImage,
   logstashImage,
   kibanaImage,
+  rabbitmqImage,
   tomcatImage,
   envoyImage,
   prometheusImage,
@@ -101,7 +103,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   php: 170_000_000,
   phpmyadmin: 180_000_000,
   python: 360_000_000,
-  rabbitmq: 100_000_000,
   redmine: 200_000_000,
   registry: 18_000_000,
   rockylinux: 67_000_000,
