@@ -91,6 +91,22 @@ describe('a StatefulSet', () => {
     expect(images(w)).toEqual(['nginx', 'nginx:2', 'nginx'])
   })
 
+  test.each([
+    ['Failed', 'Warning', 'RecreatingFailedPod', 'failed'],
+    ['Succeeded', 'Normal', 'RecreatingTerminatedPod', 'terminated'],
+  ])('makes a pod anew that is %s, and says so', (phase, type, reason, how) => {
+    const w = world()
+    w.write.create('statefulsets.apps', statefulSet({ replicas: 1 }))
+    w.run(5000)
+    const [{ metadata }] = w.list('pods')
+    w.write.modify('pods', 'lab', 'db-0', (p: any) => void Object.assign(p.status, { phase }), 'status')
+    w.run(5000)
+    expect(w.get('pods', 'db-0').metadata.uid).not.toBe(metadata.uid)
+    expect(w.list('events').filter((e) => e.reason === reason)).toMatchObject([
+      { type, message: `StatefulSet lab/db is recreating ${how} Pod db-0` },
+    ])
+  })
+
   test('a broken first pod is not replaced by a new template', () => {
     const w = world()
     const broken = statefulSet()

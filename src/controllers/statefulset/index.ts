@@ -59,11 +59,12 @@ function take(set: StatefulSet, step: Step, revisions: readonly ControllerRevisi
   }
   const { pod } = step
   if (step.do === 'renew') {
-    const [reason, how] = pod.status?.phase === 'Failed' ? ['RecreatingFailedPod', 'failed'] : ['RecreatingTerminatedPod', 'terminated']
+    const failed = pod.status?.phase === 'Failed'
+    const how = failed ? 'failed' : 'terminated'
     context.events.event(
       set,
-      'Normal',
-      reason!,
+      failed ? 'Warning' : 'Normal',
+      failed ? 'RecreatingFailedPod' : 'RecreatingTerminatedPod',
       `StatefulSet ${set.metadata.namespace}/${set.metadata.name} is recreating ${how} Pod ${pod.metadata.name}`,
     )
   }
