@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { rabbitmqadmin, rabbitmqctl } from '../../src/programs/rabbitmq/commands.ts'
 import { rabbitmq } from '../../src/programs/rabbitmq/index.ts'
+import { writeText } from '../../src/programs/text/files.ts'
 import type { MemoryFiles } from '../../src/script/memory-files.ts'
 import { type FakeProcess, FakeWorld, volume } from './fake-world.ts'
 
@@ -10,11 +11,13 @@ function boot(
   world: FakeWorld,
   more: { name?: string; env?: Record<string, string>; files?: MemoryFiles; memory?: number } = {},
 ): FakeProcess {
-  const env = { RABBITMQ_VERSION: '4.1.4', CLUSTERLAB_MANAGEMENT: 'true', ...more.env }
+  const env = { RABBITMQ_VERSION: '4.1.4', ...more.env }
+  const files = more.files ?? volume()
+  writeText(files, '/etc/rabbitmq/enabled_plugins', '[rabbitmq_management].\n')
   const at = world.start(rabbitmq, more.name ?? 'mq-0', '10.0.0.1', {
     argv: ['rabbitmq-server'],
     env,
-    files: more.files ?? volume(),
+    files,
     ...(more.memory && { limits: { memoryBytes: more.memory } }),
   })
   world.pass(10_000)

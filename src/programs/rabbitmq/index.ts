@@ -17,6 +17,7 @@ import { hashOf, type Queue, type State, usedBytes } from './contract.ts'
 const START_MS = 6_000
 const AMQP_PORT = 5672
 const API_PORT = 15_672
+const PLUGINS = '/etc/rabbitmq/enabled_plugins'
 const DEPRECATED = [
   'RABBITMQ_VM_MEMORY_HIGH_WATERMARK',
   'RABBITMQ_SSL_CACERTFILE',
@@ -39,7 +40,7 @@ function start(ctx: ProcessContext): State {
     phase: 'starting',
     directory: `/var/lib/rabbitmq/mnesia/${node}`,
     node,
-    management: ctx.env['CLUSTERLAB_MANAGEMENT'] === 'true',
+    management: (readText(ctx.files, PLUGINS) ?? '').includes('rabbitmq_management'),
     watermark: share,
     users: {},
     queues: {},
@@ -212,8 +213,7 @@ export const rabbitmqImage: ImageRecord = {
   image: (version, tag) => ({
     entrypoint: ['docker-entrypoint.sh'],
     cmd: ['rabbitmq-server'],
-    // Stands for the plugin that the image's variant has switched on.
-    env: { RABBITMQ_VERSION: version, ...(tag.includes('management') && { CLUSTERLAB_MANAGEMENT: 'true' }) },
+    env: { RABBITMQ_VERSION: version },
     exposedPorts: [4369, 5671, AMQP_PORT, 15_691, CTL_PORT],
     sizeBytes: 105 * MB,
     base: tag.includes('alpine') ? 'busybox' : 'debian',
@@ -221,6 +221,9 @@ export const rabbitmqImage: ImageRecord = {
     owned: { '/var/lib/rabbitmq': 'rabbitmq' },
     serves: 'rabbitmq',
     executables: ['rabbitmq-server', 'rabbitmqctl', 'rabbitmq-diagnostics', ...(tag.includes('management') ? ['rabbitmqadmin'] : [])],
-    files: { '/var/lib/rabbitmq/.keep': '', '/etc/rabbitmq/.keep': '' },
+    files: {
+      '/var/lib/rabbitmq/.keep': '',
+      [PLUGINS]: tag.includes('management') ? '[rabbitmq_management,rabbitmq_prometheus].\n' : '[rabbitmq_prometheus].\n',
+    },
   }),
 }
