@@ -124,6 +124,20 @@ describe('revisions', () => {
     expect(run(command)).toBe(wanted)
   })
 
+  test('while one upgrade waits, another is refused', () => {
+    chart({ 'p.yaml': hook('pre-upgrade', 'sleep 60') })
+    run('helm install r ./app')
+    expect(run('helm upgrade r ./app & sleep 5; helm upgrade r ./app')).toContain(
+      'Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress\n',
+    )
+  })
+
+  test('whoever may not read Secrets sees no releases', () => {
+    expect(run('helm list --kube-as-user bob')).toBe(
+      'Error: list: failed to list: secrets is forbidden: User "bob" cannot list resource "secrets" in API group "" in the namespace "lab"\n',
+    )
+  })
+
   test('Ctrl-C leaves a failed revision', () => {
     run('helm install r ./app')
     chart({ 'c.yaml': config('c', 'x'), 'p.yaml': hook('post-upgrade', 'sleep 1000') })

@@ -179,8 +179,10 @@ export function schemaProblems(chart: Chart, values: Fields): string {
   return out
 }
 
+export const SCHEMA_FAILURE = "values don't meet the specifications of the schema(s)"
+
 /** Throws HelmError where values do not fit the charts' schemas. */
 export function validateSchemas(chart: Chart, values: Fields): void {
   const problems = schemaProblems(chart, values)
-  if (problems !== '') throw new HelmError(`values don't meet the specifications of the schema(s) in the following chart(s):\n${problems}`)
+  if (problems !== '') throw new HelmError(`${SCHEMA_FAILURE} in the following chart(s):\n${problems}`)
 }

@@ -5,6 +5,7 @@ import { makeDirectories, normalisePath } from '../../script/files.ts'
 import { packed } from '../chart/archive.ts'
 import { type Chart, HelmError } from '../chart/contract.ts'
 import { checkInstallable, validateMetadata } from '../chart/metadata.ts'
+import { SCHEMA_FAILURE } from '../chart/schema.ts'
 import { isStrictVersion } from '../chart/semver.ts'
 import { starterChart } from '../chart/starter.ts'
 import { bool, flag, type HelmCommand, type HelmContext, plain, text } from '../contract.ts'
@@ -100,7 +101,8 @@ export const templateCommand: HelmCommand = {
           if (page.text.trim() !== '' && !page.name.endsWith('NOTES.txt')) context.out(`---\n# Source: ${page.name}\n${page.text}\n`)
         throw error
       }
-      if (error instanceof HelmError) throw new HelmError(`${error.message}\n\nUse --debug flag to render out invalid YAML`)
+      if (error instanceof HelmError && !error.message.startsWith(SCHEMA_FAILURE))
+        throw new HelmError(`${error.message}\n\nUse --debug flag to render out invalid YAML`)
       throw error
     }
     const hooks = flags.bool('no-hooks') ? [] : made.hooks.filter((h) => !(flags.bool('skip-tests') && h.events.includes('test')))

@@ -3,6 +3,7 @@
 import { normalisePath } from '../../script/files.ts'
 import { type Chart, HelmError } from '../chart/contract.ts'
 import { loadChart } from '../chart/load.ts'
+import { SCHEMA_FAILURE } from '../chart/schema.ts'
 import { isVersion } from '../chart/semver.ts'
 import { bool, type HelmCommand, type HelmContext, plain, text } from '../contract.ts'
 import { plan } from '../release/plan.ts'
@@ -77,7 +78,7 @@ function lintChart(context: HelmContext, path: string): Message[] {
     }
   } catch (error) {
     if (!(error instanceof HelmError)) throw error
-    out.push({ severity: 'ERROR', path: error.message.startsWith("values don't meet") ? 'values.yaml' : 'templates/', text: error.message })
+    out.push({ severity: 'ERROR', path: error.message.startsWith(SCHEMA_FAILURE) ? 'values.yaml' : 'templates/', text: error.message })
   }
   return out
 }
