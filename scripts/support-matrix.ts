@@ -10,7 +10,8 @@ import { createControllers } from '../src/controllers/index.ts'
 import { checkDefinitions } from '../src/grading/checks/index.ts'
 import { builtInKinds } from '../src/kinds/index.ts'
 import { extensionKinds } from '../src/kinds/metrics/index.ts'
-import { factsOf } from '../src/kubectl/flags/tree.ts'
+import { factsOf, globalFlags } from '../src/kubectl/flags/tree.ts'
+import { withoutEffect } from '../src/kubectl/flags/without-effect.ts'
 import { verbs } from '../src/kubectl/verbs/index.ts'
 import type { PluginRecord } from '../src/scheduler/contract.ts'
 import { plugins } from '../src/scheduler/plugins/index.ts'
@@ -117,10 +118,24 @@ function kubectl(): string {
     return [code(verb.path), flags.map((f) => code(`${f.short ? `-${f.short}/` : ''}--${f.name}`)).join(' ')]
   })
   rows.sort(([a], [b]) => (a! < b! ? -1 : 1))
+  const idle = new Map<string, { reason: string; commands: string[] }>()
+  const note = (command: string, path: string, name: string): void => {
+    const reason = withoutEffect(path, name)
+    if (reason === undefined) return
+    const key = `${name} ${reason}`
+    const known = idle.get(key) ?? { reason, commands: [] }
+    idle.set(key, { reason, commands: [...known.commands, command] })
+  }
+  for (const { name } of globalFlags) note('all', 'global', name)
+  for (const verb of [...verbs].sort((a, b) => (a.path < b.path ? -1 : 1)))
+    for (const flag of factsOf(verb.path)?.flags ?? []) note(code(verb.path), verb.path, flag.name)
+  const notes = [...idle].map(([key, { reason, commands }]) => [code(`--${key.split(' ')[0]}`), commands.join(' '), reason])
   return [
     '## kubectl',
     'Commands that run, with the flags they know (the global ones aside). What a flag asks for and the simulation does not do is refused with its name.',
     table(['command', 'flags'], rows),
+    'Flags that change nothing here, or are refused by name, and why:',
+    table(['flag', 'commands', 'why'], notes),
   ].join('\n\n')
 }
 

@@ -87,6 +87,30 @@ describe('kubectl', () => {
     expect(session.read('d/lab/p/logs.txt')).toMatch(/^==== START logs for container p of pod lab\/p ====\n[\s\S]*==== END logs /)
   })
 
+  test('edit-last-applied says what is edited', () => {
+    const session = lab()
+    session.run('kubectl apply -f cm.yaml')
+    expect(session.run('EDITOR=cat kubectl apply edit-last-applied cm cm').output).toMatch(
+      /^# Please edit the 'last-applied-configuration' annotations below\.\n/,
+    )
+    session.run('kubectl create cm bare')
+    expect(session.run('kubectl apply edit-last-applied cm bare')).toMatchObject({
+      exitCode: 1,
+      output:
+        'error: no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`\n',
+    })
+  })
+
+  test('rollout history of a revision that is not there', () => {
+    const session = lab()
+    session.run('kubectl create deployment d --image=nginx')
+    session.advance(1_000)
+    expect(session.run('kubectl rollout history deploy d --revision=9 -o yaml')).toMatchObject({
+      exitCode: 1,
+      output: 'error: unable to find the specified revision\n',
+    })
+  })
+
   test('api-resources -o json', () => {
     const { output } = lab().run('kubectl api-resources --api-group=apps -o json')
     expect(JSON.parse(output)).toMatchObject({

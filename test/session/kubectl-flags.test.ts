@@ -264,6 +264,6 @@ test('so do the flags that all verbs share', () => {
   const session = worldOf('')
   asked.clear()
   session.run('kubectl get cm')
-  const idle = globalFlags.filter((flag) => !asked.has(flag.name) && withoutEffect('kubectl get', flag.name) === undefined)
+  const idle = globalFlags.filter((flag) => !asked.has(flag.name) && withoutEffect('global', flag.name) === undefined)
   expect(idle.map((flag) => flag.name)).toEqual([])
 })

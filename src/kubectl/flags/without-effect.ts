@@ -1,30 +1,30 @@
 /**
  * Flags that are taken and change nothing here, and flags that are refused, each with the reason: what they steer does not exist in a
- * simulated cluster. Keys are `--flag` for every command that has it, or the command's path and the flag.
+ * simulated cluster. Keys are `--flag` for every command that has it as its own, or the command's path (`global` for the flags all share) and the flag.
  */
 import type { Flags } from './pflag.ts'
 
 const idle: Readonly<Record<string, string>> = {
-  '--as-user-extra': 'read where somebody is impersonated',
-  '--cache-dir': 'discovery is asked for anew each time',
+  'global --as-user-extra': 'read where somebody is impersonated',
+  'global --cache-dir': 'discovery is asked for anew each time',
   '--cached': 'discovery is asked for anew each time',
   '--chunk-size': 'a list comes whole, which prints the same',
   '--concurrency': 'objects are compared one after the other, which prints the same',
   '--detach-keys': 'nobody detaches here but by Ctrl-C',
-  '--disable-compression': 'answers do not travel',
+  'global --disable-compression': 'answers do not travel',
   '--insecure-skip-tls-verify-backend': 'the API server and the kubelets know each other',
-  '--log-flush-frequency': 'kubectl keeps no log here',
-  '--match-server-version': 'client and server are of one version',
+  'global --log-flush-frequency': 'kubectl keeps no log here',
+  'global --match-server-version': 'client and server are of one version',
   '--no-preserve': 'copies carry neither owner nor mode',
   '--openapi-patch': 'the types of all kinds are known',
-  '--password': 'read where there is a user name',
-  '--profile-output': 'used with --profile alone',
+  'global --password': 'read where there is a user name',
+  'global --profile-output': 'used with --profile alone',
   '--retries': 'a copy does not break off',
-  '--tls-server-name': "the server is known by its authority alone, not by its certificate's names",
+  'global --tls-server-name': "the server is known by its authority alone, not by its certificate's names",
   '--use-protocol-buffers': 'answers do not travel',
-  '--v': 'kubectl keeps no log here',
-  '--vmodule': 'kubectl keeps no log here',
-  '--warnings-as-errors': 'read where there was a warning',
+  'global --v': 'kubectl keeps no log here',
+  'global --vmodule': 'kubectl keeps no log here',
+  'global --warnings-as-errors': 'read where there was a warning',
   'kubectl api-resources --show-managed-fields': 'the list of resources has no managed fields',
   'kubectl apply edit-last-applied --allow-missing-template-keys': 'an editor is given no templates',
   'kubectl apply edit-last-applied --show-managed-fields': 'the annotation holds none',
@@ -48,8 +48,8 @@ const idle: Readonly<Record<string, string>> = {
 
 /** Refused when they ask for something: switched on, or given at all. */
 const refused: Readonly<Record<string, string>> = {
-  '--kuberc': 'there are no preferences files; use shell aliases and functions',
-  '--profile': 'kubectl is not measured here',
+  'global --kuberc': 'there are no preferences files; use shell aliases and functions',
+  'global --profile': 'kubectl is not measured here',
   'kubectl kustomize --as-current-user': 'functions do not run here',
   'kubectl kustomize --enable-alpha-plugins': 'plugins do not run here',
   'kubectl kustomize --enable-helm': 'there is no helm here',
@@ -62,14 +62,14 @@ const refused: Readonly<Record<string, string>> = {
 const found = (list: Readonly<Record<string, string>>, path: string, flag: string): string | undefined =>
   list[`${path} --${flag}`] ?? list[`--${flag}`]
 
-/** Why the flag changes nothing or is refused; undefined for one that does something. `path` is `kubectl get`. */
+/** Why the flag changes nothing or is refused; undefined for one that does something. `path` is `kubectl get`, or `global`. */
 export const withoutEffect = (path: string, flag: string): string | undefined => found(idle, path, flag) ?? found(refused, path, flag)
 
 /** What to say of the first given flag that is not to be had, undefined where all are. */
 export function refusal(path: string, flags: Flags): string | undefined {
   // `debug --profile` and the like are commands' own.
   for (const { name, global } of flags.given()) {
-    const reason = refused[`${path} --${name}`] ?? (global === true ? refused[`--${name}`] : undefined)
+    const reason = found(refused, global === true ? 'global' : path, name)
     if (reason !== undefined && !['false', 'none', 'off', ''].includes(flags.text(name)))
       return `--${name} is not available in this lab: ${reason}`
   }

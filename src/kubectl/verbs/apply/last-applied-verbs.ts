@@ -65,12 +65,16 @@ export const editLastAppliedVerb: VerbDefinition = {
     throwAll(built.failures)
     for (const info of built.infos) {
       const applied = lastAppliedOf(info.object!)
-      if (applied === undefined) throw new CommandError(`no last-applied-configuration annotation found on resources: ${info.name}`)
+      if (applied === undefined)
+        throw new CommandError(
+          'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`',
+        )
       const task: Info = { ...info, object: applied }
       yield* editLoop(
         context,
         {
           info: task,
+          isAnnotation: true,
           shown: applied,
           send: (edited) => {
             try {

@@ -28,8 +28,16 @@ const intro = `# Please edit the object below. Lines beginning with a '#' will b
 #
 `
 
-function header(reasons: readonly Reason[]): string {
-  return intro + reasons.map((reason) => `# ${reason.head}:\n${reason.other.map((line) => `# * ${line}\n`).join('')}#\n`).join('')
+const annotationIntro = `# Please edit the 'last-applied-configuration' annotations below.
+# Lines beginning with a '#' will be ignored, and an empty file will abort the edit.
+#
+`
+
+function header(reasons: readonly Reason[], annotation: boolean): string {
+  return (
+    (annotation ? annotationIntro : intro) +
+    reasons.map((reason) => `# ${reason.head}:\n${reason.other.map((line) => `# * ${line}\n`).join('')}#\n`).join('')
+  )
 }
 
 const withoutComments = (text: string): string =>
@@ -90,6 +98,8 @@ export interface EditTask {
   readonly send: (edited: ApiObject) => string
   /** Nothing of that name is there yet: it may change, and what the server refuses is not edited again. */
   readonly isNew?: boolean
+  /** It is the annotation that is edited, not the object. */
+  readonly isAnnotation?: boolean
 }
 
 /** Opens the editor until the change is taken. Gives the exit code. */
@@ -103,7 +113,7 @@ export function* editLoop(context: VerbContext, task: EditTask, format: string):
     const number = Math.floor(context.host.random(round) * 4_000_000_000)
     const path = `/tmp/kubectl-edit-${number}.${extension}`
     if (context.host.files.stat('/tmp') === undefined) context.host.files.mkdir('/tmp')
-    const whole = format === 'json' ? content : header(reasons) + content
+    const whole = format === 'json' ? content : header(reasons, task.isAnnotation === true) + content
     context.host.files.write(path, context.flags.bool('windows-line-endings') ? whole.replaceAll('\n', '\r\n') : whole)
     const answer = yield { edit: { command: editorOf(context), path } }
     if (answer?.exitCode !== undefined && answer.exitCode !== 0) {

@@ -98,6 +98,7 @@ export const rolloutHistoryVerb = plainVerb('kubectl rollout history', (context)
   const printer = objectPrinter(context, objectFormats)
   for (const info of found(context)) {
     const list = capability(info, 'no history viewer has been implemented for ').history(info.object!, context.kube.reader())
+    if (revision > 0 && !list.some((one) => one.revision === revision)) throw new CommandError('unable to find the specified revision')
     if (printer === undefined) context.out(historyText(info, list, revision))
     else
       for (const one of list)
