@@ -6,7 +6,7 @@ import { isTrusted } from '../../network/certificate.ts'
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import { type ImageRecord, MB, versions } from '../images/define.ts'
-import { MiB } from '../text/context.ts'
+import { isOwnPod, MiB } from '../text/context.ts'
 import { isoTime } from '../text/times.ts'
 import { type Cluster, type Config, ConfigError, type Listener, type Route, readConfig, type Tls } from './config.ts'
 
@@ -147,7 +147,7 @@ function request(config: Config, event: ProcessEvent & { type: 'request' }, ctx:
   const http = event.payload as HttpRequest
   if (event.protocol === 'http' && event.port === config.adminPort) return ctx.reply(admin(config, http.path.split('?')[0]!))
   const listener = config.listeners.find((l) => l.port === event.port)
-  const local = listener?.address === '127.0.0.1' && event.sourceIp !== '127.0.0.1'
+  const local = listener?.address === '127.0.0.1' && !isOwnPod(event.sourceIp, ctx)
   if (event.protocol !== 'http' || listener === undefined || local || !admitted(listener.tls, http)) {
     ctx.hop(() => ({
       layer: 'process',

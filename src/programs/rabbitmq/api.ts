@@ -1,6 +1,7 @@
 /** RabbitMQ's management API on port 15672, as far as `rabbitmqadmin` and curl need it. Everything goes through the default exchange: the routing key is the queue's name. */
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext } from '../contract.ts'
+import { isOwnPod } from '../text/context.ts'
 import { hashOf, type Queue, type State, usedBytes } from './contract.ts'
 
 export interface Answer {
@@ -21,13 +22,13 @@ export const watermarkBytes = (s: State, ctx: ProcessContext): number | undefine
 export const isBlocked = (s: State, ctx: ProcessContext): boolean => usedBytes(s) > (watermarkBytes(s, ctx) ?? Number.POSITIVE_INFINITY)
 
 /** Why somebody may not come in; undefined: he may. guest is let in from the own machine only. */
-function refusal(s: State, request: HttpRequest, sourceIp: string): string | undefined {
+function refusal(s: State, request: HttpRequest, isLocal: boolean): string | undefined {
   const basic = /^Basic (.+)$/.exec(request.headers['authorization'] ?? '')?.[1]
   const [user = '', ...rest] = Buffer.from(basic ?? '', 'base64')
     .toString('utf8')
     .split(':')
   if (basic === undefined || s.users[user] !== hashOf(rest.join(':'))) return 'Not_Authorized'
-  return user === 'guest' && sourceIp !== '127.0.0.1' ? 'User can only log in via localhost' : undefined
+  return user === 'guest' && !isLocal ? 'User can only log in via localhost' : undefined
 }
 
 const shown = (name: string, q: Queue): object => ({
@@ -106,7 +107,7 @@ export function manage(s: State, request: HttpRequest, sourceIp: string, ctx: Pr
         body: 'clusterlab does not simulate the pages of the management plugin\n',
       },
     }
-  const why = refusal(s, request, sourceIp)
+  const why = refusal(s, request, isOwnPod(sourceIp, ctx))
   if (why !== undefined) return { state: s, reply: json(401, { error: 'not_authorized', reason: why }) }
   const body = bodyOf(request)
   if (body === undefined) return { state: s, reply: json(400, { error: 'bad_request', reason: 'not_json' }) }

@@ -7,7 +7,7 @@ import type { HttpRequest } from '../../network/contract.ts'
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import { type ImageRecord, MB, versions } from '../images/define.ts'
-import { slowdown } from '../text/context.ts'
+import { isOwnPod, slowdown } from '../text/context.ts'
 import { readText, writeText } from '../text/files.ts'
 import { dashedTime } from '../text/times.ts'
 import { isBlocked, manage, watermarkBytes } from './api.ts'
@@ -163,7 +163,7 @@ function settled(before: State, after: State, ctx: ProcessContext): State {
 }
 
 function request(s: State, event: ProcessEvent & { type: 'request' }, ctx: ProcessContext): State {
-  if (event.port === CTL_PORT && event.protocol === 'rabbit-ctl' && event.sourceIp === '127.0.0.1') {
+  if (event.port === CTL_PORT && event.protocol === 'rabbit-ctl' && isOwnPod(event.sourceIp, ctx)) {
     const done = control(s, event.payload as readonly string[], ctx)
     const state = settled(s, done.state, ctx)
     ctx.reply(done.answer, 300)

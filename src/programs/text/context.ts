@@ -49,6 +49,9 @@ export function fileEnv(ctx: ProcessContext, name: string): string | undefined {
   }
 }
 
+/** Whether a request comes from the own pod, over loopback or its own address. */
+export const isOwnPod = (sourceIp: string, ctx: Pick<ProcessContext, 'pod'>): boolean => sourceIp === '127.0.0.1' || sourceIp === ctx.pod.ip
+
 /** How much longer work takes with less than a whole CPU. */
 export const slowdown = (ctx: Pick<ProcessContext, 'limits'>): number => 1000 / Math.min(1000, Math.max(10, ctx.limits.cpuMilli ?? 1000))
 
