@@ -122,3 +122,12 @@ export function makeDirectories(files: FileView, path: string): void {
     if (files.stat(at) === undefined) files.mkdir(at)
   }
 }
+
+/** Appends; `lost`: what does not go in is lost without a word, as messages of errors are that have nowhere else to go. */
+export function appendTo(files: FileView, path: string, text: string, lost: boolean): void {
+  try {
+    files.append(path, text)
+  } catch (error) {
+    if (!lost || !(error instanceof FileError)) throw error
+  }
+}

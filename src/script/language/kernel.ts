@@ -3,7 +3,7 @@
  * `Machine` in place; nothing of it survives a step except that machine. Modelled on fork(2), pipe(7), signal(7), wait(2).
  */
 import type { Budget, OutputChunk, ShellHost, WaitRequest } from '../contract.ts'
-import { FileError } from '../files.ts'
+import { appendTo } from '../files.ts'
 import type { FrameOf } from './state.ts'
 import { type Block, type Frame, LimitReached, type Machine, type OpenFile, type Process } from './state.ts'
 
@@ -347,22 +347,9 @@ export class Kernel {
         return true
       case 'writer':
         return this.writePipe(open.pipe, text)
-      case 'file':
-        // What tells of an error has nowhere else to go.
-        if (fd === 2) this.attempt(() => this.host.files.append(open.path, text))
-        else this.host.files.append(open.path, text)
-        return true
-      default:
-        return true
     }
-  }
-
-  private attempt(act: () => void): void {
-    try {
-      act()
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error
-    }
+    if (open?.k === 'file') appendTo(this.host.files, open.path, text, fd === 2)
+    return true
   }
 
   private writePipe(id: number, text: string): boolean {
