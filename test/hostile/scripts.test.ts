@@ -8,6 +8,22 @@ import { levelOf } from '../grading/level.ts'
 const examination = new Examination(levelOf({ checks: '- {id: a, title: A, points: 1, state: {kind: ConfigMap, name: a}}' }))
 const grade = (text: string): SubmissionResult => examination.grade({ kind: 'script', name: 'x.sh', text, files: {} })
 
+const SET = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: s}
+spec:
+  replicas: 2147483647
+  podManagementPolicy: Parallel
+  selector: {matchLabels: {a: b}}
+  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: "nginx:1.27"}]}}`
+const JOB = `apiVersion: batch/v1
+kind: Job
+metadata: {name: j}
+spec:
+  parallelism: 300
+  backoffLimit: 2147483647
+  template: {spec: {restartPolicy: Never, containers: [{name: c, image: "busybox:1.36", command: ["false"]}]}}`
+
 test.each([
   ['a fork bomb', 'f() { f | f & }; f', 'graded'],
   ['a function that calls itself', 'f() { f; }; f', 'graded'],
@@ -36,6 +52,30 @@ test.each([
   ['a pattern within a pattern', `echo a | grep -E '((a{1,255}){1,255}){1,255}'`, 'graded'],
   ['parentheses', `${'('.repeat(3000)}echo${')'.repeat(3000)}`, 'graded'],
   ['a device without end', 'cat /dev/zero > x', 'graded'],
+  ['a StatefulSet of as many', `kubectl apply -f - <<E\n${SET}\nE\nsleep 600`, 'limit'],
+  ['a Job whose pods all fail', `kubectl apply -f - <<E\n${JOB}\nE\nsleep 36000`, 'limit'],
+  [
+    'an anchor inside itself',
+    `kubectl apply -f - <<E\napiVersion: v1\nkind: ConfigMap\nmetadata: &m {name: b, labels: *m}\nE\necho 'a: &a [*a]' | yq .`,
+    'graded',
+  ],
+  [
+    'a kustomization of itself',
+    `echo 'resources: [.]' > kustomization.yaml; kubectl kustomize .; echo 'resources: [y, 1]' > kustomization.yaml; kubectl apply -k .`,
+    'graded',
+  ],
+  ['time without end', 'while :; do sleep 1000000; done', 'limit'],
+  ['a sleep of a moment', 'while :; do sleep 0.001; done', 'limit'],
+  ['files that grow', 'yes > x', 'limit'],
+  ['files that double', 'echo a > a; while :; do cat a a > b; cat b b > a; done', 'limit'],
+  ['jq again and again', `while :; do jq -n '[range(100000)] | length'; done`, 'limit'],
+  [
+    'commands in a pod again and again',
+    'kubectl run p --image=busybox:1.36 -- sleep 1d; sleep 5; while :; do kubectl exec p -- true; done',
+    'limit',
+  ],
+  ['a pod that never stops writing', `kubectl run p --image=busybox:1.36 --command -- sh -c yes; sleep 600`, 'limit'],
+  ['a pod that fills its disk', `kubectl run p --image=busybox:1.36 --command -- sh -c 'yes > /x'; sleep 600`, 'limit'],
   ['2147483647 replicas', 'kubectl create deployment x --image=nginx:1.27 --replicas=2147483647; sleep 60', 'limit'],
 ])('%s', { timeout: 30_000 }, (_name, text, status) => {
   const begin = process.cpuUsage()

@@ -44,12 +44,20 @@ function parseKustomization(text: string): Kustomization {
   if (value === null || value === undefined) throw new CommandError('kustomization.yaml is empty')
   if (typeof value !== 'object' || Array.isArray(value))
     throw new CommandError('invalid Kustomization: json: cannot unmarshal into Go value of type types.Kustomization')
-  for (const key of Object.keys(value)) {
+  for (const [key, given] of Object.entries(value)) {
     if (!knownFields.has(key)) throw new CommandError(`invalid Kustomization: json: unknown field ${JSON.stringify(key)}`)
+    const odd = pathFields.includes(key) && Array.isArray(given) ? given.find((path) => typeof path !== 'string') : undefined
+    if (odd !== undefined)
+      throw new CommandError(
+        `invalid Kustomization: json: cannot unmarshal ${typeof odd === 'boolean' ? 'bool' : typeof odd} into Go struct field Kustomization.${key} of type string`,
+      )
     if (unsupportedFields.includes(key)) throw new CommandError(`kustomization field ${JSON.stringify(key)} is not available in this lab`)
   }
   return value as Kustomization
 }
+
+/** Lists of paths; in YAML 1.1 a bare `y` or `no` is a bool. */
+const pathFields = ['resources', 'bases', 'components', 'crds', 'configurations']
 
 class Build {
   constructor(

@@ -2,7 +2,7 @@
  * Manifests as kubectl reads them: YAML 1.1 booleans, the last of duplicate keys, documents split at `---` lines, and go-yaml's
  * wording of syntax errors.
  */
-import { type Document, parseDocument, type YAMLParseError } from 'yaml'
+import { type Document, parseDocument, visit, type YAMLParseError } from 'yaml'
 import { CommandError } from '../errors.ts'
 
 const unwanted = new Set(['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:set', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs'])
@@ -83,6 +83,16 @@ export class YamlError extends Error {
   override readonly name = 'YamlError'
 }
 
+/** An anchor inside whose value it is referred to would be a value without end. */
+function refuseCycles(document: Document): void {
+  visit(document, {
+    Alias: (_key, alias, path) => {
+      const anchored = alias.resolve(document)
+      if (anchored !== undefined && path.includes(anchored)) throw new YamlError(`yaml: anchor '${alias.source}' value contains itself`)
+    },
+  })
+}
+
 /** One document as plain JSON data; throws YamlError. */
 export function parseYaml(text: string): unknown {
   let document: Document
@@ -92,6 +102,7 @@ export function parseYaml(text: string): unknown {
     throw new YamlError(`yaml: ${error instanceof Error ? error.message : String(error)}`)
   }
   if (document.errors.length > 0) throw new YamlError(wording(text, document.errors as YAMLParseError[]))
+  refuseCycles(document)
   try {
     return document.toJS({ maxAliasCount: 100 })
   } catch (error) {
