@@ -1,4 +1,5 @@
 /** Prometheus over HTTP: queries, targets, its own metrics. https://prometheus.io/docs/prometheus/latest/querying/api/ */
+import { parseTime } from '../../api/rfc3339.ts'
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext } from '../contract.ts'
 import { isoTime } from '../text/times.ts'
@@ -28,7 +29,7 @@ const number = (v: number): string =>
   Number.isNaN(v) ? 'NaN' : v === Number.POSITIVE_INFINITY ? '+Inf' : v === Number.NEGATIVE_INFINITY ? '-Inf' : String(v)
 const timeOf = (given: string | null, other: number): number => {
   if (given === null || given === '') return other
-  return /^[\d.]+$/.test(given) ? Number(given) * 1000 : Date.parse(given)
+  return /^[\d.]+$/.test(given) ? Number(given) * 1000 : (parseTime(given) ?? Number.NaN)
 }
 
 function query(s: State, p: URLSearchParams, ctx: ProcessContext): HttpReply {
