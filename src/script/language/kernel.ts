@@ -100,7 +100,7 @@ export class Kernel {
 
   /** Text read, written or handed over: little of it is free. Not charged at once, so that what is under way is done whole. */
   moved(length: number): void {
-    if (length > 256) this.steps += length >> 5
+    if (length > 1024) this.steps += length >> 8
   }
 
   private isReady(block: Block): boolean {
