@@ -1,5 +1,6 @@
 /** metrics.k8s.io as a cluster with metrics-server serves it: an extension API behind its Service, kubectl top, and an autoscaler that acts on it. */
 import { describe, expect, test } from 'vitest'
+import { quantityValue } from '../../src/api/quantity.ts'
 import { applyFault } from '../../src/cluster/faults/index.ts'
 import { Session } from '../../src/session/session.ts'
 
@@ -22,7 +23,7 @@ describe('kubectl top', () => {
     expect(rows.map((r) => r.split(/\s+/)[0])).toEqual(['control-plane', 'node-a', 'node-b', 'node-c'])
     expect(rows[0]).toMatch(/^control-plane +\d+m +\d+% +\d+Mi +\d+%$/)
     const usage = (node: string): number =>
-      Number(/"memory":"(\d+)Ki"/.exec(out(session, `kubectl get --raw /apis/metrics.k8s.io/v1beta1/nodes/${node}`))![1])
+      quantityValue(/"memory":"(\w+)"/.exec(out(session, `kubectl get --raw /apis/metrics.k8s.io/v1beta1/nodes/${node}`))![1]!)
     expect(usage('control-plane')).toBeGreaterThan(usage('node-a'))
   })
   test('a node that has joined just now is not measured yet', () => {
@@ -67,7 +68,7 @@ describe('the API', () => {
     expect(out(session, 'kubectl api-resources --api-group=metrics.k8s.io --no-headers').replace(/ +/g, ' ')).toBe(
       'nodes metrics.k8s.io/v1beta1 false NodeMetrics\npods metrics.k8s.io/v1beta1 true PodMetrics',
     )
-    expect(out(session, 'kubectl get nodemetrics')).toMatch(/^NAME +CPU +MEMORY +WINDOW\ncontrol-plane +\d+[mn] +\d+Ki +15s\n/)
+    expect(out(session, 'kubectl get nodemetrics')).toMatch(/^NAME +CPU +MEMORY +WINDOW\ncontrol-plane +\d+[mn] +\d+[KM]i +15s\n/)
     expect(column(out(session, 'kubectl get podmetrics -n kube-system -l k8s-app=metrics-server --no-headers'), 1)).toEqual(['3m'])
     session.run('kubectl create serviceaccount reader')
     const asReader = '--as=system:serviceaccount:lab:reader'
