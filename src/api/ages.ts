@@ -31,17 +31,6 @@ export function humanDuration(ms: number): string {
   return hours < 24 * 365 * 8 ? pair(years, 'y', days % 365, 'd') : `${years}y`
 }
 
-/** One unit only: `5s`, `2m`, `3h`, `5d`, `2y`. */
-export function shortHumanDuration(ms: number): string {
-  const total = Math.trunc(ms / SECOND)
-  if (total < -1) return '<invalid>'
-  if (total < 0) return '0s'
-  if (total < MINUTE) return `${total}s`
-  if (total < HOUR) return `${Math.floor(total / MINUTE)}m`
-  if (total < DAY) return `${Math.floor(total / HOUR)}h`
-  return total < YEAR ? `${Math.floor(total / DAY)}d` : `${Math.floor(total / YEAR)}y`
-}
-
 /** The age of an RFC 3339 moment at `nowMs`; `<unknown>` where there is none. */
 export function ageSince(timestamp: string | undefined, nowMs: number): string {
   const then = timestamp === undefined ? undefined : parseTime(timestamp)

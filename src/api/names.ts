@@ -28,8 +28,6 @@ const dns1035Format = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const qualifiedFormat = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const labelValueFormat = `(${qualifiedFormat})?`
 const wildcardFormat = `\\*\\.${subdomainFormat}`
-const cIdentifierFormat = '[A-Za-z_][A-Za-z0-9_]*'
-const envVarFormat = '[-._a-zA-Z][-._a-zA-Z0-9]*'
 const configKeyFormat = '[-._a-zA-Z0-9]+'
 const percentFormat = '[0-9]+%'
 const headerFormat = '[-A-Za-z0-9]+'
@@ -38,8 +36,6 @@ const headerFormat = '[-A-Za-z0-9]+'
 const labelPattern = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/
 const dns1035Pattern = whole(dns1035Format)
 const qualifiedPattern = /^(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/
-const cIdentifierPattern = whole(cIdentifierFormat)
-const envVarPattern = whole(envVarFormat)
 const configKeyPattern = whole(configKeyFormat)
 const percentPattern = whole(percentFormat)
 const headerPattern = whole(headerFormat)
@@ -131,35 +127,10 @@ export function labelValueErrors(value: string): string[] {
   return found
 }
 
-export const cIdentifierErrors = (value: string): string[] =>
-  cIdentifierPattern.test(value)
-    ? []
-    : [
-        regexMessage(
-          "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
-          cIdentifierFormat,
-          'my_name',
-          'MY_NAME',
-          'MyName',
-        ),
-      ]
-
 function dotErrors(value: string): string[] {
   if (value === '.') return ["must not be '.'"]
   if (value === '..') return ["must not be '..'"]
   return value.startsWith('..') ? ["must not start with '..'"] : []
-}
-
-/** The strict form, as kubectl's `--from-env-file` checks. */
-export function envVarNameErrors(value: string): string[] {
-  const message = regexMessage(
-    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
-    envVarFormat,
-    'my.env-name',
-    'MY_ENV.NAME',
-    'MyEnvName1',
-  )
-  return [...(envVarPattern.test(value) ? [] : [message]), ...dotErrors(value)]
 }
 
 /** What the API server asks of `env[].name` since RelaxedEnvironmentVariableValidation. */
@@ -233,7 +204,7 @@ const maskTrailingDash = (name: string): string => (name.length > 1 && name.ends
 
 export const nameIsDns1123Label: NameCheck = (name, prefix = false) => dns1123LabelErrors(prefix ? maskTrailingDash(name) : name)
 export const nameIsDns1123Subdomain: NameCheck = (name, prefix = false) => dns1123SubdomainErrors(prefix ? maskTrailingDash(name) : name)
-export const nameIsDns1035Label: NameCheck = (name, prefix = false) => dns1035LabelErrors(prefix ? maskTrailingDash(name) : name)
+
 /** What a name must be to stand in a path at all: RBAC names and the like. */
 export const nameIsPathSegment: NameCheck = (name, prefix = false) => {
   const found: string[] = []

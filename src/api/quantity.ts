@@ -191,7 +191,6 @@ export function compareQuantities(a: QuantityLike, b: QuantityLike): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-export const quantitiesEqual = (a: QuantityLike, b: QuantityLike): boolean => a === b || compareQuantities(a, b) === 0
 export const quantitySign = (value: QuantityLike): number => compareQuantities(value, ZERO_QUANTITY)
 export const isZeroQuantity = (value: QuantityLike): boolean => parseQuantity(value).nano === 0n
 

@@ -10,8 +10,6 @@ type AnyRecord = Record<string, any>
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Byte order, the same on every host. */
-export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 export const sortedKeys = (object: object): string[] => Object.keys(object).sort()
 
 /** What the object itself holds under the key, never what its prototype has. */

@@ -78,5 +78,3 @@ export const apiServerControllers = (check: DiscoveryCheck): readonly Controller
   apiServiceRegistration,
   apiServiceAvailability(check),
 ]
-
-export const controllers: readonly ControllerDefinition[] = createControllers()

@@ -14,9 +14,6 @@ export const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeede
 /** Neither finished nor being deleted. */
 export const isActive = (pod: Pod): boolean => !isFinished(pod) && pod.metadata.deletionTimestamp === undefined
 
-/** Being deleted and not finished: what `terminatingReplicas` counts. */
-export const isTerminating = (pod: Pod): boolean => !isFinished(pod) && pod.metadata.deletionTimestamp !== undefined
-
 export const timeOf = (text: string | undefined): number => (text === undefined ? 0 : (parseTime(text) ?? 0))
 
 /** When the pod became ready, in ms; undefined while it is not. */

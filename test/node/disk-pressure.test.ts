@@ -135,11 +135,7 @@ describe('a disk that is quite full', () => {
       .handsOf('node-a')
       .logs.lines(id)
       .map((l) => l.text)
-    expect(lines).toEqual([
-      'sh: write error: No space left on device',
-      'full',
-      "dd: error writing '/tmp/y': No space left on device",
-    ])
+    expect(lines).toEqual(['sh: write error: No space left on device', 'full', "dd: error writing '/tmp/y': No space left on device"])
   })
 
   test('fuller than 85 %: images that nobody uses go, without pressure', () => {

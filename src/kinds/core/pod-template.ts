@@ -8,9 +8,7 @@ import { same } from '../fields/same.ts'
 import { validatePodSpec } from './pod/validate/spec.ts'
 import { podSpecWarnings } from './pod/warnings.ts'
 
-export { setPodSpecDefaults, setPodTemplateDefaults } from './pod/defaults.ts'
-export { podTemplateForm } from './pod/host-fields.ts'
-export { validatePodSpec } from './pod/validate/spec.ts'
+export { setPodTemplateDefaults } from './pod/defaults.ts'
 
 /** Everything wrong with a template; `path` is where it stands (`spec.template`). */
 export function validatePodTemplateSpec(template: PodTemplateSpec, path: string): FieldError[] {
@@ -24,8 +22,6 @@ export function validatePodTemplateSpec(template: PodTemplateSpec, path: string)
     found.push(forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'))
   return found
 }
-
-export const validatePodTemplate = validatePodTemplateSpec
 
 /** Warnings about a template; none when it has not changed. */
 export function podTemplateWarnings(template: PodTemplateSpec | undefined, path: string, previous?: PodTemplateSpec): string[] {

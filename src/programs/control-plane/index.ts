@@ -6,9 +6,6 @@ import type { ImageRecord } from '../images/define.ts'
 const MIB = 1024 * 1024
 const SERIES = { prefix: 'v', series: { '1.34': 4, '1.35': 3, '1.36': 2 } }
 
-/** Names of the programs, which are those of the components. */
-export const CONTROL_PLANE_COMPONENTS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
-
 export const controlPlanePrograms: readonly Program[] = [
   daemon({
     name: 'etcd',

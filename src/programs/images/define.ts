@@ -55,10 +55,4 @@ export function versions(list: VersionList): (tag: string) => string | undefined
   }
 }
 
-/** A single moving tag list without versions. */
-export const anyOf =
-  (...tags: readonly string[]) =>
-  (tag: string): string | undefined =>
-    tags.includes(tag) ? tag : undefined
-
 export const MB = 1_000_000

@@ -4,7 +4,8 @@ import type { ApiObject } from '../../api/meta.ts'
 import { parseTime } from '../../api/rfc3339.ts'
 import { type Finding, note, type WhyContext } from './contract.ts'
 
-const whenMs = (e: Event): number => parseTime(e.series?.lastObservedTime ?? e.lastTimestamp ?? e.eventTime ?? e.metadata.creationTimestamp ?? '') ?? 0
+const whenMs = (e: Event): number =>
+  parseTime(e.series?.lastObservedTime ?? e.lastTimestamp ?? e.eventTime ?? e.metadata.creationTimestamp ?? '') ?? 0
 
 export function warningsOf(object: ApiObject, { read }: WhyContext): Event[] {
   return (read.list('events', object.metadata.namespace ?? 'default') as readonly Event[])

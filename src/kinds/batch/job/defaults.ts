@@ -6,9 +6,9 @@ import type { Job, JobSpec } from '../../../api/generated/types/batch-v1.ts'
 import { specWithTemplate } from '../../apps/workload.ts'
 
 export const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid'
-export const JOB_NAME = 'batch.kubernetes.io/job-name'
+const JOB_NAME = 'batch.kubernetes.io/job-name'
 export const LEGACY_CONTROLLER_UID = 'controller-uid'
-export const LEGACY_JOB_NAME = 'job-name'
+const LEGACY_JOB_NAME = 'job-name'
 const MAX_INT32 = 2_147_483_647
 
 export function setDefaults(object: Job): void {

@@ -8,7 +8,7 @@ import { addSource, CommandError, prefixed, throwAll, usageError } from '../../e
 import { dryRunOf, dryRunSuffix, fieldValidation, type Teller, teller, writeQuery } from '../../options.ts'
 import { recorded } from '../../record.ts'
 import { buildFromFiles, type Info } from '../../resources/builder.ts'
-import { nameOf, resourceOf } from '../../resources/mapper.ts'
+import { nameOf } from '../../resources/mapper.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
 import { deleteSettings } from '../delete/index.ts'
 import { LAST_APPLIED, lastAppliedOf, withLastApplied } from './last-applied.ts'
@@ -145,6 +145,3 @@ function* run(context: VerbContext): Steps<number | undefined> {
 }
 
 export const applyVerb: VerbDefinition = { path: 'kubectl apply', run }
-
-/** `deployments.apps/web`. */
-export const appliedName = (info: Info): string => `${resourceOf(info.kind)}/${info.name}`

@@ -7,7 +7,7 @@ import type { Steps } from '../../contract.ts'
 import { addSource, CommandError, throwAll } from '../../errors.ts'
 import { dryRunOf } from '../../options.ts'
 import { build, type Info } from '../../resources/builder.ts'
-import { nameOf, resourceOf } from '../../resources/mapper.ts'
+import { nameOf } from '../../resources/mapper.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
 import { type Gone, waitForDeletion } from '../../waiting.ts'
 import { sendRaw } from '../raw.ts'
@@ -140,6 +140,3 @@ function* run(context: VerbContext): Steps<number | undefined> {
 }
 
 export const deleteVerb: VerbDefinition = { path: 'kubectl delete', run }
-
-/** `deployments.apps`, for messages about a deletion that takes too long. */
-export const goneName = (gone: Gone): string => `${resourceOf(gone.kind)}/${gone.name}`

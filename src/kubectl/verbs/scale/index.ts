@@ -8,7 +8,6 @@ import { CommandError, throwAll } from '../../errors.ts'
 import { dryRunOf, teller } from '../../options.ts'
 import { recordAfter } from '../../record.ts'
 import { build, type Info } from '../../resources/builder.ts'
-import { resourceOf } from '../../resources/mapper.ts'
 import type { VerbContext, VerbDefinition } from '../../verb.ts'
 import { checkRequired } from '../create/generator.ts'
 
@@ -74,6 +73,3 @@ function* run(context: VerbContext): Steps<number | undefined> {
 }
 
 export const scaleVerb: VerbDefinition = { path: 'kubectl scale', run }
-
-/** For messages. */
-export const scaledName = (info: Info): string => `${resourceOf(info.kind)}/${info.name}`

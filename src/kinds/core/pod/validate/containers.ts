@@ -10,7 +10,7 @@ import { resourceRequirementsErrors } from '../../resource-names.ts'
 import { envErrors, envFromErrors } from './env.ts'
 import { lifecycleErrors } from './lifecycle.ts'
 import { hostPortConflicts, portErrors } from './ports.ts'
-import { livenessErrors, readinessErrors, startupErrors } from './probes.ts'
+import { readinessErrors, restartingErrors } from './probes.ts'
 import { securityContextErrors } from './security-context.ts'
 import { volumeDeviceErrors, volumeMountErrors } from './volume-mounts.ts'
 import type { VolumesByName } from './volumes.ts'
@@ -79,9 +79,9 @@ function commonErrors(container: Container, volumes: VolumesByName, spec: PodSpe
 function hookErrors(container: Container, graceSeconds: number, path: string): FieldError[] {
   return [
     ...lifecycleErrors(container.lifecycle, graceSeconds, `${path}.lifecycle`),
-    ...livenessErrors(container.livenessProbe, graceSeconds, `${path}.livenessProbe`),
+    ...restartingErrors(container.livenessProbe, graceSeconds, `${path}.livenessProbe`),
     ...readinessErrors(container.readinessProbe, graceSeconds, `${path}.readinessProbe`),
-    ...startupErrors(container.startupProbe, graceSeconds, `${path}.startupProbe`),
+    ...restartingErrors(container.startupProbe, graceSeconds, `${path}.startupProbe`),
   ]
 }
 

@@ -53,9 +53,8 @@ function probeErrors(probe: Probe, graceSeconds: number, path: string): FieldErr
 const successIsOne = (probe: Probe, path: string): FieldError[] =>
   probe.successThreshold === 1 ? [] : [invalid(`${path}.successThreshold`, probe.successThreshold ?? 0, 'must be 1')]
 
-export const livenessErrors = (probe: Probe | undefined, graceSeconds: number, path: string): FieldError[] =>
+export const restartingErrors = (probe: Probe | undefined, graceSeconds: number, path: string): FieldError[] =>
   probe ? [...probeErrors(probe, graceSeconds, path), ...successIsOne(probe, path)] : []
-export const startupErrors = livenessErrors
 
 export function readinessErrors(probe: Probe | undefined, graceSeconds: number, path: string): FieldError[] {
   if (!probe) return []
