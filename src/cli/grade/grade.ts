@@ -113,8 +113,7 @@ async function gradeAll(
   const maxScore = maxScoreOf(level)
   // Same seed and same inputs, same result: what two people handed in alike is played once.
   const played = new Map<string, Promise<Outcome>>()
-  const outcomeOf = (task: WorkerTask): Promise<Outcome> =>
-    getOrMake(played, JSON.stringify([task.seed, { ...task.submission, name: '' }]), () => pool!.grade(task))
+  const outcomeOf = (task: WorkerTask): Promise<Outcome> => getOrMake(played, inputsOf(task), () => pool!.grade(task))
   const failed = (path: string, message: string): SubmissionResult => ({
     submission: path,
     status: 'error',
@@ -138,6 +137,15 @@ async function gradeAll(
     )
   } finally {
     await pool?.close()
+  }
+}
+
+/** What decides the result, as text; what is nested too deeply to be written down is like nothing else. */
+function inputsOf({ id, seed, submission }: WorkerTask): string {
+  try {
+    return JSON.stringify([seed, { ...submission, name: '' }])
+  } catch {
+    return `submission ${id}`
   }
 }
 
