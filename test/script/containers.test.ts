@@ -186,8 +186,8 @@ describe('limits', () => {
   test.each([
     ['while true; do :; done', 'steps'],
     ['f() { while :; do f2; done; }; f2() { :; }; f', 'steps'],
-    ['x=$(yes)', 'steps'],
-    ['yes | sort | head -1', 'steps'],
+    ['x=$(yes)', 'memory'],
+    ['yes | sort | head -1', 'memory'],
     ['x=a; while :; do x=$x$x; done', 'memory'],
     ['yes', 'output'],
     ['trap "kill -TERM $$" TERM; kill -TERM $$; sleep 1', 'steps'],
