@@ -70,8 +70,9 @@ export class ContainerViews {
   settle(podUid: string, containerName: string, containerId: string, node: string): void {
     const image = imageOf(this.#options.hands(node), this.#imageName(podUid, containerName, node))
     const user = image?.serves === undefined ? undefined : image.users?.[image.serves]
+    if (image?.owned === undefined || user === undefined) return
     const { own, serving, whole } = this.#filesOf(podUid, containerName, containerId, node)
-    if (image?.owned === undefined || user === undefined || own === serving) return
+    if (own === serving) return
     for (const path of Object.keys(image.owned)) giveTo(whole, path, user)
   }
 
