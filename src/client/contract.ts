@@ -30,6 +30,8 @@ export interface Writer {
     subresource?: string,
   ): ObjectOf<R>
   delete(resource: ResourceName, namespace: string | undefined, name: string, options?: DeleteOptions): void
+  /** The Scale of anything that scales (its `scale` subresource, read): replicas, and the selector of its pods as text. */
+  scale(resource: ResourceName, namespace: string | undefined, name: string): ApiObject
   /** Writes to a subresource: POST (`binding`, `eviction`), or PUT where it has only that (`finalize`, `approval`). */
   post(resource: ResourceName, namespace: string | undefined, name: string, subresource: string, body: unknown): void
 }

@@ -105,6 +105,11 @@ export class ApiWriter implements Writer {
     this.#send(resource, { verb: 'delete', name, ...(namespace !== undefined && { namespace }), query })
   }
 
+  scale(resource: ResourceName, namespace: string | undefined, name: string): ApiObject {
+    const call: Call = { verb: 'get', name, ...(namespace !== undefined && { namespace }), subresource: 'scale' }
+    return this.#send(resource, call) as ApiObject
+  }
+
   post(resource: ResourceName, namespace: string | undefined, name: string, subresource: string, body: unknown): void {
     const verb = findSubresource(this.#kind(resource), subresource)?.verbs.create === undefined ? 'update' : 'create'
     this.#send(resource, { verb, name, subresource, ...(namespace !== undefined && { namespace }), body })

@@ -10,7 +10,7 @@ import type { Pod } from '../../api/generated/types/core-v1.ts'
 import { type ApiObject, splitKey } from '../../api/meta.ts'
 import { approximateValue, formatQuantity, makeMilliQuantity, milliValue } from '../../api/quantity.ts'
 import { formatTime } from '../../api/rfc3339.ts'
-import { formatSelector, labelSelectorOf, matchesLabels, NOTHING, type Selector, selectorFromSet } from '../../api/selectors.ts'
+import { formatSelector, matchesLabels, NOTHING, parseLabelSelector, type Selector } from '../../api/selectors.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { resourceOfKind } from '../known-resources.ts'
 import { same } from '../same.ts'
@@ -79,22 +79,20 @@ class Sync {
   }
 
   run(): void {
-    const { apiVersion = 'apps/v1', kind, name } = this.#hpa.spec!.scaleTargetRef
-    const known = resourceOfKind(apiVersion, kind, this.#context.read)
-    const target = known && (this.#context.read.get(known.name, this.#hpa.metadata.namespace, name) as ApiObject | undefined)
-    if (known === undefined || target === undefined) {
-      const why = known === undefined ? `no matches for kind "${kind}" in version "${apiVersion}"` : `${known.name} "${name}" not found`
+    const found = this.#scaleOf(this.#hpa)
+    if (typeof found === 'string') {
+      const why = found
       this.#say('Warning', 'FailedGetScale', why)
       this.#set('AbleToScale', 'False', 'FailedGetScale', `the HPA controller was unable to get the target's current scale: ${why}`)
       this.#save(this.#hpa.status?.currentReplicas ?? 0, this.#hpa.status?.desiredReplicas ?? 0, false)
       return
     }
     this.#set('AbleToScale', 'True', 'SucceededGetScale', "the HPA controller was able to get the target's current scale")
-    this.#scale(known.name, target)
+    this.#scale(found.resource, found.scale)
   }
 
   #scale(resource: string, target: ApiObject): void {
-    const current = target['spec']?.replicas ?? 1
+    const current = target['spec']?.replicas ?? 0
     const status = target['status']?.replicas ?? 0
     const { minReplicas = 1, maxReplicas } = this.#hpa.spec!
     this.#memory(this.#hpa.metadata.uid ?? '', current)
@@ -199,11 +197,22 @@ class Sync {
     return true
   }
 
-  #selectorOf(hpa: HorizontalPodAutoscaler): Selector {
-    const { apiVersion = 'apps/v1', kind, name } = hpa.spec.scaleTargetRef
+  /** The Scale of what an autoscaler is for, whatever kind that is; or why there is none. */
+  #scaleOf(hpa: HorizontalPodAutoscaler): { readonly resource: string; readonly scale: ApiObject } | string {
+    const { apiVersion = 'apps/v1', kind, name } = hpa.spec!.scaleTargetRef
     const known = resourceOfKind(apiVersion, kind, this.#context.read)
-    const target = known && (this.#context.read.get(known.name, hpa.metadata.namespace, name) as ApiObject | undefined)
-    return target === undefined ? NOTHING : podsSelector(target)
+    if (known === undefined) return `no matches for kind "${kind}" in version "${apiVersion}"`
+    try {
+      return { resource: known.name, scale: this.#context.write.scale(known.name, hpa.metadata.namespace, name) }
+    } catch (error) {
+      if (!isApiError(error)) throw error
+      return error.message
+    }
+  }
+
+  #selectorOf(hpa: HorizontalPodAutoscaler): Selector {
+    const found = this.#scaleOf(hpa)
+    return typeof found === 'string' ? NOTHING : podsSelector(found.scale)
   }
 
   #pods(target: ApiObject): Scaled {
@@ -269,9 +278,9 @@ class Sync {
   }
 }
 
-function podsSelector(target: ApiObject): Selector {
-  const selector = target['spec']?.selector
-  return target.kind === 'ReplicationController' ? selectorFromSet(selector) : labelSelectorOf(selector)
+function podsSelector(scale: ApiObject): Selector {
+  const text = scale['status']?.selector as string | undefined
+  return text === undefined ? NOTHING : parseLabelSelector(text)
 }
 
 /** Tolerances of the two directions where the behaviour states them. */
