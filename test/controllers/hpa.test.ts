@@ -58,6 +58,37 @@ const using =
       })) as never,
   })
 
+const controllerOf = (replicas: number): any => ({
+  apiVersion: 'v1',
+  kind: 'ReplicationController',
+  metadata: { name: 'web', namespace: 'lab' },
+  spec: { replicas, selector: { app: 'web' }, template: web(1).spec.template },
+})
+
+describe('what is scaled is known by its Scale alone', () => {
+  test('a ReplicationController, whose selector is a plain map', () => {
+    const w = world(using(() => 100))
+    w.write.create('replicationcontrollers', controllerOf(2))
+    for (const n of [1, 2]) w.write.create('pods', pod(`web-${n}`, web(1).spec.template.spec, { labels: { app: 'web' } }))
+    w.write.create(
+      'horizontalpodautoscalers.autoscaling',
+      hpa({ scaleTargetRef: { apiVersion: 'v1', kind: 'ReplicationController', name: 'web' } }),
+    )
+    w.run(60_000)
+    expect(w.get('replicationcontrollers', 'web').spec.replicas).toBe(4)
+  })
+
+  test('what has no Scale cannot be scaled', () => {
+    const w = world()
+    w.write.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web', namespace: 'lab' } } as never)
+    w.write.create('horizontalpodautoscalers.autoscaling', hpa({ scaleTargetRef: { apiVersion: 'v1', kind: 'ConfigMap', name: 'web' } }))
+    w.run(20_000)
+    expect(w.get('horizontalpodautoscalers.autoscaling', 'web').status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'AbleToScale', status: 'False', reason: 'FailedGetScale' }),
+    )
+  })
+})
+
 describe('an autoscaler', () => {
   test('without metrics goes to its minimum first, and complains afterwards', () => {
     const w = world()
