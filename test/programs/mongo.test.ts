@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { mongo } from '../../src/programs/mongo/index.ts'
 import { mongosh } from '../../src/programs/mongo/shell.ts'
+import { writeText } from '../../src/programs/text/files.ts'
 import type { MemoryFiles } from '../../src/script/memory-files.ts'
 import { type FakeProcess, FakeWorld, volume } from './fake-world.ts'
 
@@ -53,6 +54,13 @@ describe('the first start', () => {
   test('half of the credentials are refused', () => {
     const at = server(new FakeWorld(), [], { env: { MONGO_INITDB_ROOT_USERNAME: 'root' } })
     expect([at.exitCode, at.log.includes("error: missing 'MONGO_INITDB_ROOT_USERNAME' or 'MONGO_INITDB_ROOT_PASSWORD'")]).toEqual([1, true])
+  })
+  test('says of scripts that they are not run', () => {
+    const files = volume()
+    writeText(files, '/docker-entrypoint-initdb.d/seed.js', 'db.t.insertOne({a: 1})')
+    const world = new FakeWorld()
+    const ignored = '/docker-entrypoint-initdb.d/seed.js: ignored: clusterlab runs no scripts here'
+    expect(server(world, [], { files }).log).toContain(ignored)
   })
   test('makes the root user, whom later starts keep', () => {
     const world = new FakeWorld()

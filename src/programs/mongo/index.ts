@@ -5,7 +5,7 @@
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import { fileEnv, slowdown } from '../text/context.ts'
-import { makeDirectory, readText, writeText } from '../text/files.ts'
+import { makeDirectory, namesIn, readText, writeText } from '../text/files.ts'
 import { BASE_BYTES, hashPassword, serve } from './commands.ts'
 import { type LogEntry, MongoError, type MongoReply, type MongoRequest, type State } from './contract.ts'
 import { keyOf } from './documents.ts'
@@ -29,6 +29,10 @@ function fail(s: State, ctx: ProcessContext, text: string, code: number): State 
   ctx.exit(code)
   return { ...s, phase: 'stopped' }
 }
+
+const SCRIPTS = '/docker-entrypoint-initdb.d'
+/** What the image would run on an empty directory. */
+const scripts = (ctx: ProcessContext): string[] => namesIn(ctx.files, SCRIPTS).filter((name) => /\.(js|sh)$/.test(name))
 
 function start(ctx: ProcessContext): State {
   const user = fileEnv(ctx, 'MONGO_INITDB_ROOT_USERNAME')
@@ -57,6 +61,7 @@ function start(ctx: ProcessContext): State {
   ctx.cpu(600)
   log(ctx, 'I', 'CONTROL', 'MongoDB starting', { pid: 1, port: state.port, dbPath: state.dbPath, host: ctx.hostname })
   const isNew = readText(ctx.files, `${state.dbPath}/WiredTiger`) === undefined
+  if (isNew) for (const name of scripts(ctx)) ctx.log(`${SCRIPTS}/${name}: ignored: clusterlab runs no scripts here`)
   const crashed = (readText(ctx.files, `${state.dbPath}/mongod.lock`) ?? '') !== ''
   if (crashed) log(ctx, 'W', 'STORAGE', 'Detected unclean shutdown - Lock file is not empty', { lockFile: `${state.dbPath}/mongod.lock` })
   ctx.timer('start', (START_MS + (isNew && user ? INIT_MS : 0) + (crashed ? RECOVERY_MS : 0)) * slowdown(ctx))
