@@ -2,8 +2,7 @@
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext, Program } from '../contract.ts'
 import { type ImageRecord, MB } from '../images/define.ts'
-import { plainText } from '../text/http.ts'
-import { formValues } from '../wordpress/pages.ts'
+import { formValues, plainText } from '../text/http.ts'
 import { answerWebhook, type WebhookServer, webhookServer } from './webhook.ts'
 
 interface State {

@@ -1,7 +1,7 @@
 /** Elasticsearch's REST API on 9200, as far as it is simulated: cluster, cat, indices, documents, search. What is not says so. */
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext } from '../contract.ts'
-import { formValues } from '../wordpress/pages.ts'
+import { formValues } from '../text/http.ts'
 import { countShards } from './allocation.ts'
 import { cat } from './cat.ts'
 import { isData, type State } from './contract.ts'

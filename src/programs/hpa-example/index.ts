@@ -6,8 +6,8 @@
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import { type ImageRecord, MB } from '../images/define.ts'
+import * as say from '../php/apache-messages.ts'
 import { httpDate } from '../text/times.ts'
-import * as say from '../wordpress/messages.ts'
 
 /** Processor time of the page. */
 export const PAGE_CPU_MS = 60

@@ -2,10 +2,10 @@
 import type { HttpReply, HttpRequest } from '../../network/contract.ts'
 import type { ContainerCommand, ProcessContext, Program } from '../contract.ts'
 import { type ImageRecord, MB, versions } from '../images/define.ts'
+import { apacheError, portTaken, serverName } from '../php/apache-messages.ts'
 import { MiB } from '../text/context.ts'
 import { kindAt, namesIn, readText } from '../text/files.ts'
 import { apacheTime, commonLogTime, httpDate } from '../text/times.ts'
-import { apacheError, portTaken, serverName } from '../wordpress/messages.ts'
 
 const ROOT = '/usr/local/apache2'
 const START_MS = 150

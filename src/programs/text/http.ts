@@ -40,3 +40,21 @@ export function http(ctx: ProcessContext, url: string, method: string, path: str
       ? `read tcp ${at}: read: connection reset by peer`
       : `dial tcp ${at}: i/o timeout`
 }
+
+/** `a=1&b=x+y` as a map. */
+export function formValues(source: string): Map<string, string> {
+  const out = new Map<string, string>()
+  const decode = (t: string): string => {
+    try {
+      return decodeURIComponent(t.replaceAll('+', ' '))
+    } catch {
+      return t
+    }
+  }
+  for (const pair of source.split('&')) {
+    if (pair === '') continue
+    const at = pair.indexOf('=')
+    out.set(decode(at < 0 ? pair : pair.slice(0, at)), at < 0 ? '' : decode(pair.slice(at + 1)))
+  }
+  return out
+}

@@ -2,22 +2,18 @@
 
 import { civilFromMs } from '../../api/rfc3339.ts'
 import { sha256 } from '../../lib/hash.ts'
-import type { HttpReply, HttpRequest } from '../../network/contract.ts'
+import type { HttpRequest } from '../../network/contract.ts'
 import type { ProcessContext } from '../contract.ts'
+import { apacheError, phpWarning } from '../php/apache-messages.ts'
+import { objects, type Queried, query, text } from '../php/mysql.ts'
+import type { Page } from '../php/server.ts'
 import type { Value } from '../sql/contract.ts'
 import { kindAt, readText, writeText } from '../text/files.ts'
+import { formValues } from '../text/http.ts'
 import { dashedTime } from '../text/times.ts'
-import { objects, type Queried, query, schema, text } from './database.ts'
-import { apacheError, cannotSelect, DATABASE_ERROR, databaseErrorDetails, MAINTENANCE, NO_CONFIG, phpWarning } from './messages.ts'
+import { cannotSelect, DATABASE_ERROR, databaseErrorDetails, MAINTENANCE, NO_CONFIG } from './messages.ts'
+import { schema } from './schema.ts'
 import { ROOT, readWordPressConfig, type WordPressConfig } from './settings.ts'
-
-/** A page, how long its database took, and whether PHP made it. */
-export interface Page extends HttpReply {
-  readonly databaseMs: number
-  readonly php: boolean
-  /** Needs much memory: searches, image processing. */
-  readonly heavy?: boolean
-}
 
 interface Visit {
   readonly ctx: ProcessContext
@@ -46,24 +42,6 @@ const escaped = (v: Value): string =>
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-
-/** `a=1&b=x+y` as a map. */
-export function formValues(source: string): Map<string, string> {
-  const out = new Map<string, string>()
-  const decode = (t: string): string => {
-    try {
-      return decodeURIComponent(t.replaceAll('+', ' '))
-    } catch {
-      return t
-    }
-  }
-  for (const pair of source.split('&')) {
-    if (pair === '') continue
-    const at = pair.indexOf('=')
-    out.set(decode(at < 0 ? pair : pair.slice(0, at)), at < 0 ? '' : decode(pair.slice(at + 1)))
-  }
-  return out
-}
 
 const TYPES: Record<string, string> = {
   css: 'text/css',

@@ -1,9 +1,14 @@
-/** How WordPress talks to its database: one connection a page, by the name and password of wp-config.php. */
-
+/** How PHP talks to a MySQL server: one connection a page, with what its application says of host, user and password. */
 import type { ProcessContext } from '../contract.ts'
 import type { MysqlReply, MysqlRequest } from '../mariadb/contract.ts'
 import type { Result, Value } from '../sql/contract.ts'
-import type { WordPressConfig } from './settings.ts'
+
+export interface MysqlAccess {
+  readonly host: string
+  readonly user: string
+  readonly password: string
+  readonly name: string
+}
 
 export type Queried =
   | {
@@ -26,7 +31,7 @@ export function hostAndPort(text: string): { host: string; port: number } {
 }
 
 /** Connects and runs statements; the first that fails ends them. */
-export function query(config: WordPressConfig, sql: readonly string[], ctx: ProcessContext): Queried {
+export function query(config: MysqlAccess, sql: readonly string[], ctx: ProcessContext): Queried {
   const { host, port } = hostAndPort(config.host)
   if (host === 'localhost')
     return { ok: false, reason: 'mysqli_real_connect(): (HY000/2002): No such file or directory', ms: 1, noDatabase: false }
@@ -81,11 +86,3 @@ export const text = (value: Value): string =>
 /** Rows as objects. */
 export const objects = (result: Result | undefined): Record<string, Value>[] =>
   (result?.rows ?? []).map((row) => Object.fromEntries(result!.columns.map((c, i) => [c, row[i] ?? null])))
-
-/** The tables that WordPress makes when it is installed: those parts of them that are used here. */
-export const schema = (p: string): string[] => [
-  `CREATE TABLE IF NOT EXISTS ${p}options (option_id bigint(20) NOT NULL AUTO_INCREMENT, option_name varchar(191) NOT NULL DEFAULT '', option_value longtext NOT NULL, autoload varchar(20) NOT NULL DEFAULT 'yes', PRIMARY KEY (option_id), UNIQUE KEY option_name (option_name))`,
-  `CREATE TABLE IF NOT EXISTS ${p}users (ID bigint(20) NOT NULL AUTO_INCREMENT, user_login varchar(60) NOT NULL DEFAULT '', user_pass varchar(255) NOT NULL DEFAULT '', user_email varchar(100) NOT NULL DEFAULT '', display_name varchar(250) NOT NULL DEFAULT '', PRIMARY KEY (ID))`,
-  `CREATE TABLE IF NOT EXISTS ${p}posts (ID bigint(20) NOT NULL AUTO_INCREMENT, post_author bigint(20) NOT NULL DEFAULT 0, post_date datetime NOT NULL, post_content longtext NOT NULL, post_title text NOT NULL, post_status varchar(20) NOT NULL DEFAULT 'publish', post_name varchar(200) NOT NULL DEFAULT '', post_type varchar(20) NOT NULL DEFAULT 'post', guid varchar(255) NOT NULL DEFAULT '', PRIMARY KEY (ID))`,
-  `CREATE TABLE IF NOT EXISTS ${p}comments (comment_ID bigint(20) NOT NULL AUTO_INCREMENT, comment_post_ID bigint(20) NOT NULL DEFAULT 0, comment_author text NOT NULL, comment_author_email varchar(100) NOT NULL DEFAULT '', comment_date datetime NOT NULL, comment_content text NOT NULL, PRIMARY KEY (comment_ID))`,
-]
