@@ -3,7 +3,7 @@
  * time; beyond the workers or the CPU requests queue, up to Apache's listen backlog.
  */
 import { MiB } from '../text/context.ts'
-import type { Limits } from './settings.ts'
+import type { Limits } from './limits.ts'
 
 export interface Load {
   readonly perSecond: number
