@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run docs`: writes docs/support-matrix.md and the generated parts of the README. `--check` only says whether they are current. */
+/** `npm run docs`: writes docs/support-matrix.md, docs/result-v1.schema.json and the generated parts of the README. `--check` only says whether they are current. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -17,7 +17,7 @@ await build({
   jsx: 'automatic',
   logLevel: 'warning',
 })
-const { supportMatrix } = await import(pathToFileURL(outfile).href)
+const { resultSchemaText, supportMatrix } = await import(pathToFileURL(outfile).href)
 
 let stale = false
 /** Writes a document, or says that it is not current. */
@@ -29,6 +29,7 @@ function keep(path, text) {
   }
 }
 keep('docs/support-matrix.md', supportMatrix())
+keep('docs/result-v1.schema.json', resultSchemaText())
 const example = readFileSync('test/docs/example-kind/index.ts', 'utf8')
 keep(
   'docs/adding-a-kind.md',

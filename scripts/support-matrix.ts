@@ -1,4 +1,5 @@
 /** The support matrix as Markdown, made of the registries alone: kinds with verbs and subresources, admission, controllers, scheduler, checks, faults, kubectl. */
+import { z } from 'zod'
 import type { KindDefinition } from '../src/api/kind.ts'
 import { apiVersionOf } from '../src/api/meta.ts'
 import { KindRegistry } from '../src/api/registry.ts'
@@ -8,6 +9,7 @@ import { virtualResources } from '../src/apiserver/virtual/registry.ts'
 import { faults } from '../src/cluster/faults/index.ts'
 import { createControllers } from '../src/controllers/index.ts'
 import { checkDefinitions } from '../src/grading/checks/index.ts'
+import { resultSchema } from '../src/grading/reports/result-schema.ts'
 import { builtInKinds } from '../src/kinds/index.ts'
 import { extensionKinds } from '../src/kinds/metrics/index.ts'
 import { factsOf, globalFlags } from '../src/kubectl/flags/tree.ts'
@@ -142,3 +144,6 @@ function kubectl(): string {
 /** The whole document. */
 export const supportMatrix = (): string =>
   `${['# Support matrix', 'Written by `npm run docs` from the registries; do not edit.', kinds(), admission(), controllers(), scheduler(), game(), kubectl()].join('\n\n')}\n`
+
+/** The JSON Schema of `clusterlab/result/v1`. */
+export const resultSchemaText = (): string => `${JSON.stringify(z.toJSONSchema(resultSchema), null, 2)}\n`

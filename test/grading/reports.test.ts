@@ -4,6 +4,7 @@ import type { CheckResult } from '../../src/grading/contract.ts'
 import { reportFormats } from '../../src/grading/reports/index.ts'
 import { likenesses } from '../../src/grading/reports/likeness.ts'
 import type { GradingReport } from '../../src/grading/reports/report.ts'
+import { readCsv, readXml } from './readers.ts'
 
 const NASTY = `a "b", <c>&d=1 | #e \\ *f* \`g\` [h](javascript:i)\u001b[31mred\u202eevil\u0000\nsecond line`
 const check = (id: string, status: CheckResult['status'], more: Partial<CheckResult> = {}): CheckResult => ({
@@ -106,35 +107,6 @@ test('text tells what was seen, unless the message says it', () => {
   ])
 })
 
-/** A small reader of XML 1.0: elements, attributes, text; throws where it is not well formed. */
-interface Element {
-  readonly name: string
-  readonly attributes: Readonly<Record<string, string>>
-  readonly children: Element[]
-}
-function readXml(text: string): Element {
-  const root: Element = { name: '', attributes: {}, children: [] }
-  const stack = [root]
-  let at = /^<\?xml[^>]*\?>\s*/.exec(text)?.[0].length ?? 0
-  const pattern = /<!\[CDATA\[[\s\S]*?\]\]>|<(\/?)([\w-]+)((?:\s+[\w-]+="[^"<]*")*)\s*(\/?)>|[^<]+/y
-  for (pattern.lastIndex = at; at < text.length; at = pattern.lastIndex) {
-    const m = pattern.exec(text)
-    if (m === null) throw new Error(`not well formed at ${text.slice(at, at + 60)}`)
-    if (/&(?!(amp|lt|gt|quot|apos|#\d+|#x[\da-f]+);)/i.test(m[0].startsWith('<![') ? '' : m[0])) throw new Error(`a bare & in ${m[0]}`)
-    if (m[2] === undefined) continue
-    if (m[1] === '/') {
-      if (stack.pop()?.name !== m[2]) throw new Error(`</${m[2]}> closes nothing`)
-      continue
-    }
-    const attributes = Object.fromEntries([...m[3]!.matchAll(/([\w-]+)="([^"]*)"/g)].map((a) => [a[1]!, a[2]!]))
-    const element: Element = { name: m[2], attributes, children: [] }
-    stack.at(-1)!.children.push(element)
-    if (m[4] !== '/') stack.push(element)
-  }
-  if (stack.length !== 1 || root.children.length !== 1) throw new Error('unclosed')
-  return root.children[0]!
-}
-
 test('junit is well-formed XML with a suite a submission and counts that fit', () => {
   const top = readXml(write('junit'))
   expect(top.name).toBe('testsuites')
@@ -181,27 +153,10 @@ describe('tap', () => {
   })
 })
 
-/** RFC 4180. */
-function readCsv(text: string): string[][] {
-  const rows: string[][] = []
-  let row: string[] = []
-  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y
-  for (let at = 0; at < text.length; at = pattern.lastIndex) {
-    const m = pattern.exec(text)
-    if (m === null) throw new Error(`no CSV at ${text.slice(at, at + 40)}`)
-    row.push(m[1]?.replaceAll('""', '"') ?? m[2]!)
-    if (m[3] === '\r\n') {
-      rows.push(row)
-      row = []
-    }
-  }
-  return rows
-}
-
 test('csv: as many cells in each row, and none that a spreadsheet runs', () => {
   const rows = readCsv(write('csv'))
-  expect(rows[0]).toEqual(['submission', 'status', 'passed', 'score', 'max_score', 'one', 'two', 'message'])
-  expect(new Set(rows.map((r) => r.length))).toEqual(new Set([8]))
+  expect(rows[0]).toEqual(['submission', 'student', 'status', 'passed', 'score', 'max_score', 'one', 'two', 'feedback'])
+  expect(new Set(rows.map((r) => r.length))).toEqual(new Set([9]))
   expect(rows.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([])
   expect(rows[2]![0]!.startsWith("'=1+1")).toBe(true)
 })

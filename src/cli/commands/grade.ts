@@ -15,7 +15,7 @@ export const gradeCommand: CommandRecord = {
     command
       .argument('<level>')
       .argument('<submission...>')
-      .option('--format <format>', 'text, json, junit, tap, gradescope, classroom50, csv, markdown, html', 'text')
+      .option('--format <format>', 'text, json, junit, tap, gradescope, classroom50, github-classroom, csv, markdown, html', 'text')
       .option('--out <file>', 'write the report there')
       .option('--jobs <n>', 'how many at once')
       .option('--seed <seed>', 'what variants are drawn from; a journal names its own', '0')

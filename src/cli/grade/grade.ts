@@ -1,7 +1,7 @@
 /** `clusterlab grade LEVEL SUBMISSION…`: grades each in a world of its own and writes the report. The bytes are the same whatever --jobs is. */
 import { writeFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { checkSchema } from '../../grading/checks/index.ts'
+import { studentOf } from '../../grading/reports/csv.ts'
 import { reportFormats } from '../../grading/reports/index.ts'
 import type { GradingReport } from '../../grading/reports/report.ts'
 import { maxScoreOf, type SubmissionResult } from '../../grading/result.ts'
@@ -64,9 +64,6 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
   const problem = writeReport(text, options.out)
   return problem === undefined ? exitCode(results) : complain(problem, OURS)
 }
-
-/** The student a submission is of: its file or folder name without the ending. */
-const studentOf = (path: string): string => basename(path).replace(/\.(sh|ya?ml|jsonl)$/, '')
 
 /** A journal says which seed it was played with; its variants are drawn from it, unless a roster says otherwise. */
 const seedOf = (entry: Entry): string | undefined =>

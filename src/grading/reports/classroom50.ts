@@ -1,18 +1,24 @@
-/** Classroom 50's result.json (`classroom50/result/v1`): where it belongs comes from the runner's environment. */
+/**
+ * Classroom 50's result.json (`classroom50/result/v1`): where it belongs comes from the runner's environment.
+ * https://github.com/foundation50/classroom50/blob/main/schemas/result-v1.schema.json
+ */
 import { formatTime } from '../../api/rfc3339.ts'
-import { safeText } from '../../lib/safe-text.ts'
 import type { ReportFormat, ReportSurroundings } from './report.ts'
+import { scoredRows } from './scored-rows.ts'
 
-/** The runner sets these; every field must be a text that is not empty. */
-const PLACES = {
-  classroom: 'CLASSROOM',
-  assignment: 'ASSIGNMENT',
-  submission: 'SUBMISSION_TAG',
-  commit: 'COMMIT_URL',
-  release: 'RELEASE_URL',
-} as const
+type Environment = ReportSurroundings['env']
 
-const place = ({ env }: ReportSurroundings, name: string): string => env[name] || 'unknown'
+/** The runner sets these, and stamps owner, type and time itself afterwards; outside of it every field still holds a text the schema allows. */
+const places = (env: Environment): Record<string, string> => ({
+  classroom: env['CLASSROOM'] || 'unknown',
+  assignment: env['ASSIGNMENT'] || 'unknown',
+  assignment_type: /^(?:group|team)$/.test(env['ASSIGNMENT_TYPE'] ?? '') ? env['ASSIGNMENT_TYPE']! : 'individual',
+  owner: env['OWNER'] || env['USERNAME'] || 'unknown',
+  submission: env['SUBMISSION_TAG']?.startsWith('submit/') ? env['SUBMISSION_TAG'] : 'submit/unknown',
+  commit: env['COMMIT_URL'] || 'unknown',
+  release: env['RELEASE_URL'] || 'unknown',
+  review: env['REVIEW_URL'] || env['COMMIT_URL'] || 'unknown',
+})
 
 /** SOURCE_DATE_EPOCH makes the bytes the same again. */
 const moment = ({ env, nowMs }: ReportSurroundings): string =>
@@ -23,18 +29,13 @@ export const classroom50Format: ReportFormat = {
   single: true,
   write({ results }, surroundings) {
     const result = results[0]!
-    const scored = result.checks.filter((c) => c.maxScore > 0)
-    const rows = scored.map((c) => ({
-      'test-name': safeText(c.title),
-      passed: c.status === 'pass',
-      score: c.score,
-      'max-score': c.maxScore,
+    const tests = scoredRows(result).map((row) => ({
+      'test-name': row.name,
+      passed: row.passed,
+      score: row.score,
+      'max-score': row.maxScore,
+      ...(row.message !== '' && { message: row.message }),
     }))
-    // The score is the sum of the rows there; what a broken guard takes away is a row of its own.
-    const sum = rows.reduce((n, r) => n + r.score, 0)
-    const taken =
-      sum === result.score ? [] : [{ 'test-name': 'what was to be left alone', passed: false, score: result.score - sum, 'max-score': 0 }]
-    const where = Object.fromEntries(Object.entries(PLACES).map(([field, name]) => [field, place(surroundings, name)]))
-    return `${JSON.stringify({ schema: 'classroom50/result/v1', ...where, review: surroundings.env['REVIEW_URL'] || place(surroundings, 'COMMIT_URL'), datetime: moment(surroundings), score: result.score, 'max-score': result.maxScore, tests: [...rows, ...taken] }, null, 2)}\n`
+    return `${JSON.stringify({ schema: 'classroom50/result/v1', ...places(surroundings.env), datetime: moment(surroundings), score: result.score, 'max-score': result.maxScore, tests }, null, 2)}\n`
   },
 }

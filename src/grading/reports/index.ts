@@ -1,6 +1,7 @@
 /** Every report format, one line each. */
 import { classroom50Format } from './classroom50.ts'
 import { csvFormat } from './csv.ts'
+import { githubClassroomFormat } from './github-classroom.ts'
 import { gradescopeFormat } from './gradescope.ts'
 import { htmlFormat } from './html.ts'
 import { jsonFormat } from './json.ts'
@@ -17,6 +18,7 @@ export const reportFormats: readonly ReportFormat[] = [
   tapFormat,
   gradescopeFormat,
   classroom50Format,
+  githubClassroomFormat,
   csvFormat,
   markdownFormat,
   htmlFormat,
