@@ -93,6 +93,8 @@ export interface Budget {
   readonly steps: number
   /** Characters of output in this call; 1,000,000 when absent. */
   readonly output?: number
+  /** Says nothing of jobs that end: that waits for the next prompt. */
+  readonly silent?: boolean
 }
 
 /** A command that the host runs (kubectl, curl, helm …). */

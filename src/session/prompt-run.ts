@@ -3,13 +3,23 @@
  * drives it lets virtual time pass in between.
  */
 
-import type { ApiStream } from '../apiserver/contract.ts'
-import type { KubectlResume, KubectlRun, KubectlYield } from '../kubectl/contract.ts'
-import type { CommandOutcome, ExternalCall, Json, OutputChunk, ShellHost, ShellState, Tool, WaitRequest } from '../script/contract.ts'
+import type { KubectlRun } from '../kubectl/contract.ts'
+import type {
+  CommandOutcome,
+  ExternalCall,
+  Json,
+  OutputChunk,
+  ShellHost,
+  ShellState,
+  ShellStatus,
+  Tool,
+  WaitRequest,
+} from '../script/contract.ts'
 import type { FileView } from '../script/files.ts'
 import { feedInput, interrupt, pendingRequests, reopenInput, resume, runMore, startShell, step } from '../script/language/shell.ts'
 import { findTool } from '../script/tools/index.ts'
 import { LimitReached } from '../sim/loop.ts'
+import { type ClientRun, ClientRuns } from './client-runs.ts'
 import type { PortForwards } from './port-forwards.ts'
 
 /** What a command line needs of its session. */
@@ -44,28 +54,18 @@ export interface EditRequest {
   readonly kind: 'edit'
   readonly path: string
 }
-export type PumpResult = { readonly kind: 'done'; readonly exitCode: number } | Waiting | EditRequest
-
-type Pending = { readonly dueMs?: number; readonly until?: () => boolean }
-
-/** A kubectl that has not ended. */
-interface Running {
-  readonly run: KubectlRun
-  pending: Pending | undefined
-  next: KubectlResume | undefined
-  chunks: OutputChunk[]
-  exitCode: number | undefined
-  edit: { path: string; command: readonly string[] } | undefined
-  /** What its terminal is joined to. */
-  stream?: ApiStream
-  /** Ctrl-C was passed on to the other side, which has said nothing since. */
-  interrupted?: boolean
-  /** The tunnel that lives on in its stead. */
-  forward?: string
+/** The prompt is back. `dueMs`: when what runs in the background goes on at the latest. */
+export interface Done {
+  readonly kind: 'done'
+  readonly exitCode: number
+  readonly dueMs?: number
 }
+export type PumpResult = Done | Waiting | EditRequest
 
 const EDITORS = new Set(['vi', 'vim', 'nano', 'edit'])
 const STEPS_AT_ONCE = 50_000
+/** 128 + SIGTERM. */
+const TERMINATED = 143
 /** How long a command that was sent to the background may take to begin: as long as any command does. */
 const COMMAND_MS = 100
 
@@ -73,22 +73,51 @@ export class PromptRun {
   readonly output: OutputChunk[] = []
   #shell: ShellState
   readonly #world: PromptWorld
-  readonly #runs = new Map<number, Running>()
-  #nextRun = 1
+  readonly #clients: ClientRuns
   #done: number | undefined
 
   constructor(shell: ShellState, text: string, world: PromptWorld) {
     this.#world = world
-    // A person's terminal stays open for whoever reads next; a script has nothing to say.
-    this.#shell = runMore(world.canEdit ? reopenInput(shell) : shell, text)
+    this.#clients = new ClientRuns({
+      now: () => world.now(),
+      canEdit: world.canEdit,
+      openForward: (request) => world.forwards.open(request, world.owner),
+      ended: () => world.forwards.release(),
+    })
+    this.#shell = withoutLost(shell)
+    this.more(text)
     this.#keepForwards(pendingRequests(shell))
+  }
+
+  /** The next command line of the same prompt, whose background jobs go on. */
+  more(text: string): void {
+    // A person's terminal stays open for whoever reads next; a script has nothing to say.
+    this.#shell = runMore(this.#world.canEdit ? reopenInput(this.#shell) : this.#shell, text)
+    this.#done = undefined
+    this.#heldMs = 0
+  }
+
+  /** A command line runs, not only jobs in the background. */
+  get atWork(): boolean {
+    return this.#done === undefined
+  }
+
+  /** Something in the background has more to do. */
+  get lingers(): boolean {
+    return this.#clients.size > 0 || pendingRequests(this.#shell).some((request) => request.kind === 'sleep')
+  }
+
+  /** Commands whose process has ended, or was killed, end. */
+  #keepRuns(requests: readonly WaitRequest[]): void {
+    if (this.#clients.size === 0) return
+    this.#clients.keepOnly(new Set(requests.map((r) => (r.kind === 'external' ? (r.data as { run?: number }).run : undefined))))
   }
 
   /** Tunnels whose command was ended are closed. */
   #keepForwards(requests: readonly WaitRequest[]): void {
     const live = new Set<string>()
     for (const request of requests) if (request.kind === 'external') live.add(String((request.data as { forward?: string }).forward ?? ''))
-    for (const { forward } of this.#runs.values()) if (forward !== undefined) live.add(forward)
+    for (const forward of this.#clients.forwards()) live.add(forward)
     this.#world.forwards.keepOnly(this.#world.owner, live)
   }
 
@@ -122,15 +151,7 @@ export class PromptRun {
   }
 
   #start(run: KubectlRun): CommandOutcome {
-    const running: Running = {
-      run,
-      pending: undefined,
-      next: undefined,
-      chunks: [],
-      exitCode: undefined,
-      edit: undefined,
-    }
-    this.#advance(running)
+    const running = this.#clients.start(run)
     if (running.forward !== undefined && running.chunks.every((c) => c.fd === 1)) {
       const stdout = running.chunks.map((c) => c.text).join('')
       return { wait: { forward: running.forward } as Json, stdout }
@@ -140,88 +161,44 @@ export class PromptRun {
       const text = running.chunks.map((c) => c.text).join('')
       return { exitCode: running.exitCode, ...(streams.has(1) && { stdout: text }), ...(streams.has(2) && { stderr: text }) }
     }
-    const id = this.#nextRun++
-    this.#runs.set(id, running)
-    return { wait: { run: id } as Json }
-  }
-
-  /** Runs a kubectl until it waits or ends. */
-  #advance(running: Running): void {
-    while (running.exitCode === undefined && running.pending === undefined && running.edit === undefined && running.forward === undefined) {
-      const answer = running.next
-      running.next = undefined
-      const { done, value } = running.run.next(answer as KubectlResume)
-      if (done) {
-        running.exitCode = value
-        this.#world.forwards.release()
-      } else this.#take(running, value)
-    }
-  }
-
-  #take(running: Running, value: KubectlYield): void {
-    const now = this.#world.now()
-    if ('out' in value) {
-      running.interrupted = false
-      running.chunks.push({ fd: 1, text: value.out })
-    } else if ('err' in value) running.chunks.push({ fd: 2, text: value.err })
-    else if ('sleepMs' in value) running.pending = { dueMs: now + value.sleepMs }
-    else if ('until' in value)
-      running.pending = { until: value.until, ...(value.timeoutMs !== undefined && { dueMs: now + value.timeoutMs }) }
-    else if ('attach' in value) this.#attach(running, value.attach)
-    else if ('forward' in value) running.forward = this.#world.forwards.open(value.forward, this.#world.owner)
-    else running.edit = { path: value.edit.path, command: value.edit.command }
-  }
-
-  /** kubectl joins a stream to the terminal; without a person nothing will ever be typed. */
-  #attach(running: Running, { stream, until, timeoutMs }: Extract<KubectlYield, { attach: unknown }>['attach']): void {
-    if (!this.#world.canEdit && running.stream === undefined) stream.send?.({ eof: true })
-    running.stream = stream
-    running.pending = { until, ...(timeoutMs !== undefined && { dueMs: this.#world.now() + timeoutMs }) }
+    return { wait: { run: this.#clients.keep(running) } as Json }
   }
 
   /** What was typed for the running command; null is the end of input. */
   feed(text: string | null): void {
-    for (const { stream, exitCode } of this.#runs.values()) {
-      if (stream === undefined || exitCode !== undefined) continue
-      stream.send?.(text === null ? { eof: true } : { stdin: text })
-      return
-    }
+    if (this.#clients.feed(text)) return
     this.#shell = feedInput(this.#shell, text ?? '', text === null)
-  }
-
-  /** Looks whether what a kubectl waits for has come. */
-  #poll(running: Running): boolean {
-    const { pending } = running
-    if (pending === undefined) return false
-    const satisfied = this.#look(pending)
-    const due = pending.dueMs !== undefined && this.#world.now() >= pending.dueMs
-    if (!satisfied && !due) return false
-    running.pending = undefined
-    running.next = { satisfied: pending.until === undefined ? true : satisfied }
-    this.#advance(running)
-    return true
   }
 
   /** Goes on as far as possible now. */
   pump(): PumpResult {
     for (;;) {
-      if (this.#done !== undefined) return { kind: 'done', exitCode: this.#done }
-      const result = step(this.#shell, this.#host(), { steps: STEPS_AT_ONCE })
-      this.#shell = result.state
-      this.output.push(...result.output)
-      this.#world.spend(result.steps)
-      if (result.status.kind !== 'limit') this.#keepForwards(result.status.requests)
-      if (result.status.kind === 'limit') throw new LimitReached(`shell ${result.status.limit}`)
-      if (result.status.kind === 'done') {
-        const begun = result.status.exited ? undefined : this.#background(result.status.requests)
+      const status = this.#step()
+      const { requests } = status
+      if (status.kind === 'done' && this.#done === undefined) {
+        const begun = status.exited ? undefined : this.#background(requests)
         if (begun === 'progress') continue
         if (begun !== undefined) return begun
-        this.#done = result.status.exitCode
-        continue
+        this.#done = status.exitCode
       }
-      const waiting = this.#serve(result.status.requests)
-      if (waiting !== 'progress') return waiting
+      const waiting = this.#serve(requests)
+      if (waiting === 'progress') continue
+      if (this.#done === undefined) return waiting
+      // Nobody sits before an editor of the background.
+      if (waiting.kind === 'edit') this.edited(false)
+      else return { kind: 'done', exitCode: this.#done, ...(waiting.dueMs !== undefined && { dueMs: waiting.dueMs }) }
     }
+  }
+
+  #step(): Exclude<ShellStatus, { kind: 'limit' }> {
+    const { state, output, status, steps } = step(this.#shell, this.#host(), { steps: STEPS_AT_ONCE, silent: this.#done !== undefined })
+    this.#shell = state
+    this.output.push(...output)
+    this.#world.spend(steps)
+    if (status.kind === 'limit') throw new LimitReached(`shell ${status.limit}`)
+    this.#keepForwards(status.requests)
+    this.#keepRuns(status.requests)
+    return status
   }
 
   /** The prompt comes back when what was sent to the background has begun, and tunnels have said what they have to say. */
@@ -265,9 +242,9 @@ export class PromptRun {
           progress = this.#tell(request.id, data.forward) || progress
           continue
         }
-        const running = this.#runs.get(data.run ?? -1)
+        const running = this.#clients.get(data.run ?? -1)
         if (running === undefined) continue
-        this.#poll(running)
+        this.#clients.poll(running)
         const edit = this.#editing(running)
         if (edit !== undefined) return edit
         if (this.#deliver(request.id, running, data.run!)) progress = true
@@ -294,12 +271,12 @@ export class PromptRun {
   }
 
   /** Hands one piece of output, or the end, to the shell; piece by piece, so that the order of the two streams is kept. */
-  #deliver(requestId: number, running: Running, runId: number): boolean {
+  #deliver(requestId: number, running: ClientRun, runId: number): boolean {
     const chunk = running.chunks.shift()
     const ended = running.chunks.length === 0 ? running.exitCode : undefined
     const handed = running.chunks.length === 0 ? running.forward : undefined
     if (chunk === undefined && ended === undefined && handed === undefined) return false
-    if (ended !== undefined || handed !== undefined) this.#runs.delete(runId)
+    if (ended !== undefined || handed !== undefined) this.#clients.drop(runId)
     this.#shell = resume(this.#shell, {
       id: requestId,
       ...(chunk?.fd === 1 && { stdout: chunk.text }),
@@ -311,19 +288,19 @@ export class PromptRun {
   }
 
   /** `kubectl edit` wants an editor: the player's, or a command of the shell. */
-  #editing(running: Running): EditRequest | undefined {
+  #editing(running: ClientRun): EditRequest | undefined {
     if (running.edit === undefined) return undefined
     const { command, path } = running.edit
     if (EDITORS.has(command[0] ?? '') && this.#world.canEdit) return { kind: 'edit', path }
     const exitCode = this.#runEditor(running, command, path)
     running.edit = undefined
     running.next = { exitCode }
-    this.#advance(running)
+    this.#clients.advance(running)
     return undefined
   }
 
   /** Runs `EDITOR` to its end in a shell of its own; what it prints goes where kubectl's own output goes. */
-  #runEditor(running: Running, command: readonly string[], path: string): number {
+  #runEditor(running: ClientRun, command: readonly string[], path: string): number {
     if (EDITORS.has(command[0] ?? '')) return 1
     const quoted = `'${path.replaceAll("'", "'\\''")}'`
     const shell = startShell(`${command.join(' ')} ${quoted}`, { shellName: 'sh', cwd: path.slice(0, path.lastIndexOf('/')) || '/' })
@@ -335,54 +312,41 @@ export class PromptRun {
 
   /** The player's editor is closed. `saved: false` leaves the file as it was. */
   edited(saved: boolean): void {
-    for (const running of this.#runs.values()) {
-      if (running.edit === undefined) continue
-      running.edit = undefined
-      running.next = { exitCode: saved ? 0 : 1 }
-      this.#advance(running)
-      return
-    }
+    if (this.#clients.edited(saved ? 0 : 1)) return
     this.#editorEnded = saved
   }
   #editorEnded: boolean | undefined
 
-  /** A condition is being looked at: requests made now are nobody's, since how often one looks is the host's matter. */
-  looking = false
-
-  #look(pending: Pending): boolean {
-    if (pending.until === undefined) return false
-    this.looking = true
-    try {
-      return pending.until()
-    } finally {
-      this.looking = false
-    }
+  /** A condition is being looked at: what is asked of the cluster now leaves no trace. */
+  get looking(): boolean {
+    return this.#clients.looking
   }
 
   /** Whether something that is waited for has come, so that pumping helps. Cheap and without effects. */
   ready(): boolean {
-    const now = this.#world.now()
-    for (const { pending } of this.#runs.values()) {
-      if (pending === undefined) continue
-      if (pending.dueMs !== undefined && pending.dueMs <= now) return true
-      if (this.#look(pending)) return true
-    }
-    return false
+    return this.#clients.ready()
   }
 
   /** Ctrl-C. */
   interrupt(): void {
-    const atTerminal = [...this.#runs.values()].find((r) => r.stream?.send !== undefined && r.exitCode === undefined)
-    if (atTerminal === undefined || atTerminal.interrupted === true) return this.end()
     // The keys of an attached terminal go to what runs there. If nothing comes of it, the next one ends kubectl itself.
-    atTerminal.interrupted = true
-    atTerminal.stream!.send!({ interrupt: true })
+    if (this.#clients.interrupt()) return
+    this.#shell = interrupt(this.#shell)
+    this.#keepRuns(pendingRequests(this.#shell))
   }
 
   /** Ends everything that runs. */
   end(): void {
-    for (const running of this.#runs.values()) running.run.return(130)
-    this.#runs.clear()
+    this.#clients.keepOnly(new Set())
     this.#shell = interrupt(this.#shell)
   }
+}
+
+/** Jobs whose command is gone, since the world was taken back past it, are ended. */
+function withoutLost(shell: ShellState): ShellState {
+  let left = shell
+  for (const request of pendingRequests(shell))
+    if (request.kind === 'external' && (request.data as { run?: number }).run !== undefined)
+      left = resume(left, { id: request.id, exitCode: TERMINATED })
+  return left
 }

@@ -64,7 +64,8 @@ export class Session {
   readonly #records: JournalRecord[] = []
   readonly #enteredMs: number
   #commands: PromptCommands | undefined
-  #run: PromptRun | undefined
+  /** The command line that runs, or what earlier ones left in the background. */
+  #prompt: PromptRun | undefined
   #runSinceMs = 0
   #lastPump: PumpResult | undefined
   #chunks: OutputChunk[] = []
@@ -196,7 +197,7 @@ export class Session {
 
   /** The command line that is running, if one is. */
   get running(): boolean {
-    return this.#run !== undefined
+    return this.#prompt?.atWork === true
   }
   /** When the running command goes on by itself at the latest; undefined: only when something happens. */
   get dueMs(): number | undefined {
@@ -214,7 +215,7 @@ export class Session {
 
   /** Begins a command line. Undo comes back to before it. */
   begin(text: string): void {
-    assert(this.#run === undefined, 'a command is running already')
+    assert(!this.running, 'a command is running already')
     this.#undo.push(this.world.checkpoint())
     if (this.#undo.length > MAX_UNDO) {
       this.#undo.shift()
@@ -222,7 +223,8 @@ export class Session {
     }
     this.record({ type: 'input', text })
     this.#commandCount++
-    this.#run = this.#promptRun(text)
+    if (this.#prompt === undefined) this.#prompt = this.#promptRun(text)
+    else this.#prompt.more(text)
     this.#runSinceMs = this.world.nowMs
     this.#pump()
   }
@@ -293,12 +295,12 @@ export class Session {
   }
 
   #pump(): void {
-    const run = this.#run!
-    this.#lastPump = run.pump()
-    this.#collect(run)
+    const prompt = this.#prompt!
+    this.#lastPump = prompt.pump()
+    this.#collect(prompt)
     if (this.#lastPump.kind === 'done') {
-      this.#keepShell(run.shell)
-      this.#run = undefined
+      this.#keepShell(prompt.shell)
+      if (!prompt.lingers) this.#prompt = undefined
       this.exitCode = this.#lastPump.exitCode
     }
   }
@@ -320,43 +322,42 @@ export class Session {
   /** The editor was closed: with a text, or without saving. */
   edited(text: string | null): void {
     const path = this.editing
-    if (path === undefined || this.#run === undefined) return
+    if (path === undefined || !this.running) return
     this.record({ type: 'edit', text })
     if (text !== null) this.files.write(path, text)
-    this.#run.edited(text !== null)
+    this.#prompt!.edited(text !== null)
     this.#pump()
   }
 
   /** What the player typed for the running command, newline included; null is the end of input (Ctrl-D). */
   input(text: string | null): void {
-    if (this.#run === undefined) return
+    if (!this.running) return
     this.record({ type: 'stdin', text })
-    this.#run.feed(text)
+    this.#prompt!.feed(text)
     this.#pump()
   }
 
   /** Ctrl-C. */
   interrupt(): void {
-    const run = this.#run
-    if (run === undefined) return
+    if (!this.running) return
     this.record({ type: 'interrupt' })
-    run.interrupt()
+    this.#prompt!.interrupt()
     this.#pump()
   }
 
-  /** Lets time pass; a running command goes on at the very instants at which what it waits for comes. */
+  /** Lets time pass; a running command, and jobs in the background, go on at the very instants at which what they wait for comes. */
   advance(ms: number, untilDone = false): void {
     const end = this.world.nowMs + ms
     for (;;) {
-      if (untilDone && this.#run === undefined) return
-      const due = this.#run !== undefined && this.#lastPump?.kind === 'waiting' ? this.#lastPump.dueMs : undefined
+      if (untilDone && !this.running) return
+      const prompt = this.#prompt
+      const due = prompt !== undefined && this.#lastPump?.kind !== 'edit' ? this.#lastPump?.dueMs : undefined
       const plans = planned(this.boundaries)
       const boundaryMs = soonest(plans)
       const until = Math.min(end, due ?? end, boundaryMs ?? end)
-      const run = this.#run
-      this.world.loop.runUntil(until, run === undefined ? undefined : () => run.ready())
+      this.world.loop.runUntil(until, prompt === undefined ? undefined : () => prompt.ready())
       const now = this.world.nowMs
-      if (run !== undefined && this.#lastPump?.kind === 'waiting' && (run.ready() || (due !== undefined && now >= due))) this.#pump()
+      if (prompt !== undefined && this.#lastPump?.kind !== 'edit' && (prompt.ready() || (due !== undefined && now >= due))) this.#pump()
       runDue(plans, now)
       if (now >= end && !this.#goesOn(now)) return
     }
@@ -365,17 +366,17 @@ export class Session {
   /** The running command has more to do at this very instant: a journal's next record finds it where the player did. */
   #goesOn(now: number): boolean {
     const pump = this.#lastPump
-    if (this.#run === undefined || pump?.kind !== 'waiting') return false
+    if (this.#prompt === undefined || pump === undefined || pump.kind === 'edit') return false
     const { loop } = this.world
     loop.settle()
-    return (pump.dueMs !== undefined && pump.dueMs <= now) || this.#run.ready() || (loop.nextDueMs() ?? Number.POSITIVE_INFINITY) <= now
+    return (pump.dueMs !== undefined && pump.dueMs <= now) || this.#prompt.ready() || (loop.nextDueMs() ?? Number.POSITIVE_INFINITY) <= now
   }
 
   /** Runs a command line to its end, letting virtual time pass where it waits. */
   run(text: string): CommandResult {
     try {
       this.begin(text)
-      while (this.#run !== undefined) {
+      while (this.running) {
         if (this.editing !== undefined) this.edited(null)
         else this.#passTime()
       }
@@ -403,11 +404,11 @@ export class Session {
   }
 
   #abandon(): void {
-    const run = this.#run
-    if (run === undefined) return
-    run.end()
-    this.#keepShell(run.shell)
-    this.#run = undefined
+    const prompt = this.#prompt
+    if (prompt === undefined) return
+    prompt.end()
+    this.#keepShell(prompt.shell)
+    this.#prompt = undefined
   }
 
   /** The world was taken back to where the player enters: nothing was typed yet. */
@@ -434,8 +435,8 @@ export class Session {
   }
 
   #abandonQuietly(): void {
-    this.#run?.end()
-    this.#run = undefined
+    this.#prompt?.end()
+    this.#prompt = undefined
     this.#lastPump = undefined
   }
 }

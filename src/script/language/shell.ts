@@ -107,7 +107,7 @@ export function step(state: ShellState, host: ShellHost, budget: Budget): StepRe
   if (machine.exitCode !== undefined) {
     machine.processes = []
     machine.answers = {}
-  } else reportJobs(kernel)
+  } else if (budget.silent !== true) reportJobs(kernel)
   kernel.sweep()
   const status = statusOf(kernel, limit)
   return { state: stateOf(machine), output: kernel.output as OutputChunk[], status, steps: kernel.steps, commands: kernel.commands }
@@ -181,9 +181,12 @@ export function interrupt(state: ShellState): ShellState {
   const kernel = new Kernel(machine, noHost, { steps: 1000 }, handleFrame)
   const main = kernel.process(machine.main)
   if (main === undefined) return state
-  const background = new Set(main.jobs.map((job) => job.pid))
+  const last = main.frames.at(-1)
+  const fetched = last?.k === 'waitjobs' && last.foreground === true ? last.pids : []
+  const background = new Set(main.jobs.map((job) => job.pid).filter((pid) => !fetched.includes(pid)))
   for (const process of machine.processes.slice())
     if (process.parent === main.pid && !background.has(process.pid)) kernel.killTree(process, 130)
+  main.jobs = main.jobs.filter((job) => !fetched.includes(job.pid))
   const top = main.frames[main.frames.length - 1]
   if (main.traps.INT !== undefined) {
     if (main.traps.INT !== '') main.pending.push('INT')

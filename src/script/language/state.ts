@@ -40,7 +40,8 @@ export type Frame = { s: number; n: number; c?: boolean } & (
   | { k: 'func'; args: string[]; locals: Record<string, Variable | null>; name: string; vars?: Record<string, Variable | null> }
   | { k: 'call'; dot: boolean; args?: string[]; vars?: Record<string, Variable | null> }
   | { k: 'await'; pid: number; neg?: boolean }
-  | { k: 'waitjobs'; pids: number[]; any: boolean }
+  /** `foreground`: it is `fg` that waits, so that Ctrl-C is theirs. */
+  | { k: 'waitjobs'; pids: number[]; any: boolean; foreground?: boolean }
   | { k: 'read'; argv: string[]; text: string; untilMs?: number }
   | { k: 'trap'; status: number }
   | ToolFrame

@@ -104,7 +104,7 @@ const foreground: Builtin = (kernel, process, argv) => {
   }
   kernel.write(process, 1, `${job.text}\n`)
   if (argv[0] === 'bg') return 0
-  process.frames.push({ k: 'waitjobs', s: 0, n: 0, pids: [job.pid], any: false })
+  process.frames.push({ k: 'waitjobs', s: 0, n: 0, pids: [job.pid], any: false, foreground: true })
   return 'pushed'
 }
 
