@@ -16,7 +16,7 @@ export interface SubmissionResult {
   readonly virtualSeconds: number
   readonly stateHash: string
   readonly checks: readonly CheckResult[]
-  /** Why it could not be graded, or which budget it hit. */
+  /** Why it could not be graded, which budget it hit, or where its script is none. */
   readonly message?: string
 }
 

@@ -4,6 +4,7 @@ import type { Checkpoint } from '../cluster/world.ts'
 import { durationMs } from '../levels/format/times.ts'
 import type { Level } from '../levels/loader/level.ts'
 import { openStage, Timeline } from '../levels/stage.ts'
+import { checkSyntax } from '../script/language/shell.ts'
 import type { Journal } from '../session/journal.ts'
 import type { Session } from '../session/session.ts'
 import { promptCommands } from '../shell/commands.ts'
@@ -15,7 +16,14 @@ import { buildResult, type SubmissionResult } from './result.ts'
 
 /** What was handed in, as plain data. */
 export type Submission =
-  | { readonly kind: 'script'; readonly name: string; readonly text: string; readonly files: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'script'
+      readonly name: string
+      readonly text: string
+      readonly files: Readonly<Record<string, string>>
+      /** The script's own name where `name` is its folder's. */
+      readonly file?: string
+    }
   | { readonly kind: 'manifests'; readonly name: string; readonly files: Readonly<Record<string, string>> }
   | { readonly kind: 'journal'; readonly name: string; readonly journal: Journal }
 
@@ -115,7 +123,17 @@ function play(session: Session, judge: Judge, submission: Submission, lang: stri
     else if (error instanceof SubmissionError) return errorResult(submission.name, judge, error.message)
     else throw error
   }
-  return buildResult(submission.name, judge, lang, limit)
+  const result = buildResult(submission.name, judge, lang, limit)
+  const mistake = submission.kind === 'script' && limit === undefined ? syntaxMistake(submission) : undefined
+  return mistake === undefined ? result : { ...result, message: mistake }
+}
+
+/** Where a script is none, in words; such a script does nothing at all. */
+function syntaxMistake({ name, file, text }: Extract<Submission, { kind: 'script' }>): string | undefined {
+  const [problem] = checkSyntax(text)
+  if (problem === undefined) return undefined
+  const where = `${file ?? name.slice(name.lastIndexOf('/') + 1)}:${problem.line}:${problem.column}`
+  return `${where}: syntax error: ${problem.message}; nothing of the script was run`
 }
 
 /** What was handed in cannot be run: says why. */

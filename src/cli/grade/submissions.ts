@@ -65,12 +65,12 @@ function read(path: string): Submission {
 function readSubmissionFolder(path: string): Submission {
   const files = readFolder(path)
   const script = files['solution.sh']
-  if (script !== undefined) return { kind: 'script', name: path, text: script, files }
+  if (script !== undefined) return { kind: 'script', name: path, text: script, files, file: 'solution.sh' }
   const journal = Object.keys(files).find((f) => f.endsWith('.jsonl'))
   if (journal !== undefined) return { kind: 'journal', name: path, journal: parseJournal(files[journal]!) }
   if (Object.keys(files).some((f) => /\.(ya?ml|json)$/.test(f))) return { kind: 'manifests', name: path, files }
   const scripts = Object.keys(files).filter((f) => f.endsWith('.sh'))
-  if (scripts.length === 1) return { kind: 'script', name: path, text: files[scripts[0]!]!, files }
+  if (scripts.length === 1) return { kind: 'script', name: path, text: files[scripts[0]!]!, files, file: scripts[0]! }
   throw new FolderError(`${path}: there is no solution.sh, no manifest and no journal in this folder`)
 }
 

@@ -14,7 +14,7 @@ export const junitFormat: ReportFormat = {
       const suite = document.testSuite().name(xml(result.submission)).timestamp('2000-01-01T00:00:00')
       suite.property('level', report.level)
       suite.property('score', `${result.score}/${result.maxScore}`)
-      if (result.checks.length === 0)
+      if (result.checks.length === 0 || result.message !== undefined)
         suite
           .testCase()
           .className(xml(report.level))

@@ -25,7 +25,7 @@ const submissionResult = z.strictObject({
   virtualSeconds: z.number().min(0),
   stateHash: z.union([hash, z.literal('')]).describe('empty when no world was built'),
   checks: z.array(checkResult),
-  message: z.string().optional().describe('why it could not be graded, or which budget it hit'),
+  message: z.string().optional().describe('why it could not be graded, which budget it hit, or where its script is none'),
 })
 
 export const resultSchema = z.strictObject({

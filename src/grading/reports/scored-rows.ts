@@ -14,7 +14,7 @@ export interface ScoredRow {
 const HIDDEN = 'a check that only the teacher sees'
 
 /** Checks with points, and what had to be left alone and was not. What that takes away is taken from the last rows. */
-export function scoredRows({ checks, score }: SubmissionResult): ScoredRow[] {
+export function scoredRows({ checks, score, message: why }: SubmissionResult): ScoredRow[] {
   const rows = checks
     .filter((c) => c.maxScore > 0 || c.status !== 'pass')
     .map((c) => ({
@@ -22,7 +22,7 @@ export function scoredRows({ checks, score }: SubmissionResult): ScoredRow[] {
       passed: c.status === 'pass',
       score: c.score,
       maxScore: c.maxScore,
-      message: c.hidden === true || c.status === 'pass' ? '' : safeLine(c.message === '' ? c.observed : c.message),
+      message: c.hidden === true || c.status === 'pass' ? '' : safeLine(why ?? (c.message === '' ? c.observed : c.message)),
     }))
   let tooMuch = rows.reduce((sum, row) => sum + row.score, 0) - score
   for (const row of rows.toReversed()) {
