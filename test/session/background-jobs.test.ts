@@ -27,6 +27,16 @@ describe('background jobs', () => {
     expect(said('jobs')).toMatch(/^\[1\]\+ {2}Running +kubectl get cm -w &\n$/)
   })
 
+  test('each row of a long watch has its columns', () => {
+    const { session, said, printed } = prompt()
+    said('kubectl get cm -w &')
+    for (const name of ['a', 'b', 'c']) {
+      session.world.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'default' } })
+      session.advance(1_000)
+    }
+    expect(printed()).toMatch(/^a +0 +0s\nb +0 +0s\nc +0 +0s\n$/)
+  })
+
   test('a foreground command beside a waiting one gets its own answer', () => {
     const { said } = prompt()
     said('kubectl wait --for=create cm/later --timeout=60s &')

@@ -40,8 +40,12 @@ export function* watchThings(context: VerbContext, printer: ObjectPrinter | unde
   const options = { ...tableOptions(context, false), withNamespace: context.flags.bool('all-namespaces') && about.kind.namespaced }
   const writer = new TabWriter()
   let headed = !options.headers
-  const print = (type: string, table: Table): void => {
-    if (table.rows.length === 0) return
+  let { columnDefinitions } = built.infos[0]?.table ?? { columnDefinitions: [] }
+  const print = (type: string, sent: Table): void => {
+    if (sent.rows.length === 0) return
+    // The server names the columns once a watch.
+    if (sent.columnDefinitions.length > 0) columnDefinitions = sent.columnDefinitions
+    const table = { ...sent, columnDefinitions }
     if (!headed) writer.line(headerCells(table, options, show))
     headed = true
     for (const row of table.rows) writer.line([...(show ? [type] : []), ...rowCells(table, row, about.kind, options)])
