@@ -4,10 +4,12 @@
  */
 import type { Pod, PodSpec } from '../api/generated/types/core-v1.ts'
 import { formatQuantity, makeQuantity, quantityValue } from '../api/quantity.ts'
+import { evict, reclaiming } from './evict.ts'
 import { BALLAST, diskUsedBytes, type PodDiskUse, podDiskUse, podRunsOn } from './kubelet/disk.ts'
-import { allContainers, type KubeletHands, podEvent, runOf } from './kubelet/hands.ts'
+import { allContainers, type KubeletHands } from './kubelet/hands.ts'
 import { collectImages, imageExcess } from './kubelet/images.ts'
-import { failPod } from './kubelet/pod-worker.ts'
+import { thresholdValue } from './kubelet-configuration.ts'
+import { configurationOf } from './power.ts'
 import type { PressureNodes } from './pressure.ts'
 import type { PodRun } from './records.ts'
 
@@ -15,8 +17,6 @@ const ACTOR = 'disk-pressure'
 const FAMILY = 'disk-pressure'
 const LOOK_MS = 10_000
 const TRANSITION_MS = 300_000
-/** The kubelet's default hard threshold: a tenth of the disk. */
-const THRESHOLD = 0.1
 const RESOURCE = 'ephemeral-storage'
 
 const limitOf = (resources: { limits?: Record<string, string> } | undefined): number | undefined =>
@@ -112,7 +112,7 @@ export class DiskPressure {
     const limited = runs.filter((r) => hasDiskLimits(r.pod.spec))
     for (const run of limited) {
       const message = limitBroken(run.pod, podDiskUse(hands, run))
-      if (message !== undefined) this.#evict(hands, run, message)
+      if (message !== undefined) evict(hands, run.uid, message, false)
     }
     const known = this.#cluster.cells.get<{ readonly lastMs: number }>(FAMILY, node)
     if (grown || known !== undefined || this.#cluster.cells.get(BALLAST, node) !== undefined) this.#lookAtNode(hands, runs, known)
@@ -123,7 +123,8 @@ export class DiskPressure {
     const node = hands.node.name
     const now = this.#cluster.clock.nowMs
     const capacity = quantityValue(hands.node.capacity[RESOURCE] ?? '0')
-    const threshold = capacity * THRESHOLD
+    const least = configurationOf(this.#cluster.cells, node).evictionHard['nodefs.available']
+    const threshold = least === undefined ? 0 : thresholdValue(least, capacity)
     const available = (): number => capacity - diskUsedBytes(hands)
     this.#collect(hands, runs, imageExcess(capacity, capacity - available()))
     if (available() >= threshold) {
@@ -134,6 +135,7 @@ export class DiskPressure {
     }
     this.#cluster.cells.put(FAMILY, node, { lastMs: now })
     if (known === undefined) this.#nodes.report(node)
+    reclaiming(hands, 'ephemeral-storage')
     collectImages(hands, usedImages(runs), Number.POSITIVE_INFINITY, 0)
     const left = available()
     if (left >= threshold) return
@@ -145,11 +147,10 @@ export class DiskPressure {
         ? `Container ${name} was using ${text(bytes)}, request is ${formatQuantity(request)}, has larger consumption of ephemeral-storage. `
         : ''
     })
-    this.#evict(
+    evict(
       hands,
-      victim.run,
+      victim.run.uid,
       `The node was low on resource: ephemeral-storage. Threshold quantity: ${text(threshold)}, available: ${text(Math.max(left, 0))}. ${containers.join('')}`,
-      true,
     )
   }
 
@@ -169,12 +170,5 @@ export class DiskPressure {
       'FreeDiskSpaceFailed',
       `Failed to garbage collect required amount of images. Attempted to free ${Math.round(excess)} bytes, but only found ${freed} bytes eligible to free.`,
     )
-  }
-
-  #evict(hands: KubeletHands, { uid }: PodRun, message: string, disruption = false): void {
-    const run = runOf(hands, uid)
-    if (run === undefined) return
-    podEvent(hands, run.pod, 'Warning', 'Evicted', message)
-    failPod(hands, run, 'Evicted', message, 0, disruption)
   }
 }

@@ -29,9 +29,12 @@ export interface ExecResult {
   readonly error?: string
 }
 
-interface Session {
+export interface ExecSession {
+  readonly node: string
   readonly containerId: string
   readonly podUid: string
+  readonly startedMs: number
+  readonly tasks: number
   readonly argv: readonly string[]
   readonly state: unknown
   readonly output: readonly OutputChunk[]
@@ -61,9 +64,12 @@ export interface ExecStep {
   readonly exitCode?: number
   readonly wakeAtMs?: number
   readonly error?: string
+  /** How many processes it is now; 1 where absent. */
+  readonly tasks?: number
 }
 
-const FAMILY = 'exec'
+/** `exec` cells: key = session. */
+export const EXEC = 'exec'
 const ACTOR = 'exec'
 
 export class Execs {
@@ -95,9 +101,12 @@ export class Execs {
     this.#keep(
       session,
       {
+        node: context.pod.node,
         containerId,
         podUid,
         argv,
+        startedMs: this.#cluster.clock.nowMs,
+        tasks: 1,
         state: step.state,
         output: step.output,
         ...(notify && { notify }),
@@ -109,11 +118,12 @@ export class Execs {
     return { session }
   }
 
-  #keep(session: string, record: Session, step: ExecStep): void {
+  #keep(session: string, record: ExecSession, step: ExecStep): void {
     const ended = step.exitCode !== undefined || step.error !== undefined
-    this.#cluster.cells.put(FAMILY, session, {
+    this.#cluster.cells.put(EXEC, session, {
       ...record,
       state: step.state,
+      tasks: step.tasks ?? record.tasks,
       ...(ended && { exitCode: step.exitCode ?? 126 }),
       ...(step.error && { error: step.error }),
     })
@@ -121,14 +131,14 @@ export class Execs {
     if (ended && record.notify) this.#tell(session, record)
   }
 
-  #tell(session: string, record: Session): void {
+  #tell(session: string, record: ExecSession): void {
     const { actor, id, payload } = record.notify!
     this.#cluster.setTimer(actor, id, this.#cluster.clock.nowMs, { ...payload, session })
   }
 
   #wake(id: string): void {
     if (id.startsWith('timeout/')) return this.kill(id.slice('timeout/'.length), 124)
-    const record = this.#cluster.cells.get<Session>(FAMILY, id)
+    const record = this.#cluster.cells.get<ExecSession>(EXEC, id)
     if (record === undefined || record.exitCode !== undefined) return
     const context = this.#processes.contextFor(record.containerId, record.argv)
     if (context === undefined) return this.kill(id, 137)
@@ -141,16 +151,16 @@ export class Execs {
   }
 
   /** One step of a session, or none while it waits for files out of reach. */
-  #take(id: string, record: Session, pending: Session['pending'], act: () => ExecStep): void {
+  #take(id: string, record: ExecSession, pending: ExecSession['pending'], act: () => ExecStep): void {
     const guarded = this.#processes.stalls.guard(act)
     if (guarded !== undefined) return this.#keep(id, { ...record, output: [...record.output, ...guarded.value.output] }, guarded.value)
-    this.#cluster.cells.put(FAMILY, id, { ...record, ...(pending && { pending }) })
+    this.#cluster.cells.put(EXEC, id, { ...record, ...(pending && { pending }) })
     this.#cluster.setTimer(ACTOR, id, this.#cluster.clock.nowMs + STALL_RETRY_MS)
   }
 
   /** Feeds an interactive session. */
   input(session: string, text: string, end: boolean): void {
-    const record = this.#cluster.cells.get<Session>(FAMILY, session)
+    const record = this.#cluster.cells.get<ExecSession>(EXEC, session)
     if (record === undefined || record.exitCode !== undefined) return
     const context = this.#processes.contextFor(record.containerId, record.argv)
     if (context === undefined) return this.kill(session, 137)
@@ -159,7 +169,7 @@ export class Execs {
 
   /** Ctrl-C at its terminal: a shell lives on, any other command ends. */
   interrupt(session: string): void {
-    const record = this.#cluster.cells.get<Session>(FAMILY, session)
+    const record = this.#cluster.cells.get<ExecSession>(EXEC, session)
     if (record === undefined || record.exitCode !== undefined) return
     const context = this.#processes.contextFor(record.containerId, record.argv)
     const step = context && this.#shell.interrupt(record.state, context, record.containerId)
@@ -169,18 +179,18 @@ export class Execs {
   }
 
   kill(session: string, exitCode: number): void {
-    const record = this.#cluster.cells.get<Session>(FAMILY, session)
+    const record = this.#cluster.cells.get<ExecSession>(EXEC, session)
     if (record === undefined || record.exitCode !== undefined) return
-    this.#cluster.cells.put(FAMILY, session, { ...record, exitCode })
+    this.#cluster.cells.put(EXEC, session, { ...record, exitCode })
     if (record.notify) this.#tell(session, record)
   }
 
   /** Output not yet taken, and the exit code once it ended. */
   take(session: string): { readonly output: readonly OutputChunk[]; readonly exitCode?: number; readonly error?: string } {
-    const record = this.#cluster.cells.get<Session>(FAMILY, session)
+    const record = this.#cluster.cells.get<ExecSession>(EXEC, session)
     if (record === undefined) return { output: [], exitCode: 137 }
     if (record.exitCode !== undefined) this.drop(session)
-    else if (record.output.length > 0) this.#cluster.cells.put(FAMILY, session, { ...record, output: [] })
+    else if (record.output.length > 0) this.#cluster.cells.put(EXEC, session, { ...record, output: [] })
     return {
       output: record.output,
       ...(record.exitCode !== undefined && { exitCode: record.exitCode }),
@@ -195,7 +205,7 @@ export class Execs {
   }
 
   drop(session: string): void {
-    this.#cluster.cells.delete(FAMILY, session)
+    this.#cluster.cells.delete(EXEC, session)
     this.#cluster.cancelTimer(ACTOR, session)
     this.#cluster.cancelTimer(ACTOR, `timeout/${session}`)
   }

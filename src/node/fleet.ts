@@ -14,11 +14,12 @@ import { DiskPressure, hasDiskLimits } from './disk-pressure.ts'
 import { Execs } from './exec.ts'
 import type { NodeSpecification } from './heartbeat.ts'
 import { logOomKill } from './kernel-log.ts'
-import { podEvent, podKey, runOf } from './kubelet/hands.ts'
+import { type PressureCondition, podEvent, podKey, runOf } from './kubelet/hands.ts'
 import { imageOf } from './kubelet/images.ts'
 import { Kubelet } from './kubelet/kubelet.ts'
 import { kubeletPort } from './kubelet-port.ts'
 import { Machines, type MachinesOptions } from './machines.ts'
+import { mostProcesses, PidPressure } from './pid-pressure.ts'
 import { NodePressure, type PressureNodes } from './pressure.ts'
 import { kubeletAnswers } from './resource-metrics.ts'
 import { type ContainerShellWorld, createExecShell, createShellRunner } from './runtime/container-shell.ts'
@@ -26,6 +27,8 @@ import type { ContainerFacts } from './runtime/context.ts'
 import { Logs } from './runtime/logs.ts'
 import type { ContainerDirectory } from './runtime/process-contract.ts'
 import { Processes } from './runtime/processes.ts'
+import { Tasks } from './runtime/tasks.ts'
+import { forgetKernel, setKernel } from './sysctl.ts'
 
 export interface FleetOptions extends MachinesOptions {
   readonly catalog: Catalog
@@ -44,6 +47,9 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
   readonly #options: FleetOptions
   readonly #pressure: NodePressure
   readonly #disk: DiskPressure
+  readonly #pids: PidPressure
+  /** How many processes there are, by pod and node. */
+  readonly tasks: Tasks
   readonly #views: ContainerViews
 
   constructor(options: FleetOptions) {
@@ -57,10 +63,14 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
       catalog,
       imageOf: (containerId, context) => this.#imageOf(containerId, context.pod.uid, context.pod.node),
       spend: options.spendSteps,
+      room: (podUid, node) => this.processRoom(podUid, node),
     }
     const nodes: PressureNodes = { hands: (node) => this.handsOf(node), report: (node) => this.report(node) }
     this.#pressure = new NodePressure(cluster, nodes)
     this.#disk = new DiskPressure(cluster, nodes)
+    this.tasks = new Tasks(cluster.cells)
+    this.#pids = new PidPressure(cluster, nodes, this.tasks)
+    this.tasks.onGrown = (node) => this.#pids.grown(node)
     this.processes.onNodeMemory = (node, bytes) => this.#pressure.grown(node, bytes)
     this.processes.onOom = (record, usedBytes, global) => {
       const { limits, credentials } = this.facts(record.podUid, record.containerName, record.node)
@@ -115,6 +125,7 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
         logs: this.logs,
         execs: this.execs,
         diskGrew: () => this.#disk.grown(spec.name),
+        pressures: () => this.#pressuresOf(spec.name),
         online: () => this.online(spec.name),
       },
       () => this.kubeletRuns(spec.name) && this.power(spec.name)?.runtimeStopped !== true,
@@ -123,11 +134,29 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
   }
 
   protected pressureOf(node: string): { memory: boolean; disk: boolean; pid: boolean } {
-    return { memory: this.#pressure.hasMemoryPressure(node), disk: this.#disk.has(node), pid: false }
+    return { memory: this.#pressure.hasMemoryPressure(node), disk: this.#disk.has(node), pid: this.#pids.has(node) }
+  }
+
+  #pressuresOf(node: string): PressureCondition[] {
+    const { memory, disk, pid } = this.pressureOf(node)
+    const all: PressureCondition[] = ['MemoryPressure', 'DiskPressure', 'PIDPressure']
+    return all.filter((_, i) => [memory, disk, pid][i])
+  }
+
+  protected configured(node: string): void {
+    this.#pids.grown(node)
+    this.#pressure.grown(node, this.processes.memoryOfNode(node))
+  }
+
+  /** A setting of the machine's kernel, as sysctl -w makes it. */
+  setKernel(node: string, name: string, value: number): void {
+    setKernel(this.#options.cluster.cells, node, name, value)
+    this.#pids.grown(node)
   }
 
   protected vanish(node: string): void {
     this.processes.vanish(node)
+    forgetKernel(this.#options.cluster.cells, node)
   }
 
   /** Something beside the cluster takes up nearly all of a node's memory or disk, or lets go of it. */
@@ -149,6 +178,12 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
 
   settle(podUid: string, containerName: string, containerId: string, node: string): void {
     this.#views.settle(podUid, containerName, containerId, node)
+  }
+
+  processRoom(podUid: string, node: string): number {
+    const hands = this.handsOf(node)
+    const ofPod = (runOf(hands, podUid)?.pidsLimit ?? Number.POSITIVE_INFINITY) - this.tasks.ofPod(podUid)
+    return Math.max(Math.min(ofPod, mostProcesses(hands) - this.tasks.ofNode(node)), 0)
   }
 
   exited(exit: Parameters<ContainerDirectory['exited']>[0]): void {

@@ -47,6 +47,20 @@ const PRESSED: Readonly<Record<string, readonly [reason: string, message: string
   PIDPressure: ['KubeletHasInsufficientPID', 'kubelet has insufficient PID available'],
 }
 
+const SAID: Readonly<Record<string, readonly [pressed: string, not: string]>> = {
+  MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'],
+  DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'],
+  PIDPressure: ['NodeHasInsufficientPID', 'NodeHasSufficientPID'],
+}
+
+/** Reasons of the events with which the kubelet says that conditions changed. */
+export const conditionReasons = (before: readonly NodeCondition[], after: readonly NodeCondition[]): string[] =>
+  after.flatMap(({ type, status }) => {
+    const old = before.find((c) => c.type === type)
+    if (SAID[type] === undefined || old === undefined || old.status === 'Unknown' || old.status === status) return []
+    return [SAID[type][status === 'True' ? 0 : 1]]
+  })
+
 export function nodeConditions(old: readonly NodeCondition[], pressure: Pressure, nowMs: number): NodeCondition[] {
   const now = formatTime(nowMs)
   const make = (type: string, status: 'True' | 'False', reason: string, message: string): NodeCondition => {

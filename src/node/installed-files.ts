@@ -2,6 +2,7 @@
 import { makeDirectories } from '../script/files.ts'
 import { type DirectoryNode, emptyTree, MemoryFiles } from '../script/memory-files.ts'
 import type { NodeSpecification } from './heartbeat.ts'
+import { KUBELET_CONFIG_FILE } from './kubelet-configuration.ts'
 import { MANIFESTS } from './machines.ts'
 
 const DIRECTORIES = [
@@ -18,8 +19,6 @@ const DIRECTORIES = [
   MANIFESTS,
   '/usr/local/bin',
 ]
-
-const KUBELET_CONFIG_FILE = '/var/lib/kubelet/config.yaml'
 
 const kubeletConfig = (clusterDns: string): string => `apiVersion: kubelet.config.k8s.io/v1beta1
 cgroupDriver: systemd

@@ -4,12 +4,21 @@
  */
 import type { Cluster, Writer } from '../client/contract.ts'
 import type { Storage } from '../storage/contract.ts'
-import { LEASE_RENEW_MS, type NodeSpecification, type Pressure, renewLease, reportNode, STATUS_REPORT_MS } from './heartbeat.ts'
+import {
+  conditionReasons,
+  LEASE_RENEW_MS,
+  type NodeSpecification,
+  type Pressure,
+  renewLease,
+  reportNode,
+  STATUS_REPORT_MS,
+} from './heartbeat.ts'
 import type { KubeletHands } from './kubelet/hands.ts'
 import type { Kubelet } from './kubelet/kubelet.ts'
-import { type Power, powerOf, setPower } from './power.ts'
+import { readConfiguration } from './kubelet-configuration.ts'
+import { configurationOf, type Power, powerOf, setPower } from './power.ts'
 import { POD_RUN, type PodRun } from './records.ts'
-import { endGroup, groupIsOver, shutdownGrace } from './shutdown.ts'
+import { endGroup, groupIsOver } from './shutdown.ts'
 import { systemdSays } from './units.ts'
 
 /** Where static pods are declared (kubelet's staticPodPath, as kubeadm sets it). */
@@ -63,6 +72,8 @@ export abstract class Machines {
 
   /** What a node lacks now. */
   protected abstract pressureOf(node: string): Omit<Pressure, 'runtimeDown' | 'shuttingDown'>
+  /** The kubelet has read its configuration. */
+  protected abstract configured(node: string): void
   /** Every process of a node is gone. */
   protected abstract vanish(node: string): void
 
@@ -173,7 +184,7 @@ export abstract class Machines {
   shutDown(node: string, reboot: boolean): void {
     const power = this.power(node)
     if (power?.on !== true || power.shuttingDown) return
-    const { grace } = power
+    const { grace } = configurationOf(this.#cluster.cells, node)
     if (grace === undefined || !this.kubeletRuns(node)) return this.#goDown(node, reboot)
     this.#set(node, { shuttingDown: true })
     const hands = this.handsOf(node)
@@ -192,7 +203,7 @@ export abstract class Machines {
   #endPods(node: string, ending: Ending): void {
     const { reboot, critical } = ending
     const hands = this.handsOf(node)
-    const { wholeMs, criticalMs } = this.power(node)?.grace ?? { wholeMs: 0, criticalMs: 0 }
+    const { wholeMs, criticalMs } = configurationOf(this.#cluster.cells, node).grace ?? { wholeMs: 0, criticalMs: 0 }
     const graceMs = critical ? criticalMs : wholeMs - criticalMs
     const { nowMs } = this.#cluster.clock
     if (ending.untilMs === undefined) endGroup(hands, critical, graceMs)
@@ -233,7 +244,8 @@ export abstract class Machines {
 
   /** The kubelet reads its configuration when it starts. */
   #readConfiguration(node: string): void {
-    this.#set(node, { grace: shutdownGrace(this.#storage.open({ kind: 'node-disk', node, path: '/' })) })
+    this.#set(node, { configuration: readConfiguration(this.#storage.open({ kind: 'node-disk', node, path: '/' })) })
+    this.configured(node)
   }
 
   #booted(node: string): void {
@@ -290,6 +302,9 @@ export abstract class Machines {
     const { spec, write } = this.#members.get(node)!
     const { runtimeStopped, shuttingDown } = this.power(node) ?? {}
     const pressure: Pressure = { ...this.pressureOf(node), runtimeDown: runtimeStopped === true, shuttingDown: shuttingDown === true }
-    reportNode(this.#cluster, write, spec, pressure, this.#bootId(node))
+    const before = this.#cluster.read.get('nodes', undefined, node)?.status?.conditions ?? []
+    const object = reportNode(this.#cluster, write, spec, pressure, this.#bootId(node))
+    for (const reason of conditionReasons(before, object.status?.conditions ?? []))
+      this.handsOf(node).events.event(object, 'Normal', reason, `Node ${node} status is now: ${reason}`)
   }
 }

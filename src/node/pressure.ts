@@ -1,9 +1,10 @@
 /** A node's memory as a whole: the kernel kills when it is used up, the kubelet evicts while it is nearly so and tells the control plane (MemoryPressure). */
-import type { Pod } from '../api/generated/types/core-v1.ts'
 import { quantityValue } from '../api/quantity.ts'
-import { type Consumer, EVICTION_THRESHOLD_BYTES, evictionMessage, evictionVictim, oomVictim } from './kubelet/eviction.ts'
-import { allContainers, type KubeletHands, podEvent, runOf } from './kubelet/hands.ts'
-import { failPod } from './kubelet/pod-worker.ts'
+import { evict, reclaiming } from './evict.ts'
+import { type Consumer, evictionMessage, evictionVictim, oomVictim } from './kubelet/eviction.ts'
+import { allContainers, type KubeletHands } from './kubelet/hands.ts'
+import { thresholdValue } from './kubelet-configuration.ts'
+import { configurationOf } from './power.ts'
 import { POD_RUN, type PodRun } from './records.ts'
 
 /** `memory-ballast` cells: key = node; bytes that something outside the cluster's sight takes up. */
@@ -49,11 +50,17 @@ export class NodePressure {
     return this.#cluster.cells.get<number>(MEMORY_BALLAST, node) ?? 0
   }
 
+  /** How much the kubelet wants left; 0 where it does not look. */
+  #least(node: string): number {
+    const threshold = configurationOf(this.#cluster.cells, node).evictionHard['memory.available']
+    return threshold === undefined ? 0 : thresholdValue(threshold, this.#capacity(node))
+  }
+
   /** Memory of a node grew. */
   grown(node: string, usedBytes: number): void {
     const capacity = this.#capacity(node) - this.#ballast(node)
     if (usedBytes > capacity) this.#systemOom(node, capacity)
-    else if (capacity - usedBytes < EVICTION_THRESHOLD_BYTES) this.#watch(node)
+    else if (capacity - usedBytes < this.#least(node)) this.#watch(node)
   }
 
   #watch(node: string): void {
@@ -100,7 +107,8 @@ export class NodePressure {
     const now = this.#cluster.clock.nowMs
     const available = this.#capacity(node) - this.#ballast(node) - hands.processes.memoryOfNode(node)
     const known = this.#cluster.cells.get<PressureRecord>(FAMILY, node)
-    if (available >= EVICTION_THRESHOLD_BYTES) {
+    const least = this.#least(node)
+    if (available >= least) {
       if (known === undefined) return
       if (now - known.lastMs < TRANSITION_MS) return this.#watch(node)
       this.#cluster.cells.delete(FAMILY, node)
@@ -110,13 +118,7 @@ export class NodePressure {
     if (known === undefined) this.#nodes.report(node)
     this.#watch(node)
     const victim = evictionVictim(this.#consumers(node))
-    if (victim !== undefined) this.#evict(hands, victim.pod, evictionMessage(victim, available))
-  }
-
-  #evict(hands: KubeletHands, pod: Pod, message: string): void {
-    const run = runOf(hands, pod.metadata.uid!)
-    if (run === undefined) return
-    podEvent(hands, run.pod, 'Warning', 'Evicted', message)
-    failPod(hands, run, 'Evicted', message, 0, true)
+    reclaiming(hands, 'memory')
+    if (victim !== undefined) evict(hands, victim.pod.metadata.uid!, evictionMessage(victim, least, available))
   }
 }

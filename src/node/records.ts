@@ -105,6 +105,8 @@ export interface PodRun {
   readonly mountSinceMs?: number
   readonly rebooted?: boolean
   readonly resize?: ResizeRun
+  /** Processes that it may have (`podPidsLimit` as the kubelet was configured when it made the pod); without, as many as the machine takes. */
+  readonly pidsLimit?: number
   /** Declared by a file on the node: `uid` is the file's hash, `pod` what it says; the API shows a mirror of it. */
   readonly fromFile?: boolean
 }
@@ -136,6 +138,8 @@ export interface ProcessRecord {
   readonly ports: readonly number[]
   readonly memoryBytes: number
   readonly cpuMilli: number
+  /** How many processes of the machine it is: a shell and what it forked; 1 where absent. */
+  readonly tasks?: number
   readonly node: string
   readonly podUid: string
   readonly containerId: string

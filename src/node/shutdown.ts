@@ -2,47 +2,14 @@
  * Graceful node shutdown (KEP-2000): a kubelet that was configured for it ends its pods before the machine goes down, those of the
  * system last. https://kubernetes.io/docs/concepts/cluster-administration/node-shutdown/
  */
-import { parseDuration } from '../api/durations.ts'
-import { FileError, type FileView } from '../script/files.ts'
 import { podRunsOn } from './kubelet/disk.ts'
 import type { KubeletHands } from './kubelet/hands.ts'
 import { failPod } from './kubelet/pod-worker.ts'
 import type { PodRun } from './records.ts'
 
-const KUBELET_CONFIG_FILE = '/var/lib/kubelet/config.yaml'
 /** system-cluster-critical and above are ended last. */
 const CRITICAL_PRIORITY = 2_000_000_000
 const MESSAGE = 'Pod was terminated in response to imminent node shutdown.'
-
-export interface ShutdownGrace {
-  /** For everything, milliseconds. */
-  readonly wholeMs: number
-  /** The last part of it, for critical pods. */
-  readonly criticalMs: number
-}
-
-const setting = (text: string, name: string): number => {
-  const value = new RegExp(`^${name}:\\s*["']?([^\\s"'#]+)`, 'm').exec(text)?.[1]
-  if (value === undefined) return 0
-  try {
-    return parseDuration(value)
-  } catch {
-    return 0
-  }
-}
-
-/** What the kubelet's configuration says; undefined where the machine is not waited for, as kubeadm leaves it. */
-export function shutdownGrace(disk: FileView): ShutdownGrace | undefined {
-  let text = ''
-  try {
-    text = disk.read(KUBELET_CONFIG_FILE)
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error
-  }
-  const wholeMs = setting(text, 'shutdownGracePeriod')
-  if (wholeMs <= 0) return undefined
-  return { wholeMs, criticalMs: Math.min(setting(text, 'shutdownGracePeriodCriticalPods'), wholeMs) }
-}
 
 /** Pods of one group that the API server does not know to be over. Static pods are the machine's own and end with it. */
 function groupOf(hands: KubeletHands, critical: boolean): PodRun[] {

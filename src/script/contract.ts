@@ -85,6 +85,8 @@ export interface StepResult {
   readonly steps: number
   /** How many commands that are no builtins were started. */
   readonly commands: number
+  /** How many processes of the machine the shell is now. */
+  readonly tasks: number
 }
 
 /** What one call of `step` may use. */
@@ -129,6 +131,8 @@ export interface ShellHost {
   external(call: ExternalCall): CommandOutcome | undefined
   /** Whether `external` has a command of that name (`type`, `which`, `command -v` ask). */
   knows?(name: string): boolean
+  /** How many processes more than now the machine takes; few where absent. */
+  processRoom?(): number
   /** The tools on this machine; `findTool` of `tools/index.ts` unless given (an image may lack `curl`, a host may add tools). */
   tool?(name: string): Tool | undefined
 }

@@ -53,7 +53,7 @@ describe('the kubelet evicts', () => {
 
   test('and says what was low and who used it', () => {
     const victim = evictionVictim([consumer('web', 2, 1, 'Burstable')])!
-    expect(evictionMessage(victim, 50 * 1024 * 1024)).toBe(
+    expect(evictionMessage(victim, 100 * 1024 * 1024, 50 * 1024 * 1024)).toBe(
       'The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. Container web was using 2Gi, request is 1Gi, has larger consumption of memory. ',
     )
   })

@@ -5,6 +5,8 @@ import { getOrMake } from '../../lib/get-or-make.ts'
 import { powerOf } from '../power.ts'
 import { type KubeletHands, runOf } from './hands.ts'
 
+const CRITICAL_PRIORITY = 2_000_000_000
+
 export interface Refusal {
   readonly reason: string
   readonly message: string
@@ -79,11 +81,24 @@ function portTaken(hands: KubeletHands, pod: Pod): boolean {
   })
 }
 
+/** What a node that lacks something does not take: without memory only BestEffort pods, else any but the system's (pkg/kubelet/eviction, Admit). */
+function underPressure(hands: KubeletHands, pod: Pod): Refusal | undefined {
+  const pressures = hands.pressures()
+  if (pressures.length === 0 || (pod.spec?.priority ?? 0) >= CRITICAL_PRIORITY) return undefined
+  if (pressures.every((p) => p === 'MemoryPressure')) {
+    const taint: Taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' }
+    if (pod.status?.qosClass !== 'BestEffort' || (pod.spec?.tolerations ?? []).some((t) => tolerates(t, taint))) return undefined
+  }
+  return { reason: 'Evicted', message: `The node had condition: [${pressures.join(' ')}]. ` }
+}
+
 export function admit(hands: KubeletHands, pod: Pod): Refusal | undefined {
   const node = hands.cluster.read.get('nodes', undefined, hands.node.name)
   if (node === undefined) return undefined
   if (powerOf(hands.cluster.cells, hands.node.name)?.shuttingDown)
     return { reason: 'NodeShutdown', message: 'Pod was rejected as the node is shutting down.' }
+  const pressed = underPressure(hands, pod)
+  if (pressed !== undefined) return pressed
   const taken = takenBy(hands, pod)
   const { allocatable } = hands.node
   if (taken.pods + 1 > Number(allocatable['pods'] ?? 110))

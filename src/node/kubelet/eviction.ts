@@ -5,9 +5,6 @@
 import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
 import { formatQuantity, makeQuantity, quantityValue } from '../../api/quantity.ts'
 
-/** memory.available below this is pressure: the kubelet's default hard threshold, 100Mi. */
-export const EVICTION_THRESHOLD_BYTES = 100 * 1024 * 1024
-
 const requestOf = (container: Container): number => quantityValue(container.resources?.requests?.['memory'] ?? '0')
 
 /** -997 for Guaranteed, 1000 for BestEffort; between 2 and 999 by the request's share of the node (kubelet/qos). */
@@ -68,12 +65,13 @@ export function evictionVictim(consumers: readonly Consumer[]): PodUse | undefin
 
 const text = (bytes: number): string => formatQuantity(makeQuantity(Math.round(bytes / 1024) * 1024, 'BinarySI'))
 
-export function evictionMessage(victim: PodUse, availableBytes: number): string {
+/** `leastBytes`: the threshold that is not met. */
+export function evictionMessage(victim: PodUse, leastBytes: number, availableBytes: number): string {
   const containers = victim.consumers
     .filter((c) => c.usedBytes > requestOf(c.container))
     .map(
       (c) =>
         `Container ${c.container.name} was using ${text(c.usedBytes)}, request is ${formatQuantity(c.container.resources?.requests?.['memory'] ?? '0')}, has larger consumption of memory. `,
     )
-  return `The node was low on resource: memory. Threshold quantity: ${text(EVICTION_THRESHOLD_BYTES)}, available: ${text(Math.max(availableBytes, 0))}. ${containers.join('')}`
+  return `The node was low on resource: memory. Threshold quantity: ${text(leastBytes)}, available: ${text(Math.max(availableBytes, 0))}. ${containers.join('')}`
 }

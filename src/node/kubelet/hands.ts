@@ -9,6 +9,8 @@ import { POD_RUN, type PodRun } from '../records.ts'
 import type { Logs } from '../runtime/logs.ts'
 import type { Processes } from '../runtime/processes.ts'
 
+export type PressureCondition = 'MemoryPressure' | 'DiskPressure' | 'PIDPressure'
+
 export interface NodeShape {
   readonly name: string
   readonly ip: string
@@ -34,6 +36,8 @@ export interface KubeletHands {
   enqueue(uid: string): void
   /** Much was written to the node's disk: the eviction manager is to look at it. */
   diskGrew(): void
+  /** What the node lacks, as its conditions say. */
+  pressures(): readonly PressureCondition[]
   /** The API server can be reached. */
   online(): boolean
 }

@@ -2,6 +2,7 @@
 import type { Pod } from '../../api/generated/types/core-v1.ts'
 import type { ObjectChange } from '../../client/contract.ts'
 import type { Actor } from '../../sim/loop.ts'
+import { configurationOf } from '../power.ts'
 import { POD_RUN, type PodRun } from '../records.ts'
 import type { ProcessExit } from '../runtime/process-contract.ts'
 import { admit } from './admit.ts'
@@ -74,12 +75,18 @@ export class Kubelet implements Actor {
     return pod !== undefined && podKey(pod) === uid ? pod : read.onNode('pods', this.#hands.node.name).find((p) => podKey(p) === uid)
   }
 
+  #newRun(pod: Pod): PodRun {
+    const { cells, clock } = this.#hands.cluster
+    const { podPidsLimit } = configurationOf(cells, this.#hands.node.name)
+    return { ...newRun(pod, clock.nowMs), ...(podPidsLimit !== undefined && { pidsLimit: podPidsLimit }) }
+  }
+
   /** Sees a pod for the first time. */
   #take(uid: string, known: Pod | undefined): void {
     if (!this.#hands.online()) return
     const pod = this.#find(uid, known)
     if (pod === undefined || isMirror(pod) || pod.spec?.nodeName !== this.#hands.node.name || FINISHED.has(pod.status?.phase ?? '')) return
-    const run = putRun(this.#hands, newRun(pod, this.#hands.cluster.clock.nowMs))
+    const run = putRun(this.#hands, this.#newRun(pod))
     const refusal = admit(this.#hands, pod)
     if (refusal === undefined) return
     putRun(this.#hands, run, { refused: refusal })
@@ -179,7 +186,7 @@ export class Kubelet implements Actor {
     for (const pod of pods) {
       const uid = pod.metadata.uid!
       if (runOf(this.#hands, uid) !== undefined) continue
-      putRun(this.#hands, { ...newRun(pod, cluster.clock.nowMs), fromFile: true })
+      putRun(this.#hands, { ...this.#newRun(pod), fromFile: true })
       this.#enqueue(uid)
     }
   }

@@ -37,6 +37,8 @@ export interface ContainerShellWorld {
   readonly catalog: Catalog
   /** The image a container was made from. */
   imageOf(containerId: string, context: EventContext): Image | undefined
+  /** How many processes more a pod may have. */
+  room(podUid: string, node: string): number
   /** Steps taken, towards the budget of the world. */
   spend(steps: number): void
 }
@@ -52,6 +54,7 @@ function hostOf(world: ContainerShellWorld, context: EventContext, containerId: 
     files: context.files,
     now: () => context.nowMs,
     random: (n) => context.random('shell', n),
+    processRoom: () => world.room(context.pod.uid, context.pod.node),
     tool: (name) => {
       const special = image && world.catalog.tool(image, name, context)
       if (special !== undefined) return special
@@ -126,9 +129,9 @@ function newTerminal(argv: readonly string[], image: Image, context: EventContex
 export function createShellRunner(world: ContainerShellWorld): ShellRunner {
   /** A shell that is the container's process and sits at its terminal: what it shows is the container's log, too. */
   const sit = (state: TerminalState, record: ProcessRecord, context: EventContext, fresh = false): ShellOutcome => {
-    const { output, state: next, exitCode, wakeAtMs } = stepAt(world, state, context, record.containerId, fresh)
+    const { output, state: next, exitCode, wakeAtMs, tasks } = stepAt(world, state, context, record.containerId, fresh)
     for (const chunk of output) context.write(chunk.text, 'stdout')
-    const outcome = { state: next, spawn: [], kill: [], ...(wakeAtMs !== undefined && { wakeAtMs }) }
+    const outcome = { state: next, spawn: [], kill: [], ...(wakeAtMs !== undefined && { wakeAtMs }), ...(tasks !== undefined && { tasks }) }
     return exitCode === undefined ? outcome : { ...outcome, exitCode }
   }
   const atTerminal = (state: TerminalState, event: ShellEvent, record: ProcessRecord, context: EventContext): ShellOutcome => {
@@ -158,6 +161,7 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
     return {
       state,
       ...(due !== undefined && { wakeAtMs: due }),
+      tasks: result.tasks,
       spawn: fresh.map((r) => ({ requestId: r.id, ...(r.data as unknown as SpawnData).spawn })),
       kill: gone,
     }
@@ -200,6 +204,7 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
     return {
       state: result.state,
       output: result.output as OutputChunk[],
+      tasks: result.tasks,
       ...(status.kind === 'done' && { exitCode: status.exitCode }),
       ...(due !== undefined && { wakeAtMs: due }),
     }

@@ -22,6 +22,8 @@ export interface ContainerDirectory {
   settle(podUid: string, containerName: string, containerId: string, node: string): void
   /** Bytes of RAM that a pod's memory-backed volumes hold, charged to its containers. */
   exited(exit: ProcessExit): void
+  /** How many processes more a pod may have. */
+  processRoom(podUid: string, node: string): number
 }
 
 /** How a shell process is run; the record's `state` is the shell's. Implemented by shell-process.ts. */
@@ -43,6 +45,8 @@ export interface ShellOutcome {
   readonly passOn?: string
   readonly exitCode?: number
   readonly wakeAtMs?: number
+  /** How many processes the shell is now; 1 where absent. */
+  readonly tasks?: number
   /** Programs the shell wants run in the foreground or background: answered with `child-exit`. */
   readonly spawn: readonly {
     readonly requestId: number

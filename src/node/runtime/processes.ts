@@ -14,7 +14,7 @@ import type { Logs } from './logs.ts'
 import { type ContainerDirectory, type ShellEvent, type ShellOutcome, type ShellRunner, shellArguments } from './process-contract.ts'
 import { type ProcessKey, ProcessTable } from './process-table.ts'
 import { STALL_RETRY_MS, StallWatch } from './stall.ts'
-import { PROCESS_BYTES, Usage } from './usage.ts'
+import { FORK_BYTES, PROCESS_BYTES, Usage } from './usage.ts'
 
 /** The timer of a process that waits for files. */
 const STALL = 'files-back'
@@ -24,6 +24,12 @@ const STALLED = 'it waits for files on a server that does not answer'
 const ACTOR = 'runtime'
 /** Nested requests beyond this are cut off, as a proxy that proxies to itself would be by its own timeouts. */
 const MAX_DEPTH = 12
+
+/** A shell that is so many processes, and what they hold beyond the first. */
+const forked = (tasks: number): Pick<ProcessRecord, 'tasks' | 'memoryBytes'> => ({
+  tasks,
+  memoryBytes: Math.max(tasks - 1, 0) * FORK_BYTES,
+})
 
 export class Processes extends ProcessTable {
   readonly #cluster: Cluster
@@ -246,7 +252,12 @@ export class Processes extends ProcessTable {
     for (const request of outcome.kill) this.#drop(`${key}/${request}`)
     if (outcome.died !== undefined) return this.kill(record.containerId, 128 + outcome.died, { signal: outcome.died })
     if (outcome.exitCode !== undefined) return this.#ended(key, record, outcome.exitCode)
-    this.#cluster.cells.put(PROCESS, key, { ...record, state: outcome.state })
+    const { tasks = record.tasks ?? 1 } = outcome
+    const next: ProcessRecord = { ...record, state: outcome.state, ...(tasks !== (record.tasks ?? 1) && forked(tasks)) }
+    this.#cluster.cells.put(PROCESS, key, next)
+    if (next.memoryBytes !== record.memoryBytes) this.#account(next)
+    if (next.memoryBytes > record.memoryBytes) this.#checkMemory(next)
+    if (this.get(key) === undefined) return
     if (outcome.wakeAtMs === undefined) this.#cluster.cancelTimer(ACTOR, `${key}:wake`)
     else this.#cluster.setTimer(ACTOR, `${key}:wake`, outcome.wakeAtMs, { key, id: 'wake', payload: null })
     for (const child of outcome.spawn) this.#spawn(key, record, child)

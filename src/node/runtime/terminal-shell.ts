@@ -44,12 +44,13 @@ type StepShell = (shell: ShellState) => { readonly result: StepResult; readonly 
 export function stepTerminal(from: TerminalState, stepShell: StepShell, fresh = false): ExecStep {
   const output: OutputChunk[] = []
   let state = from
+  let counted: { readonly tasks?: number } = {}
   if (fresh) output.push({ fd: 2, text: promptOf(state) })
   for (;;) {
     if (state.idle) {
       const next = takeLine(state)
       if (next === undefined) {
-        if (!state.ended) return { state, output }
+        if (!state.ended) return { state, output, ...counted }
         return { state, output: [...output, { fd: 2, text: '\n' }], exitCode: describeShell(state.shell).status }
       }
       state = next
@@ -60,12 +61,13 @@ export function stepTerminal(from: TerminalState, stepShell: StepShell, fresh = 
     }
     const { result, wakeAtMs } = stepShell(state.shell)
     output.push(...result.output)
+    counted = { tasks: result.tasks }
     state = { ...state, shell: result.state }
     const { status } = result
     if (status.kind === 'done' && status.exited) return { state, output, exitCode: status.exitCode }
     if (status.kind !== 'done') {
       const reads = status.kind === 'wait' && status.requests.some((r) => r.kind === 'input')
-      if (!reads || (state.typed === '' && !state.ended)) return { state, output, ...(wakeAtMs !== undefined && { wakeAtMs }) }
+      if (!reads || (state.typed === '' && !state.ended)) return { state, output, ...counted, ...(wakeAtMs !== undefined && { wakeAtMs }) }
       state = { ...state, shell: feedInput(state.shell, state.typed, state.ended), typed: '', ended: false }
       continue
     }

@@ -5,7 +5,7 @@ import { Expansion } from './expand.ts'
 import type { Kernel } from './kernel.ts'
 import { type Program, program } from './program.ts'
 import { afterCommand } from './run.ts'
-import { type Frame, type Memo, type Process, ScriptError, Suspend } from './state.ts'
+import { type Frame, type Memo, type Process, type ScriptError, Suspend } from './state.ts'
 
 interface Expanding {
   memo?: Memo
@@ -51,7 +51,6 @@ function startSubstitution(kernel: Kernel, process: Process, frame: Expanding, w
   const { pipe, writer } = kernel.pipe(true)
   const s = kernel.source(wanted.text)
   const child = kernel.fork(process, [{ k: 'list', s, n: made.ids.get(script)!, i: 0 }], { ...process.fds, 1: writer })
-  if (child === undefined) throw new ScriptError('fork: retry: Resource temporarily unavailable', true, 254)
   child.condition = undefined
   if (process.shellName === 'bash') delete child.options.errexit
   frame.sub = { pid: child.pid, pipe }

@@ -301,7 +301,6 @@ interface NewShell {
 
 function forkShell(kernel: Kernel, process: Process, shell: NewShell): void {
   const child = kernel.fork(process, [])
-  if (child === undefined) throw new ScriptError('fork: retry: Resource temporarily unavailable', true, 254)
   kernel.commands++
   child.frames.push({ k: 'list', s: kernel.source(shell.text), n: 0, i: 0 })
   child.vars = {}

@@ -4,8 +4,8 @@
  */
 import type { Budget, OutputChunk, ShellHost, WaitRequest } from '../contract.ts'
 import { appendTo } from '../files.ts'
-import type { FrameOf } from './state.ts'
-import { type Block, type Frame, LimitReached, type Machine, type OpenFile, type Process } from './state.ts'
+import { type Block, type Frame, type FrameOf, LimitReached, type Machine, type OpenFile, type Process } from './state.ts'
+import { takeProcess } from './tasks.ts'
 
 export const signalNumbers: Readonly<Record<string, number>> = {
   HUP: 1,
@@ -23,7 +23,6 @@ export const signalNumbers: Readonly<Record<string, number>> = {
 }
 const harmless = new Set(['CHLD', 'CONT', 'STOP'])
 const pipeRoom = 65_536
-const maxProcesses = 200
 const maxHeldText = 16_000_000
 
 export type FrameHandler = (kernel: Kernel, process: Process, frame: Frame) => void
@@ -43,6 +42,8 @@ export class Kernel {
   commands = 0
   private printed = 0
   private readonly budget: Budget
+  /** How many processes of the machine the shell may be; known once it was asked for. */
+  mostTasks: number | undefined
 
   constructor(machine: Machine, host: ShellHost, budget: Budget, handle: FrameHandler) {
     this.machine = machine
@@ -159,9 +160,9 @@ export class Kernel {
     return id
   }
 
-  /** A copy of a process that runs these frames; `undefined` when there are too many processes. */
-  fork(parent: Process, frames: Frame[], fds: Record<string, number> = parent.fds): Process | undefined {
-    if (this.machine.processes.length >= maxProcesses) return undefined
+  /** A copy of a process that runs these frames. Throws as `takeProcess`. */
+  fork(parent: Process, frames: Frame[], fds: Record<string, number> = parent.fds): Process {
+    takeProcess(this, parent)
     this.steps += 2
     const traps: Record<string, string> = {}
     for (const name in parent.traps) if (parent.traps[name] === '') traps[name] = ''

@@ -203,7 +203,6 @@ function startJob(kernel: Kernel, process: Process, owner: Frame, statement: Sta
   const fds = { ...process.fds, 0: kernel.open({ k: 'null' }) }
   const node = statement.command
   const child = kernel.fork(process, [], fds)
-  if (child === undefined) throw new ScriptError('fork: retry: Resource temporarily unavailable', true, 254)
   child.condition = undefined
   push(child, kernel, owner, node)
   process.lastJob = child.pid
@@ -262,7 +261,6 @@ function startPipeline(
     if (node.operators[i] === '|&') fds[2] = fds[1]!
     input = pipe?.reader
     const child = kernel.fork(process, [], fds)
-    if (child === undefined) throw new ScriptError('fork: retry: Resource temporarily unavailable', true, 254)
     push(child, kernel, owner, command)
     frame.pids.push(child.pid)
   })
@@ -322,7 +320,6 @@ function runNode(kernel: Kernel, process: Process, frame: FrameOf<'node'>): void
     case 'Subshell': {
       process.frames.pop()
       const child = kernel.fork(process, [])
-      if (child === undefined) throw new ScriptError('fork: retry: Resource temporarily unavailable', true, 254)
       push(child, kernel, frame, node.body)
       process.frames.push({ k: 'await', s: frame.s, n: frame.n, pid: child.pid })
       return

@@ -19,6 +19,7 @@ import { Kernel } from './kernel.ts'
 import { checkSyntax } from './program.ts'
 import { handleFrame } from './run.ts'
 import { LimitReached, type Machine, type Process, thaw } from './state.ts'
+import { tasksOf } from './tasks.ts'
 
 const machineOf = (state: ShellState) => state as unknown as Machine
 const stateOf = (machine: Machine) => machine as unknown as ShellState
@@ -110,7 +111,8 @@ export function step(state: ShellState, host: ShellHost, budget: Budget): StepRe
   } else if (budget.silent !== true) reportJobs(kernel)
   kernel.sweep()
   const status = statusOf(kernel, limit)
-  return { state: stateOf(machine), output: kernel.output as OutputChunk[], status, steps: kernel.steps, commands: kernel.commands }
+  const output = kernel.output as OutputChunk[]
+  return { state: stateOf(machine), output, status, steps: kernel.steps, commands: kernel.commands, tasks: tasksOf(kernel) }
 }
 
 /** A prompt tells of background jobs that have ended. */

@@ -5,13 +5,15 @@ import { toolNamed } from './command.ts'
 import type { Kernel } from './kernel.ts'
 import { devicePath } from './redirects.ts'
 import { afterCommand } from './run.ts'
-import { type FrameOf, LimitReached, type Process, ScriptError, Suspend, type ToolFrame } from './state.ts'
+import { type FrameOf, LimitReached, type Process, Suspend, type ToolFrame } from './state.ts'
+import { needsProcess, takeProcess } from './tasks.ts'
 
 const maxInput = 16_000_000
 const chunk = 65_536
 
 export function runTool(kernel: Kernel, process: Process, frame: FrameOf<'tool'>): void {
   if (frame.phase === 'new') {
+    if (needsProcess(kernel, process)) takeProcess(kernel, process)
     kernel.commands++
     frame.untilMs = kernel.host.now() + kernel.machine.delayMs
     frame.phase = kernel.machine.delayMs > 0 ? 'delay' : 'call'
@@ -249,7 +251,6 @@ function spawn(kernel: Kernel, process: Process, frame: ToolFrame, want: Extract
     frame.pipe = pipe
   }
   const child = kernel.fork(process, [{ k: 'exec', s: 0, n: 0, argv: [...want.argv], env: { ...(want.env ?? frame.env) } }], fds)
-  if (child === undefined) throw new ScriptError('fork: retry: Resource temporarily unavailable', true, 254)
   child.condition = undefined
   child.options = {}
   frame.child = child.pid
