@@ -21,11 +21,7 @@ export interface ListedContainer {
 /** Pods whose records are on this machine, the youngest first. */
 export function podRuns({ name, hands }: Machine): PodRun[] {
   const { cells } = hands.cluster
-  const prefix = `${name}/`
-  const runs = cells
-    .keys(POD_RUN)
-    .filter((k) => k.startsWith(prefix))
-    .map((k) => cells.get<PodRun>(POD_RUN, k)!)
+  const runs = cells.keys(POD_RUN, `${name}/`).map((k) => cells.get<PodRun>(POD_RUN, k)!)
   return runs.sort((a, b) => b.startMs - a.startMs || (a.pod.metadata.name < b.pod.metadata.name ? -1 : 1))
 }
 

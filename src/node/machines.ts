@@ -128,8 +128,7 @@ export abstract class Machines {
     const { cells } = this.#cluster
     this.#set(node, { on: false, shuttingDown: false })
     this.vanish(node)
-    for (const key of cells.keys(POD_RUN)) {
-      if (!key.startsWith(`${node}/`)) continue
+    for (const key of cells.keys(POD_RUN, `${node}/`)) {
       for (const volume of Object.values(cells.get<PodRun>(POD_RUN, key)!.volumes))
         if (volume.backing?.kind === 'memory') this.#storage.destroy(volume.backing)
     }

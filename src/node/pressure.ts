@@ -70,10 +70,8 @@ export class NodePressure {
 
   #consumers(node: string): Consumer[] {
     const hands = this.#nodes.hands(node)
-    const prefix = `${node}/`
     const found: Consumer[] = []
-    for (const key of this.#cluster.cells.keys(POD_RUN)) {
-      if (!key.startsWith(prefix)) continue
+    for (const key of this.#cluster.cells.keys(POD_RUN, `${node}/`)) {
       const run = this.#cluster.cells.get<PodRun>(POD_RUN, key)!
       for (const container of allContainers(run.pod)) {
         const state = run.containers[container.name]

@@ -29,8 +29,7 @@ interface Running {
 
 function runningOn(node: string, cells: Cells, usage: Usage): Running[] {
   const found: Running[] = []
-  for (const key of cells.keys(POD_RUN)) {
-    if (!key.startsWith(`${node}/`)) continue
+  for (const key of cells.keys(POD_RUN, `${node}/`)) {
     const run = cells.get<PodRun>(POD_RUN, key)!
     for (const { name } of allContainers(run.pod)) {
       const state = run.containers[name]

@@ -11,8 +11,8 @@ export interface Cells {
   /** Keeps `value`, which must be plain JSON data and is not to be changed afterwards. */
   put(family: string, key: string, value: unknown): void
   delete(family: string, key: string): void
-  /** The keys of a family, in byte order. */
-  keys(family: string): readonly string[]
+  /** The keys of a family, or those of them that begin so, in byte order. */
+  keys(family: string, prefix?: string): readonly string[]
   /** Told of every change of the family, those made by a rewind included; for derived structures only. */
   onChange(family: string, listener: CellListener): void
   /** How often cells were written in this world's life; it is not rewound. */

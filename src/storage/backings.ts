@@ -108,8 +108,7 @@ export function createStorage(cells: Cells, now: () => number, { reach = reachab
       const prefix = `node-disk/${node}/`
       const base = installed?.(node)
       return cells
-        .keys(FILES)
-        .filter((k) => k.startsWith(prefix))
+        .keys(FILES, prefix)
         .reduce((sum, k) => sum + treeBytes(cells.get<DirectoryNode>(FILES, k)!, k === prefix ? base : undefined), 0)
     },
     capacity: (backing) => cells.get<number>(CAPACITY, cellOf(backing)),

@@ -53,8 +53,8 @@ export class DiskFiles implements FileView {
   #nested(path: string): string[] {
     const prefix = `${this.#disk}${path === '/' ? '' : path}/`
     const names = this.#cells
-      .keys(FILES)
-      .filter((k) => k.startsWith(prefix) && k.length > prefix.length)
+      .keys(FILES, prefix)
+      .filter((k) => k.length > prefix.length)
       .map((k) => k.slice(prefix.length).split('/')[0]!)
     return [...new Set(names)]
   }

@@ -1,26 +1,35 @@
 /** Hidden state in named cells of plain data (timers, processes, volumes, sequences), with the first previous values each mark needs to come back. */
 import { getOrMake } from '../lib/get-or-make.ts'
 import type { CellListener, Cells } from '../sim/state.ts'
+import { type Keyed, SortedRuns } from './sorted-runs.ts'
 
 export interface CellChanges {
   readonly values: Map<string, Map<string, unknown>>
   readonly sequences: Map<string, number>
 }
 
+/** One kind of state: its cells, who is told of their changes, and their keys in order, kept from the first time somebody asks. */
+interface Family {
+  readonly cells: Map<string, unknown>
+  readonly listeners: CellListener[]
+  ordered: SortedRuns<Keyed> | undefined
+}
+
+const newFamily = (): Family => ({ cells: new Map(), listeners: [], ordered: undefined })
+
 export class CellMap implements Cells {
-  readonly #families = new Map<string, Map<string, unknown>>()
-  readonly #listeners = new Map<string, CellListener[]>()
+  readonly #families = new Map<string, Family>()
   readonly #sequences = new Map<string, number>()
   readonly #marks: CellChanges[] = []
   writes = 0
 
   get<T>(family: string, key: string): T | undefined {
-    return this.#families.get(family)?.get(key) as T | undefined
+    return this.#families.get(family)?.cells.get(key) as T | undefined
   }
 
   put(family: string, key: string, value: unknown): void {
-    const cells = getOrMake(this.#families, family, () => new Map<string, unknown>())
-    const before = cells.get(key)
+    const kept = getOrMake(this.#families, family, newFamily)
+    const before = kept.cells.get(key)
     if (before === value) return
     if (value === undefined) {
       this.delete(family, key)
@@ -28,29 +37,30 @@ export class CellMap implements Cells {
     }
     this.writes++
     this.#journal(family, key, before)
-    cells.set(key, value)
-    this.#tell(family, key, before, value)
+    change(kept, key, before, value)
   }
 
   delete(family: string, key: string): void {
-    const cells = this.#families.get(family)
-    const before = cells?.get(key)
+    const kept = this.#families.get(family)
+    const before = kept?.cells.get(key)
     if (before === undefined) return
     this.#journal(family, key, before)
-    cells!.delete(key)
-    this.#tell(family, key, before, undefined)
+    change(kept!, key, before, undefined)
   }
 
-  keys(family: string): readonly string[] {
-    return [...(this.#families.get(family)?.keys() ?? [])].sort()
+  keys(family: string, prefix = ''): readonly string[] {
+    const kept = this.#families.get(family)
+    if (kept === undefined) return []
+    kept.ordered ??= inOrder(kept.cells.keys())
+    return kept.ordered.under(prefix).map((entry) => entry.key)
   }
 
   *entries(): Generator<[family: string, key: string, value: unknown]> {
-    for (const [family, cells] of this.#families) for (const [key, value] of cells) yield [family, key, value]
+    for (const [family, { cells }] of this.#families) for (const [key, value] of cells) yield [family, key, value]
   }
 
   onChange(family: string, listener: CellListener): void {
-    getOrMake(this.#listeners, family, () => [] as CellListener[]).push(listener)
+    getOrMake(this.#families, family, newFamily).listeners.push(listener)
   }
 
   next(sequence: string): number {
@@ -69,17 +79,6 @@ export class CellMap implements Cells {
     if (values.get(key) === undefined && !values.has(key)) values.set(key, before)
   }
 
-  #set(family: string, key: string, before: unknown, value: unknown): void {
-    if (value === undefined) this.#families.get(family)?.delete(key)
-    else getOrMake(this.#families, family, () => new Map<string, unknown>()).set(key, value)
-    this.#tell(family, key, before, value)
-  }
-
-  #tell(family: string, key: string, before: unknown, value: unknown): void {
-    const listeners = this.#listeners.get(family)
-    if (listeners !== undefined) for (const listener of listeners) listener(key, before, value)
-  }
-
   /** Starts keeping first previous values. */
   mark(): CellChanges {
     const changes: CellChanges = { values: new Map(), sequences: new Map() }
@@ -92,9 +91,10 @@ export class CellMap implements Cells {
     this.#marks.splice(this.#marks.indexOf(changes), 1)
     for (const [sequence, value] of changes.sequences) this.#sequences.set(sequence, value)
     for (const [family, values] of changes.values) {
+      const kept = getOrMake(this.#families, family, newFamily)
       for (const [key, value] of values) {
-        const now = this.get(family, key)
-        if (now !== value) this.#set(family, key, now, value)
+        const now = kept.cells.get(key)
+        if (now !== value) change(kept, key, now, value)
       }
     }
   }
@@ -102,4 +102,21 @@ export class CellMap implements Cells {
   dropOldestMark(): void {
     this.#marks.shift()
   }
+}
+
+function inOrder(keys: Iterable<string>): SortedRuns<Keyed> {
+  const ordered = new SortedRuns<Keyed>()
+  for (const key of keys) ordered.add({ key })
+  return ordered
+}
+
+function change({ cells, listeners, ordered }: Family, key: string, before: unknown, after: unknown): void {
+  if (after === undefined) {
+    cells.delete(key)
+    ordered?.delete(key)
+  } else {
+    cells.set(key, after)
+    if (before === undefined) ordered?.add({ key })
+  }
+  for (const listener of listeners) listener(key, before, after)
 }

@@ -133,7 +133,7 @@ export class Loads implements Actor {
   /** Starts sending. A load of the same name is started anew, its counts are gone. */
   start(name: string, spec: LoadSpec): void {
     const { cells, clock } = this.#cluster
-    for (const key of cells.keys(SECOND)) if (key.startsWith(`${name}/`)) cells.delete(SECOND, key)
+    for (const key of cells.keys(SECOND, `${name}/`)) cells.delete(SECOND, key)
     this.#outcomes.delete(name)
     const fresh = { sent: 0, carry: 0, waiting: [], over: false, second: emptySecond(0), arrivals: noArrivals(clock.nowMs) }
     const running: Running = { spec, startMs: clock.nowMs, lastMs: clock.nowMs, ...fresh }
@@ -334,7 +334,7 @@ export class Loads implements Actor {
     const running = this.#running(name)
     if (running === undefined) return undefined
     const { cells } = this.#cluster
-    const past = cells.keys(SECOND).filter((k) => k.startsWith(`${name}/`) && k.lastIndexOf('/') === name.length)
+    const past = cells.keys(SECOND, `${name}/`).filter((k) => k.lastIndexOf('/') === name.length)
     const bySecond = [...past.map((k) => cells.get<Second>(SECOND, k)!), running.second]
       .filter((s) => s.atMs > 0)
       .sort((a, b) => a.atMs - b.atMs)

@@ -42,11 +42,7 @@ export function podDiskUse(hands: KubeletHands, run: PodRun): PodDiskUse {
 
 export function podRunsOn(hands: KubeletHands): PodRun[] {
   const { cells } = hands.cluster
-  const prefix = `${hands.node.name}/`
-  return cells
-    .keys(POD_RUN)
-    .filter((k) => k.startsWith(prefix))
-    .map((k) => cells.get<PodRun>(POD_RUN, k)!)
+  return cells.keys(POD_RUN, `${hands.node.name}/`).map((k) => cells.get<PodRun>(POD_RUN, k)!)
 }
 
 /** Bytes in use on the node's disk. */

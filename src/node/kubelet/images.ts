@@ -32,11 +32,8 @@ export const removeImage = (hands: KubeletHands, reference: string): void =>
   hands.cluster.cells.delete(FAMILY, `${hands.node.name}|${reference}`)
 
 export const imagesOf = (hands: KubeletHands): readonly KeptImage[] => {
-  const prefix = `${hands.node.name}|`
-  return hands.cluster.cells
-    .keys(FAMILY)
-    .filter((k) => k.startsWith(prefix))
-    .map((k) => hands.cluster.cells.get<KeptImage>(FAMILY, k)!)
+  const { cells } = hands.cluster
+  return cells.keys(FAMILY, `${hands.node.name}|`).map((k) => cells.get<KeptImage>(FAMILY, k)!)
 }
 
 /** The kubelet removes unused images once the disk is fuller than this, until it is no fuller than that (imageGCHighThresholdPercent). */

@@ -168,16 +168,14 @@ export class Kubelet implements Actor {
     const { cluster, node } = this.#hands
     for (const pod of cluster.read.onNode('pods', node.name)) this.#queue.set(podKey(pod), pod)
     const prefix = `${node.name}/`
-    for (const key of cluster.cells.keys(POD_RUN)) if (key.startsWith(prefix)) this.#enqueue(key.slice(prefix.length))
+    for (const key of cluster.cells.keys(POD_RUN, prefix)) this.#enqueue(key.slice(prefix.length))
   }
 
   /** What the files of the node declare, by their texts: new pods are run, those whose file is gone or changed are stopped. */
   filesDeclare(texts: readonly string[]): void {
     const { cluster, node } = this.#hands
     const pods = texts.map((text) => podOfFile(text, this.#hands)).filter((p) => p !== undefined)
-    const prefix = `${node.name}/`
-    for (const key of cluster.cells.keys(POD_RUN)) {
-      if (!key.startsWith(prefix)) continue
+    for (const key of cluster.cells.keys(POD_RUN, `${node.name}/`)) {
       const run = cluster.cells.get<PodRun>(POD_RUN, key)!
       if (!run.fromFile || run.terminating || pods.some((p) => p.metadata.uid === run.uid)) continue
       putRun(this.#hands, run, { terminating: { graceSeconds: run.pod.spec?.terminationGracePeriodSeconds ?? 30 } })
@@ -194,9 +192,7 @@ export class Kubelet implements Actor {
   /** After a boot: containers are gone, sandboxes too, what was on disk is there. */
   rebooted(): void {
     const { cluster, node } = this.#hands
-    const prefix = `${node.name}/`
-    for (const key of cluster.cells.keys(POD_RUN)) {
-      if (!key.startsWith(prefix)) continue
+    for (const key of cluster.cells.keys(POD_RUN, `${node.name}/`)) {
       const run = cluster.cells.get<PodRun>(POD_RUN, key)!
       const containers = Object.fromEntries(
         Object.entries(run.containers).map(([name, state]) => [name, state.phase === 'running' ? lost(state, cluster.clock.nowMs) : state]),
