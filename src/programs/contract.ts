@@ -30,6 +30,8 @@ export interface Image {
   readonly base: 'busybox' | 'debian' | 'scratch'
   /** Programs and tools by executable name beyond the base: `nginx`, `mariadb`, `curl`. */
   readonly executables: readonly string[]
+  /** Executables that are another program here than elsewhere: name → program (`apache2-foreground` serves what the image holds). */
+  readonly runs?: Readonly<Record<string, string>>
   /** Tags that exist; any reasonable tag when absent. */
   readonly tags?: (tag: string) => boolean
   /** `false`: it pulls and idles, but nothing of its behaviour is simulated; `describe` and `why` say so. */

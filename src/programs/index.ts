@@ -156,7 +156,12 @@ class ImageCatalog implements Catalog {
   program(image: Image, executable: string): Program | undefined {
     const name = basename(executable)
     if (image.simulated === false) return executable === image.entrypoint[0] ? idle : this.#runnerFor(image, name)
-    const program = image.executables.includes(name) ? programsByExecutable.get(name) : undefined
+    const own = image.runs?.[name]
+    const program = !image.executables.includes(name)
+      ? undefined
+      : own === undefined
+        ? programsByExecutable.get(name)
+        : programsByName.get(own)
     if (program !== undefined) return program
     return isEntrypoint(image, executable) && this.#scriptRuns(image) !== undefined
       ? this.#runner(this.#references.get(image)!)

@@ -15,6 +15,8 @@ import { kibana } from './kibana/index.ts'
 import { logstash } from './logstash/index.ts'
 import { mariadb } from './mariadb/index.ts'
 import { mongo } from './mongo/index.ts'
+import { nextcloudCron } from './nextcloud/cron.ts'
+import { nextcloud } from './nextcloud/index.ts'
 import { nginx } from './nginx/index.ts'
 import { pause } from './pause/index.ts'
 import { postgres } from './postgres/index.ts'
@@ -33,6 +35,8 @@ const of = <S>(program: Program<S>): Program => program as unknown as Program
 export const programs: readonly Program[] = [
   of(nginx),
   of(wordpress),
+  of(nextcloud),
+  of(nextcloudCron),
   of(httpd),
   of(mariadb),
   of(postgres),

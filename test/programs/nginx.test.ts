@@ -87,7 +87,7 @@ describe('refused at the start', () => {
     ['a missing brace', 'server { listen 80;', 'unexpected end of file, expecting "}"'],
     ['a missing semicolon', 'server { listen 80 }', 'unexpected "}"'],
     ['a backend without a name', page('location / { proxy_pass http://nobody:80; }'), 'host not found in upstream "nobody"'],
-    ['what is not simulated', page('location / { fastcgi_pass x; }'), 'not simulated'],
+    ['what is not simulated', page('location / { uwsgi_pass x; }'), 'not simulated'],
   ])('%s', (_, conf, text) => {
     const { server } = web(conf)
     expect([server.exitCode, server.log.includes(text)]).toEqual([1, true])

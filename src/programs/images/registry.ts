@@ -15,6 +15,7 @@ import { kibanaImage } from '../kibana/index.ts'
 import { logstashImage } from '../logstash/index.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
 import { mongoImage } from '../mongo/image.ts'
+import { nextcloudImage } from '../nextcloud/image.ts'
 import { nginxImage, nginxUnprivilegedImage } from '../nginx/image.ts'
 import { pauseImage } from '../pause/index.ts'
 import { postgresImage } from '../postgres/image.ts'
@@ -33,6 +34,7 @@ export const imageRecords: readonly ImageRecord[] = [
   nginxUnprivilegedImage,
   httpdImage,
   wordpressImage,
+  nextcloudImage,
   mariadbImage,
   mysqlImage,
   postgresImage,
@@ -96,7 +98,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   'mongo-express': 65_000_000,
   nats: 7_000_000,
   neo4j: 260_000_000,
-  nextcloud: 450_000_000,
   node: 390_000_000,
   openjdk: 240_000_000,
   perl: 340_000_000,

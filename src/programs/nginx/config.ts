@@ -201,6 +201,19 @@ function locationOf(
 function proxyOf(block: readonly Directive[], parent: Location | undefined): Pick<Location, 'proxy'> {
   const pass = block.find((d) => d.name === 'proxy_pass')
   const one = (name: string): string | undefined => block.find((d) => d.name === name)?.args[0]
+  const fastcgi = block.find((d) => d.name === 'fastcgi_pass')
+  if (fastcgi !== undefined)
+    return {
+      proxy: {
+        scheme: 'fastcgi',
+        target: fastcgi.args[0] ?? '',
+        connectMs: seconds(one('fastcgi_connect_timeout'), 60_000),
+        readMs: seconds(one('fastcgi_read_timeout'), 60_000),
+        tries: true,
+        headers: {},
+        at: at(fastcgi),
+      },
+    }
   if (pass === undefined) return {}
   const match = /^(https?):\/\/([^/]+)(\/.*)?$/.exec(pass.args[0]!)
   if (match === null) throw new ConfigError(`invalid URL prefix in ${at(pass)}`)

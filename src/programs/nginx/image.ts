@@ -2,6 +2,9 @@
 import { type ImageRecord, MB, versions } from '../images/define.ts'
 import { DEFAULT_CONF, FIFTY, NGINX_CONF, WELCOME } from './messages.ts'
 
+const FASTCGI_PARAMS =
+  'fastcgi_param  QUERY_STRING       $query_string;\nfastcgi_param  REQUEST_METHOD     $request_method;\nfastcgi_param  SCRIPT_NAME        $fastcgi_script_name;\nfastcgi_param  REQUEST_URI        $request_uri;\nfastcgi_param  DOCUMENT_ROOT      $document_root;\n'
+
 export const nginxImage: ImageRecord = {
   repositories: ['nginx'],
   version: versions({
@@ -57,6 +60,8 @@ export const nginxImage: ImageRecord = {
       '/etc/nginx/nginx.conf': NGINX_CONF,
       '/etc/nginx/mime.types':
         'types {\n    text/html html htm;\n    text/css css;\n    application/javascript js;\n    application/json json;\n    image/png png;\n}\n',
+      '/etc/nginx/fastcgi_params': FASTCGI_PARAMS,
+      '/etc/nginx/fastcgi.conf': `fastcgi_param  SCRIPT_FILENAME    $document_root$fastcgi_script_name;\n${FASTCGI_PARAMS}`,
       '/etc/nginx/conf.d/default.conf': DEFAULT_CONF,
       '/usr/share/nginx/html/index.html': WELCOME,
       '/usr/share/nginx/html/50x.html': FIFTY,

@@ -242,7 +242,11 @@ function proxied(s: Serving, proxy: NonNullable<Location['proxy']>, location: Lo
   const first = up.length > 1 ? s.ctx.pick('upstream', up.length) : 0
   const order = [...up.slice(first), ...up.slice(0, first), ...all.filter((b) => b.backup && !b.down)]
   const uri = proxy.uri !== undefined && location.match !== 'regex' ? proxy.uri + request.path.slice(location.path.length) : request.path
-  const headers: Record<string, string> = { ...request.headers, host: proxy.target, connection: 'close' }
+  // FastCGI carries the request as it came.
+  const fastcgi = proxy.scheme === 'fastcgi'
+  const headers: Record<string, string> = fastcgi
+    ? { host: request.host, ...request.headers }
+    : { ...request.headers, host: proxy.target, connection: 'close' }
   for (const [name, value] of Object.entries(proxy.headers)) headers[name] = variables(value, request, s)
   const message: HttpRequest = {
     method: request.method,
@@ -259,7 +263,7 @@ function proxied(s: Serving, proxy: NonNullable<Location['proxy']>, location: Lo
     const result = s.ctx.dial({
       host: ip,
       port: backend.port,
-      protocol: 'http',
+      protocol: fastcgi ? 'fastcgi' : 'http',
       payload: message,
       timeoutMs: proxy.readMs,
       connectTimeoutMs: proxy.connectMs,

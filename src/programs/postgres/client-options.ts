@@ -126,7 +126,9 @@ function passwordFile(ctx: ProcessContext, host: string, user: string): string |
   return undefined
 }
 
-export type Asked = { readonly reply: PgReply } | { readonly error: string; readonly failure: 'none' | 'silent' }
+type Told = { readonly reply: PgReply } | { readonly error: string; readonly failure: 'none' | 'silent' }
+/** `ms`: how long the answer took, or the wait for none. */
+export type Asked = Told & { readonly ms: number }
 
 /** `connection to server at "db" (10.0.0.3), port 5432 failed: …`. */
 export function where(c: Connection, result?: DialResult): string {
@@ -146,6 +148,7 @@ export function ask(c: Connection, ctx: ProcessContext, more: Partial<PgRequest>
       return {
         error: `${where(c)}No such file or directory\n\tIs the server running locally and accepting connections on that socket?`,
         failure: 'none',
+        ms: 0,
       }
     port = inside
   }
@@ -158,6 +161,10 @@ export function ask(c: Connection, ctx: ProcessContext, more: Partial<PgRequest>
     ...more,
   }
   const result = ctx.dial({ host, port: Number(port), protocol: 'postgres', payload, timeoutMs: c.timeoutMs })
+  return { ...told(c, host, result), ms: result.latencyMs }
+}
+
+function told(c: Connection, host: string, result: DialResult): Told {
   if (result.ok) {
     const reply = result.reply as PgReply | null
     if (typeof reply !== 'object' || reply === null || !('ok' in reply))
