@@ -138,11 +138,16 @@ export interface KindHooks<O extends ApiObject = ApiObject> {
   readonly storedAs?: StoredAs
   /** Served by an extension API server behind a Service: its objects are asked for there, the store holds none. */
   readonly aggregated?: boolean
+  /** Its objects are looked up when they are asked for, the store holds none. `problemOf` says why a part of the control plane is not healthy. */
+  readonly lookedUp?: (problemOf: ComponentHealth) => readonly O[]
   /** The group version that an object of this kind promises and that nobody serves now. */
   readonly unserved?: (object: O) => GroupVersion | undefined
   /** Objects of this kind add kinds to the API while they exist (CustomResourceDefinition). */
   readonly definesKinds?: (object: O) => readonly KindDefinition[]
 }
+
+/** Why a component (`kube-scheduler`) fails its health check; undefined where it is well. */
+export type ComponentHealth = (component: string) => string | undefined
 
 export interface GroupVersion {
   readonly group: string

@@ -40,6 +40,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     dialKubelet: () => undefined,
     dialService: () => ({ ok: false, message: 'no route to host' }),
     dialWebhook: () => ({ ok: false, message: 'no network: this API server stands alone' }),
+    componentProblem: () => undefined,
   }
   serveDefinedKinds(server)
   return server

@@ -7,6 +7,7 @@ import { passOn } from './aggregation/proxy.ts'
 import type { ApiAnswer, ApiRequest, Verb } from './contract.ts'
 import { Exchange } from './exchange.ts'
 import { getObject, listObjects } from './read/list.ts'
+import { answerLookedUp } from './read/looked-up.ts'
 import { watchObjects } from './read/watch.ts'
 import type { ApiServer } from './server.ts'
 import { findSubresource } from './subresources/registry.ts'
@@ -53,6 +54,7 @@ function answer(server: ApiServer, request: ApiRequest): ApiAnswer {
   const x = new Exchange(server, request, kind)
   if (request.subresource !== undefined) return answerSubresource(x, request.subresource)
   if (!kind.verbs.includes(request.verb) || (request.name === undefined && needsName.has(request.verb))) throw methodNotAllowed()
+  if (kind.lookedUp !== undefined) return answerLookedUp(x, kind.lookedUp(server.componentProblem))
   return verbs[request.verb](x)
 }
 

@@ -1,7 +1,7 @@
 /**
  * The parts one API server is made of, and the request path's view of them. `createApiServer` puts them together.
  */
-import type { UserInfo } from '../api/kind.ts'
+import type { ComponentHealth, UserInfo } from '../api/kind.ts'
 import type { IndexedReader } from '../api/reader.ts'
 import type { KindRegistry } from '../api/registry.ts'
 import type { Random } from '../sim/random.ts'
@@ -27,6 +27,8 @@ export interface ApiServer {
   /** Set by the cluster once there is a network. */
   dialService: ServiceDialer
   dialWebhook: WebhookDialer
+  /** Set by the cluster once there is a control plane. */
+  componentProblem: ComponentHealth
 }
 
 /** Who the API server is when it writes on its own account (quota usage, disruption budgets). */

@@ -88,6 +88,8 @@ const manifest = ({ name, image, cpu, memory, args }: Component): ApiObject =>
 export const controlPlaneManifests = (ip: string, ranges: NetworkRanges, nowMs: number): DirectoryNode =>
   treeFromTexts(Object.fromEntries(components(ip, ranges).map((c) => [`/${c.name}.yaml`, stringify(manifest(c))])), nowMs)
 
+const HEALTH_PORTS: Readonly<Record<string, number>> = { 'kube-controller-manager': 10_257, 'kube-scheduler': 10_259 }
+
 /** `control-plane` cell `managed`: from now on components are only where their processes are. */
 const FAMILY = 'control-plane'
 const MANAGED = 'managed'
@@ -116,6 +118,13 @@ export class ControlPlane {
 
   runs(component: string): boolean {
     return !this.#managed || (this.#running.get(component) ?? 0) > 0
+  }
+
+  /** What the API server's health check of a component finds wrong; it answers only while etcd does. */
+  problemOf(component: string): string | undefined {
+    const port = HEALTH_PORTS[component]
+    if (port === undefined || this.runs(component)) return undefined
+    return `Get "https://127.0.0.1:${port}/healthz": dial tcp 127.0.0.1:${port}: connect: connection refused`
   }
 
   /** The API answers. */

@@ -150,6 +150,7 @@ export class World {
           : undefined,
     })
     this.server.dialService = serviceDialer(this.network, () => this.#apiMachine)
+    this.server.componentProblem = (component) => this.controlPlane.problemOf(component)
     this.server.dialKubelet = (node) => this.fleet.kubelet(node)
     this.server.dialWebhook = webhookClient({
       network: () => this.network,

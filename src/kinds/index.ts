@@ -22,6 +22,7 @@ import { job } from './batch/job/index.ts'
 import { certificateSigningRequest } from './certificates/certificatesigningrequest/index.ts'
 import { lease } from './coordination/lease/index.ts'
 import { binding } from './core/binding/index.ts'
+import { componentStatus } from './core/componentstatus/index.ts'
 import { configMap } from './core/configmap/index.ts'
 import { endpoints } from './core/endpoints/index.ts'
 import { event } from './core/event/index.ts'
@@ -85,6 +86,7 @@ export const builtInKinds: readonly KindDefinition[] = [
   certificateSigningRequest,
   lease,
   binding,
+  componentStatus,
   configMap,
   endpoints,
   event,

@@ -41,6 +41,12 @@ test('without the scheduler pods stay Pending, with it they run', () => {
   session.run('kubectl run web --image=nginx:1.29')
   session.advance(30_000)
   expect(session.run('kubectl get pod web').output).toMatch(/web +0\/1 +Pending/)
+  const parts = session.run('kubectl get cs').output
+  expect(parts).toMatch(/^Warning: v1 ComponentStatus is deprecated in v1.19\+\n/)
+  expect(parts).toMatch(
+    /^scheduler +Unhealthy +Get "https:\/\/127.0.0.1:10259\/healthz": dial tcp 127.0.0.1:10259: connect: connection refused/m,
+  )
+  expect(parts).toMatch(/^controller-manager +Healthy +ok/m)
   back(session, 'kube-scheduler')
   expect(session.run('kubectl get pod web').output).toMatch(/web +1\/1 +Running/)
 })
