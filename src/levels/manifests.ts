@@ -1,6 +1,7 @@
 /** Reads the manifests a level starts from: YAML documents, lists taken apart. Untrusted, so aliases are bounded and objects counted. */
 import { type Document, isAlias, isCollection, isNode, isPair, LineCounter, type Node, parseAllDocuments } from 'yaml'
 import type { ApiObject } from '../api/meta.ts'
+import { yamlProblem } from './loader/messages.ts'
 import { LevelError } from './loader/problems.ts'
 import { isHopelesslyDeep } from './loader/yaml.ts'
 
@@ -48,8 +49,8 @@ export function readManifests(file: string, text: string): ApiObject[] {
       const { line, col } = lines.linePos(offset)
       throw new LevelError([{ file, line, column: col, message }])
     }
-    const error = doc.errors[0]
-    if (error) fail(error.pos[0], error.message)
+    const error = yamlProblem(doc.errors, text)
+    if (error) fail(error.offset, error.message)
     bound(doc, fail)
     let value: unknown
     try {

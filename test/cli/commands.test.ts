@@ -82,7 +82,7 @@ describe('bad levels end with 3, file and line', () => {
 
   test.each<[string, () => string, RegExp]>([
     ['an unknown key', () => folder(level.replace('difficulty: 1', 'difficulti: 1')), /level\.yaml:8:\d+: .*difficult/],
-    ['broken YAML', () => folder('a: [1,\nb: }'), /level\.yaml:2/],
+    ['broken YAML', () => folder('a: [1,\nb: }'), /level\.yaml:1:4: a \[ is never closed/],
     ['an empty file', () => folder(''), /level\.yaml/],
     ['a binary file', () => folder('\u0000\u0001\u0002'), /level\.yaml/],
     [

@@ -9,6 +9,7 @@ import { loadLevel } from '../../levels/loader/level.ts'
 import { LevelError, type Problem, problemText } from '../../levels/loader/problems.ts'
 import { builtInLevels, FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
 import type { Finding } from './level-test.ts'
+import { lintLevel } from './lint/index.ts'
 import { staleAcceptances } from './mutation.ts'
 import type { ProofTask } from './proof.ts'
 import { proofsOf } from './proof-pool.ts'
@@ -95,49 +96,24 @@ function print({ level, seed, findings }: Proven): void {
   for (const f of findings) say(`  ${f.ok ? 'ok  ' : 'FAIL'} ${f.what}${f.detail === '' ? '' : `: ${f.detail}`}`)
 }
 
-/** Problems of level files, with file, line and column. Missing translations are told as warnings. */
+/** Problems of level files, with file, line and column, on stderr; what is only missing is a warning, on stdout. */
 export function levelLint(names: readonly string[]): number {
   let bad = false
   for (const name of names.length > 0 ? names : builtInLevels()) {
     const found = find(name)
     if (typeof found === 'number') return found
-    try {
-      const level = loadLevel(found.name, found.files, { checks: checkSchema, hidden: true })
-      for (const warning of untranslated(
-        level.spec.checks.map((c) => c.id),
-        level.translations['es'],
-      ))
-        say(`${found.name}: warning: ${warning}`)
-      say(`${found.name}: ok`)
-    } catch (error) {
-      if (!(error instanceof LevelError)) throw error
-      bad = true
-      for (const problem of error.problems) process.stderr.write(`${located(found, problem)}\n`)
-    }
+    const problems = lintLevel(found)
+    const errors = problems.filter((p) => p.warning !== true)
+    for (const problem of problems)
+      if (problem.warning) say(located(found, { ...problem, message: `warning: ${problem.message}` }))
+      else process.stderr.write(`${located(found, problem)}\n`)
+    if (errors.length === 0) say(`${found.name}: ok`)
+    else bad = true
   }
   return bad ? 3 : 0
 }
 
 const located = (found: FoundLevel, problem: Problem): string => problemText({ ...problem, file: join(found.folder, problem.file) })
-
-function untranslated(
-  ids: readonly string[],
-  spanish:
-    | {
-        title?: string | undefined
-        brief?: string | undefined
-        debrief?: string | undefined
-        checks?: Record<string, { title?: string | undefined }> | undefined
-      }
-    | undefined,
-): string[] {
-  if (spanish === undefined) return ['there is no es.yaml: the level speaks English only']
-  const missing = (['title', 'brief', 'debrief'] as const).filter((k) => spanish[k] === undefined).map((k) => `es.yaml: ${k} is missing`)
-  return [
-    ...missing,
-    ...ids.filter((id) => spanish.checks?.[id]?.title === undefined).map((id) => `es.yaml: the title of check ${id} is missing`),
-  ]
-}
 
 /** The JSON Schema of level files, for editors. */
 export function levelJsonSchema(): string {

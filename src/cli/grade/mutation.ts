@@ -10,7 +10,7 @@ import { mutantsOf } from './mutants/index.ts'
 /** The file beside level.yaml; it is no part of the level's hash. */
 export const ACCEPTED = 'mutants.yaml'
 
-const acceptedSchema = z.strictObject({
+export const acceptedSchema = z.strictObject({
   accepted: z.array(
     z.strictObject({
       /** As `level test --mutants` names it; `*` stands for any text. */
@@ -23,7 +23,7 @@ const acceptedSchema = z.strictObject({
 })
 type Accepted = z.infer<typeof acceptedSchema>['accepted'][number]
 
-function acceptedOf(found: FoundLevel): readonly Accepted[] {
+export function acceptedOf(found: FoundLevel): readonly Accepted[] {
   const text = found.files[ACCEPTED]
   if (text === undefined) return []
   const read = readYaml<z.infer<typeof acceptedSchema>>(ACCEPTED, text, acceptedSchema)

@@ -26,8 +26,17 @@ export const checkDefinitions: readonly CheckDefinition[] = [
   answerCheck,
 ] as readonly CheckDefinition[]
 
+/** What is said of an id with other letters. */
+const idProblem = ({ input }: { readonly input?: unknown }): string => {
+  const meant = String(input)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+  return `lower-case letters, digits and - are allowed${meant === '' ? '' : `; did you mean "${meant}"?`}`
+}
+
 const common = {
-  id: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/),
+  id: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, { error: idProblem }),
   title: z.string().min(1),
   points: z.int().min(0).optional(),
   needs: z.array(z.string()).optional(),

@@ -57,8 +57,8 @@ export function whenHolds(when: string, world: World, namespace: string): boolea
 /** What is wrong with a `when`; undefined when it can be read. For the linter. */
 export function whenProblem(when: string): string | undefined {
   try {
-    environment.parse(when)
-    return undefined
+    const { valid, error } = environment.check(when)
+    return valid ? undefined : (error?.message ?? 'it cannot be read')
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

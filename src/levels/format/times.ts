@@ -8,8 +8,23 @@ export function durationMs(text: string): number | undefined {
   return m ? Math.round(Number(m[1]) * UNITS[m[2]!]!) : undefined
 }
 
+/** What is said of a text or a number that is no duration. */
+function durationProblem({ input }: { readonly input?: unknown }): string | undefined {
+  if (input === undefined) return undefined
+  const meant = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(String(input))
+  const unit =
+    meant === null
+      ? undefined
+      : meant[2] === ''
+        ? 's'
+        : /^(?:ms|milli)/i.exec(meant[2]!)
+          ? 'ms'
+          : /^[smh]/i.exec(meant[2]!)?.[0].toLowerCase()
+  return `a duration such as 30s, 3m or 250ms is needed${unit === undefined ? '' : `; did you mean ${meant![1]}${unit}?`}`
+}
+
 /** Milliseconds. */
-export const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h)$/, 'a duration such as 30s, 3m or 250ms is needed')
+export const duration = z.string({ error: durationProblem }).regex(/^\d+(\.\d+)?(ms|s|m|h)$/, { error: durationProblem })
 
 /** A comparison with a number, a percentage or a duration: `>=0.999`, `<300ms`. */
 export const bound = z.string().regex(/^(>=|<=|>|<|==)\s*[\d.]+(%|ms|s)?$/, 'a bound such as ">=0.999" or "<300ms" is needed')

@@ -5,6 +5,7 @@ import { createRandom } from '../../sim/random.ts'
 import { type LevelSpec, levelSchema, type Translation, translationSchema, type VariantSpec } from '../format/level.ts'
 import { HIDDEN, isTeachersOwn, readHidden, translatedHidden, withHidden } from './hidden.ts'
 import { LevelError, type Problem } from './problems.ts'
+import { referenceProblems } from './references.ts'
 import { readYaml } from './yaml.ts'
 
 /** The texts of a level's folder: relative path → text. */
@@ -78,7 +79,7 @@ export function loadLevel(name: string, files: LevelFiles, options: LoadOptions)
     hidden !== undefined && path[1] === 'checks' && Number(path[2]) >= own
       ? { file: HIDDEN, ...hidden.at(['checks', Number(path[2]) - own, ...path.slice(3)]) }
       : { file: 'level.yaml', ...read.at(path) }
-  problems.push(...crossProblems(name, metadata.name, spec, files, at))
+  problems.push(...referenceProblems(spec, files, at), ...nameProblems(name, metadata.name, at))
   if (problems.length > 0) throw new LevelError(problems)
   const seed = options.seed ?? '0'
   const variables = drawVariables(metadata, spec.variants ?? {}, seed)
@@ -98,6 +99,12 @@ export function loadLevel(name: string, files: LevelFiles, options: LoadOptions)
   }
 }
 
+function nameProblems(name: string, declared: string, at: (path: readonly PropertyKey[]) => Omit<Problem, 'message'>): Problem[] {
+  const last = baseNameOf(name)
+  if (!name.includes('/') || declared === last) return []
+  return [{ ...at(['metadata', 'name']), message: `the name is "${declared}" but the folder is "${last}"; they must be the same` }]
+}
+
 function levelHash(files: LevelFiles): string {
   const parts = Object.keys(files)
     .filter(isContent)
@@ -115,74 +122,6 @@ function scripts(files: LevelFiles, folder: string): Script[] {
       const fails = /^#\s*fails:\s*(.+)$/m.exec(text.split('\n').slice(0, 3).join('\n'))?.[1]
       return { path, text, fails: fails === undefined ? [] : fails.split(/[\s,]+/).filter((id) => id !== '') }
     })
-}
-
-/** What no schema can say: names that must fit, files that must be there. */
-function crossProblems(
-  name: string,
-  declared: string,
-  spec: LevelSpec,
-  files: LevelFiles,
-  at: (path: readonly PropertyKey[]) => Omit<Problem, 'message'>,
-): Problem[] {
-  const problems: Problem[] = []
-  const say = (path: readonly PropertyKey[], message: string): void => {
-    problems.push({ ...at(path), message })
-  }
-  const last = baseNameOf(name)
-  if (name.includes('/') && declared !== last)
-    say(['metadata', 'name'], `the name is "${declared}" but the folder is "${last}"; they must be the same`)
-  const ids = new Set<string>()
-  spec.checks.forEach((check, i) => {
-    if (ids.has(check.id)) say(['spec', 'checks', i, 'id'], `two checks have the id "${check.id}"`)
-    ids.add(check.id)
-    for (const need of check.needs ?? [])
-      if (!spec.checks.some((c) => c.id === need)) say(['spec', 'checks', i, 'needs'], `there is no check "${need}"`)
-    for (const id of referred(check)) {
-      const other = spec.checks.find((c) => c.id === id)
-      if (other === undefined) say(['spec', 'checks', i, 'experiment'], `there is no check "${id}"`)
-      else if (other['experiment'] !== undefined || other['data'] !== undefined)
-        say(['spec', 'checks', i, 'experiment'], `"${id}" is run in a world of its own; steady and after need a check that only looks`)
-    }
-    if (isWaitingForItself(check.id, spec.checks))
-      say(['spec', 'checks', i, 'needs'], `"${check.id}" needs itself, by way of others or at once`)
-    if (check.guard && (check.points ?? 0) > 0) say(['spec', 'checks', i, 'points'], 'a guard carries no points; leave them out')
-  })
-  for (const [key, variant] of Object.entries(spec.variants ?? {}))
-    if ('int' in variant && variant.int[0] > variant.int[1])
-      say(['spec', 'variants', key, 'int'], 'the first number must not be larger than the second')
-  spec.start?.apply?.forEach((path, i) => {
-    if (path.endsWith('/') ? !Object.keys(files).some((f) => f.startsWith(path)) : files[path] === undefined)
-      say(['spec', 'start', 'apply', i], `there is no file ${path} in the level's folder`)
-  })
-  for (const [to, from] of Object.entries(spec.start?.files ?? {}))
-    if (files[from] === undefined) say(['spec', 'start', 'files', to], `there is no file ${from} in the level's folder`)
-  spec.timeline?.forEach((item, i) => {
-    const moment = 'fault' in item ? item.fault.at : item.at
-    if (moment !== undefined && typeof moment === 'object' && 'after' in moment && !ids.has(moment.after.check))
-      say(['spec', 'timeline', i], `there is no check "${moment.after.check}"`)
-    if ('apply' in item && files[item.apply] === undefined)
-      say(['spec', 'timeline', i, 'apply'], `there is no file ${item.apply} in the level's folder`)
-  })
-  return problems
-}
-
-/** The checks that an experiment looks at before and afterwards. */
-function referred(check: LevelSpec['checks'][number]): string[] {
-  const { steady, after } = (check['experiment'] ?? {}) as { steady?: { check: string }; after?: { check: string } }
-  return [steady, after].flatMap((r) => (r === undefined ? [] : [r.check]))
-}
-
-function isWaitingForItself(id: string, checks: LevelSpec['checks']): boolean {
-  const seen = new Set<string>()
-  const queue = [...(checks.find((c) => c.id === id)?.needs ?? [])]
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    if (next === id) return true
-    if (seen.has(next)) continue
-    seen.add(next)
-    queue.push(...(checks.find((c) => c.id === next)?.needs ?? []))
-  }
-  return false
 }
 
 /** The same wherever the folder stands: a student's copy draws what the teacher's does. */

@@ -1,8 +1,9 @@
 /** Reads a YAML file of a level against a zod schema; every problem with its line and column. Aliases are refused: a level needs none. */
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { safeText } from '../../lib/safe-text.ts'
-import { closest, type Problem } from './problems.ts'
+import { didYouMean, issueText, yamlProblem } from './messages.ts'
+import type { Problem } from './problems.ts'
 
 const MAX_DEPTH = 64
 const MAX_NODES = 50_000
@@ -12,6 +13,8 @@ export interface Read<T> {
   readonly problems: readonly Problem[]
   /** Where a path of the document stands. */
   at(path: readonly PropertyKey[]): { line: number; column: number }
+  /** Where its key stands. */
+  keyAt(path: readonly PropertyKey[]): { line: number; column: number }
 }
 
 export function readYaml<T>(file: string, text: string, schema: z.ZodType): Read<T> {
@@ -21,18 +24,26 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType): Read
     return {
       problems: [{ file, line: 1, column: 1, message: `nested deeper than ${MAX_DEPTH} levels` }],
       at: () => ({ line: 1, column: 1 }),
+      keyAt: () => ({ line: 1, column: 1 }),
     }
   const place = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
   const at = (path: readonly PropertyKey[]): { line: number; column: number } => place(offsetOf(doc, path))
-  const problems: Problem[] = doc.errors.map((e) => ({ file, ...place(e.pos[0]), message: e.message }))
-  if (problems.length === 0) problems.push(...structureProblems(doc, file, place))
-  if (problems.length > 0) return { problems, at }
+  const keyAt = (path: readonly PropertyKey[]): { line: number; column: number } =>
+    place(keyOffset(doc, path.slice(0, -1), String(path.at(-1))))
+  const unreadable = yamlProblem(doc.errors, text)
+  const problems: Problem[] =
+    unreadable === undefined ? structureProblems(doc, file, place) : [{ file, ...place(unreadable.offset), message: unreadable.message }]
+  if (problems.length > 0) return { problems, at, keyAt }
   const parsed = schema.safeParse(doc.toJS({ maxAliasCount: 0 }))
-  if (parsed.success) return { value: parsed.data as T, problems: [], at }
-  return { problems: flatten(parsed.error.issues, []).map((issue) => toProblem(doc, file, issue, schema, place)), at }
+  if (parsed.success) return { value: parsed.data as T, problems: [], at, keyAt }
+  return {
+    problems: withoutEchoes(flatten(parsed.error.issues, []), doc).map((issue) => toProblem(doc, file, issue, schema, place)),
+    at,
+    keyAt,
+  }
 }
 
 const HOPELESS = 1_000
@@ -116,6 +127,19 @@ function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[]): Issu
   })
 }
 
+/** So many keys can be told one by one. */
+const FEW = 12
+
+/** A key misspelt is told once: not also as what is missing there, nor as what the whole lacks. */
+function withoutEchoes(issues: readonly Issue[], doc: Document): Issue[] {
+  const misspelt = new Set(issues.flatMap((i) => (i.code === 'unrecognized_keys' ? [pathText(i.path)] : [])))
+  return issues.filter((issue) => {
+    if (issue.code === 'unrecognized_keys') return true
+    if (issue.code === 'custom') return !misspelt.has(pathText(issue.path))
+    return doc.hasIn(issue.path as string[]) || !misspelt.has(pathText(issue.path.slice(0, -1)))
+  })
+}
+
 function toProblem(
   doc: Document,
   file: string,
@@ -126,15 +150,14 @@ function toProblem(
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!
     const known = knownKeys(schema, issue.path)
-    const near = closest(key, known)
-    return {
-      file,
-      ...place(keyOffset(doc, issue.path, key)),
-      message: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    }
+    const near = didYouMean(key, known)
+    const message = `unknown key "${key}"${near === '' && known.length > 0 && known.length < FEW ? `; there are ${known.join(', ')}` : near}`
+    return { file, ...place(keyOffset(doc, issue.path, key)), message }
   }
   const where = issue.path.length === 0 ? '' : `${pathText(issue.path)}: `
-  return { file, ...place(offsetOf(doc, issue.path)), message: `${where}${issue.message.replace(/^Invalid input: /, '')}` }
+  const found = issue.path.length === 0 ? doc.contents : doc.getIn(issue.path as string[], true)
+  const value = isScalar(found) ? found.value : isNode(found) ? found.toJS(doc) : found
+  return { file, ...place(offsetOf(doc, issue.path)), message: `${where}${issueText(issue, value)}` }
 }
 
 /** The keys an object at a path of the schema may have; of a union, those of all its members. */
