@@ -117,6 +117,8 @@ export interface Program<S = unknown> {
   readonly name: string
   /** Executables that start it: basenames of argv[0]. */
   readonly executables: readonly string[]
+  /** `false`: it stands in for one whose behaviour is not simulated; an event of its pod says so. */
+  readonly simulated?: false
   /** First state. May log, listen, set timers, exit. */
   start(ctx: ProcessContext): S
   on(state: S, event: ProcessEvent, ctx: ProcessContext): S

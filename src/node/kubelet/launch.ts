@@ -30,7 +30,7 @@ export function imageHasShell(image: Image, executable: string): boolean {
 }
 
 export type Launch =
-  | { readonly ok: true; readonly state: ContainerRun }
+  | { readonly ok: true; readonly state: ContainerRun; readonly simulated: boolean }
   | { readonly ok: false; readonly state: ContainerRun; readonly message: string }
 
 const startFailure = (executable: string): string => {
@@ -85,7 +85,7 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
     },
     program,
   )
-  return { ok: true, state }
+  return { ok: true, state, simulated: program.simulated !== false }
 }
 
 /** The directories that subPath mounts name are made where they are missing, before the container is. */

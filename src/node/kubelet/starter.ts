@@ -223,6 +223,7 @@ function startContainer(
       setReason(hands, kept, name, 'RunContainerError', result.message)
       return 'next'
     }
+    if (!result.simulated) containerEvent(hands, run.pod, name, 'Normal', 'NotSimulated', notSimulated(container.image ?? ''))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     containerEvent(hands, run.pod, name, 'Warning', 'Failed', `Error: ${error.message}`)
@@ -233,6 +234,10 @@ function startContainer(
   scheduleProbes(hands, now)
   return container.lifecycle?.postStart ? postStart(hands, now, container, queue) : 'next'
 }
+
+/** The one thing that a kubelet of this lab says and no real one does. */
+const notSimulated = (image: string): string =>
+  `clusterlab: the behaviour of image "${image}" is not simulated: its process idles and listens on no port`
 
 /** What is known of a container's last run does not hold for the next. */
 function forget(run: PodRun, name: string): PodRun {

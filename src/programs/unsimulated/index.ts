@@ -9,6 +9,7 @@ export interface Unsimulated {
 export const idle: Program<Unsimulated> = {
   name: 'unsimulated',
   executables: [],
+  simulated: false,
   start(ctx) {
     ctx.log(`clusterlab: the behaviour of this image is not simulated: ${ctx.argv.join(' ')} idles and listens on no port`, 'stderr')
     ctx.memory(20_000_000)
