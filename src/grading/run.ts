@@ -31,7 +31,7 @@ const MAX_EVENTS = 2_000_000
 /** Of shells in containers; the player's own has as many. */
 const MAX_STEPS = 1_000_000
 /** All that is done in a submission's world, in units of about a microsecond: it bites before the others where they would let something take long. */
-const MAX_EFFORT = 2_500_000
+export const MAX_EFFORT = 2_500_000
 const MAX_PODS = 5_000
 const MAX_OBJECTS = 10_000
 const CONSEQUENCES_MS = 3_000
@@ -48,6 +48,7 @@ export class Examination {
   #judge: Judge
   #start: Checkpoint
   readonly #timeLimitMs: number
+  #effortBefore = 0
 
   constructor(level: Level, lang = 'en') {
     this.level = level
@@ -63,6 +64,11 @@ export class Examination {
   grade(submission: Submission): SubmissionResult {
     this.#seat(false)
     return play(this.#session, this.#judge, submission, this.lang)
+  }
+
+  /** Work that the last submission took, in units of about a microsecond (`Loop.spend`); `MAX_EFFORT` is the most. */
+  get effort(): number {
+    return this.#session.world.loop.effort - this.#effortBefore
   }
 
   /** Whether it gets full marks: judged only up to the first failure, so the other verdicts count for nothing. */
@@ -95,6 +101,7 @@ export class Examination {
     this.#session.world.maxPods = MAX_PODS
     this.#session.world.maxObjects = MAX_OBJECTS
     loop.maxEvents = loop.events + MAX_EVENTS
+    this.#effortBefore = loop.effort
     loop.maxEffort = loop.effort + MAX_EFFORT
   }
 }

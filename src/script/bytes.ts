@@ -141,3 +141,11 @@ export function bytesFromBase64(text: string): { bytes: Uint8Array; ok: boolean 
   if ((digits + padding) % 4 !== 0) ok = false
   return { bytes: Uint8Array.from(out), ok }
 }
+
+const PAIR = /[\ud800-\udbff][\udc00-\udfff]/
+/** How many code points a text has. */
+export const lengthOf = (text: string): number => (PAIR.test(text) ? [...text].length : text.length)
+
+/** A piece of a text, by code points; the places as `slice` takes them. */
+export const cutPoints = (text: string, from: number, to?: number): string =>
+  PAIR.test(text) ? [...text].slice(from, to).join('') : text.slice(from, to)

@@ -18,6 +18,9 @@ export function compile(source: string, flags = 0): RE2JS {
   return known
 }
 
+/** Shell steps that searching a text for an expression takes: re2js looks at each character once for each place in the expression it may be at. */
+export const searchSteps = (text: string, source: string): number => Math.floor((text.length * (source.length + 64)) / 4096)
+
 /** Whether a pattern has an unquoted special character. */
 export function isPattern(pattern: string): boolean {
   for (let i = 0; i < pattern.length; i++) {

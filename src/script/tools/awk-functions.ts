@@ -1,4 +1,5 @@
 /** awk's own functions: strings, substitution, arithmetic. */
+import { cutPoints, lengthOf } from '../bytes.ts'
 import { posixPattern } from '../posix-regex.ts'
 import { AwkError, type Expr } from './awk-parse.ts'
 import { type AwkMachine, fromInput, type Scalar, toNumber } from './awk-run.ts'
@@ -7,8 +8,9 @@ function substitute(machine: AwkMachine, args: readonly Expr[], global: boolean)
   const target = args[2] ?? { t: 'field', index: { t: 'number', value: 0 } }
   const text = machine.text(machine.evaluate(target as Expr))
   const replacement = machine.text(machine.evaluate(args[1]!))
-  machine.searches(text)
-  const matcher = machine.pattern(args[0]!).matcher(text)
+  const pattern = machine.pattern(args[0]!)
+  machine.searches(text, pattern.pattern())
+  const matcher = pattern.matcher(text)
   let out = ''
   let at = 0
   let count = 0
@@ -18,8 +20,9 @@ function substitute(machine: AwkMachine, args: readonly Expr[], global: boolean)
     out += text.slice(at, matcher.start()) + replacement.replace(/\\\\|\\&|&/g, (mark) => (mark === '&' ? whole : mark.slice(1)))
     at = matcher.end()
     if (!global) break
+    machine.handles(4)
   }
-  if (count > 0) machine.store(target as Expr, out + text.slice(at))
+  if (count > 0) machine.store(target as Expr, machine.copies(out + text.slice(at)))
   return count
 }
 
@@ -27,8 +30,9 @@ function generalSubstitute(machine: AwkMachine, args: readonly Expr[]): string {
   const how = machine.text(machine.evaluate(args[2]!))
   const text = machine.text(args[3] === undefined ? machine.field(0) : machine.evaluate(args[3]))
   const replacement = machine.text(machine.evaluate(args[1]!))
-  const matcher = machine.pattern(args[0]!).matcher(text)
-  machine.searches(text)
+  const pattern = machine.pattern(args[0]!)
+  machine.searches(text, pattern.pattern())
+  const matcher = pattern.matcher(text)
   let out = ''
   let at = 0
   for (let n = 1; matcher.find(); n++) {
@@ -40,8 +44,9 @@ function generalSubstitute(machine: AwkMachine, args: readonly Expr[]): string {
       )
     at = matcher.end()
     if (!/^[gG]/.test(how)) break
+    machine.handles(8)
   }
-  return out + text.slice(at)
+  return machine.copies(out + text.slice(at))
 }
 
 function splitInto(machine: AwkMachine, args: readonly Expr[]): number {
@@ -50,11 +55,12 @@ function splitInto(machine: AwkMachine, args: readonly Expr[]): number {
   if (target.t !== 'variable') throw new AwkError('split: second argument is no array')
   const separator =
     args[2] === undefined ? machine.variableText('FS') : args[2].t === 'regex' ? args[2].source : machine.text(machine.evaluate(args[2]))
-  machine.searches(text)
+  machine.searches(text, separator)
   const single = args[2]?.t === 'regex' && separator.length === 1 && /[.*+?()|[{^$]/.test(separator)
   const parts = single ? regexSplit(text, separator) : machine.split(text, separator)
   const array = machine.array(target.name)
   array.clear()
+  machine.handles(parts.length * 2)
   parts.forEach((part, i) => {
     array.set(String(i + 1), fromInput(part))
   })
@@ -67,34 +73,34 @@ function regexSplit(text: string, source: string): string[] {
 
 /** Calls a function of awk itself. Throws `AwkError`. */
 export function callBuiltin(machine: AwkMachine, name: string, args: readonly Expr[]): Scalar {
-  const text = (i: number) => machine.text(args[i] === undefined ? undefined : machine.evaluate(args[i]))
+  const text = (i: number) => machine.copies(machine.text(args[i] === undefined ? undefined : machine.evaluate(args[i])))
   const number = (i: number) => toNumber(args[i] === undefined ? undefined : machine.evaluate(args[i]))
   switch (name) {
     case 'length': {
       const arg = args[0]
-      if (arg === undefined) return [...machine.text(machine.field(0))].length
+      if (arg === undefined) return lengthOf(machine.copies(machine.text(machine.field(0))))
       if (arg.t === 'variable') {
         const cell = machine.globals.get(arg.name)
         if (cell !== undefined && 'array' in cell) return cell.array.size
         try {
-          return [...machine.variableText(arg.name)].length
+          return lengthOf(machine.copies(machine.variableText(arg.name)))
         } catch (error) {
           if (error instanceof AwkError) return machine.array(arg.name).size
           throw error
         }
       }
-      return [...text(0)].length
+      return lengthOf(text(0))
     }
     case 'substr': {
-      const points = [...text(0)]
+      const subject = text(0)
       const from = Math.round(number(1))
-      const to = args[2] === undefined ? points.length + 1 : from + Math.round(number(2))
-      return points.slice(Math.max(0, from - 1), Math.max(0, to - 1)).join('')
+      const to = args[2] === undefined ? subject.length + 1 : from + Math.round(number(2))
+      return cutPoints(subject, Math.max(0, from - 1), Math.max(0, to - 1))
     }
     case 'index': {
       const subject = text(0)
       const at = subject.indexOf(text(1))
-      return at < 0 ? 0 : [...subject.slice(0, at)].length + 1
+      return at < 0 ? 0 : lengthOf(subject.slice(0, at)) + 1
     }
     case 'split':
       return splitInto(machine, args)
@@ -105,7 +111,9 @@ export function callBuiltin(machine: AwkMachine, name: string, args: readonly Ex
       return generalSubstitute(machine, args)
     case 'match': {
       const subject = text(0)
-      const matcher = machine.pattern(args[1]!).matcher(subject)
+      const pattern = machine.pattern(args[1]!)
+      machine.searches(subject, pattern.pattern())
+      const matcher = pattern.matcher(subject)
       const found = matcher.find()
       machine.setVariable('RSTART', found ? matcher.start() + 1 : 0)
       machine.setVariable('RLENGTH', found ? matcher.end() - matcher.start() : -1)

@@ -1,9 +1,11 @@
 /** Runs an awk tree: fields, "numeric strings", arrays, control flow, functions. Steps are counted. */
 
+import type { RE2JS } from 're2js'
 import { compareBytes } from '../bytes.ts'
 import type { ToolContext } from '../contract.ts'
 import { FileError } from '../files.ts'
 import { formatPrintf, strftime } from '../format.ts'
+import { searchSteps } from '../language/pattern.ts'
 import { posixPattern } from '../posix-regex.ts'
 import { callBuiltin } from './awk-functions.ts'
 import { AwkError, type AwkProgram, type Expr, type Rule, type Stmt } from './awk-parse.ts'
@@ -24,7 +26,7 @@ class Jump extends Error {
   }
 }
 
-const maxSteps = 3_000_000
+const maxSteps = 2_000_000
 const maxOutput = 16_000_000
 
 /** A text of input as a scalar: a number too, when it looks like one. */
@@ -197,9 +199,9 @@ export class AwkMachine {
     let width = separator.length
     if (separator.length === 1) end = source.text.indexOf(separator, source.at)
     else {
-      const matcher = posixPattern(separator, true).matcher(source.text.slice(source.at))
-      if (matcher.find()) {
-        end = source.at + matcher.start()
+      const matcher = posixPattern(separator, true).matcher(source.text)
+      if (matcher.find(source.at)) {
+        end = matcher.start()
         width = Math.max(1, matcher.end() - matcher.start())
       }
     }
@@ -217,7 +219,7 @@ export class AwkMachine {
 
   split(text: string, separator: string): string[] {
     if (text === '') return []
-    this.searches(text)
+    this.searches(text, separator)
     if (separator === ' ') return text.split(/[ \t\n]+/).filter((part) => part !== '')
     if (separator === '') return [...text]
     if (separator.length === 1 && separator !== '\\')
@@ -237,12 +239,14 @@ export class AwkMachine {
     if (!this.fieldsStale) return
     this.fieldsStale = false
     this.fields = this.split(this.record, this.variableText('FS')).map(fromInput)
+    this.handles(this.fields.length)
     this.globals.set('NF', { scalar: this.fields.length })
   }
 
   private join(): void {
     if (!this.recordStale) return
     this.recordStale = false
+    this.handles(this.fields.length)
     this.record = this.fields.map((field) => this.text(field)).join(this.variableText('OFS'))
   }
 
@@ -294,6 +298,7 @@ export class AwkMachine {
     if (name !== 'NF' || scope !== this.globals) return
     this.splitFields()
     const count = Math.min(100_000, Math.max(0, toNumber(value)))
+    this.handles(count)
     while (this.fields.length < count) this.fields.push('')
     this.fields.length = count
     this.recordStale = true
@@ -339,17 +344,36 @@ export class AwkMachine {
 
   // ── statements ──
 
-  /** A search or a change takes its time with the length of its text. */
-  searches(text: string): void {
-    this.steps += text.length >> 3
-    this.count()
+  /** A search takes its time with the length of its text and of what is searched for. */
+  searches(text: string, source = ''): void {
+    this.count(4 * searchSteps(text, source))
   }
 
-  private count(): void {
-    if (++this.steps > maxSteps) throw new AwkError('the program runs without end')
+  /** So do a copy and a change; and a text cannot grow without end. */
+  copies(text: string): string {
+    this.count(text.length >> 5)
+    if (text.length > maxOutput) throw new AwkError('a string is too long')
+    return text
+  }
+
+  /** Fields, items or matches were handled. */
+  handles(items: number): void {
+    this.count(items >> 1)
+  }
+
+  private count(more = 0): void {
+    this.steps += 1 + more
+    if (this.steps > maxSteps) throw new AwkError('the program runs without end')
+  }
+
+  /** Whether a pattern is in a text. */
+  private finds(pattern: RE2JS, text: string): boolean {
+    this.searches(text, pattern.pattern())
+    return pattern.matcher(text).find()
   }
 
   print(text: string): void {
+    this.count(text.length >> 5)
     this.stdout += text
     if (this.stdout.length > maxOutput) throw new AwkError('the output is too long')
   }
@@ -399,6 +423,7 @@ export class AwkMachine {
     }
     if (node.t === 'each') {
       const array = this.array(node.name)
+      this.count(array.size * 2)
       for (const key of orderedKeys(array)) {
         if (!array.has(key)) continue
         this.setVariable(node.variable, fromInput(key))
@@ -444,9 +469,10 @@ export class AwkMachine {
     const [format, ...args] = values
     const source = this.text(format)
     // Awk's printf uses its format once, and %c of a number is a character.
+    this.copies(source)
     const specs = source.match(/%%|%[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?[a-zA-Z]|[^%]+|%/g) ?? []
     let at = 0
-    return specs
+    const shown = specs
       .map((spec) => {
         if (spec === '%%') return '%'
         if (!spec.startsWith('%') || spec === '%') return spec
@@ -460,6 +486,7 @@ export class AwkMachine {
         return formatPrintf(plain, [...stars, text]).text
       })
       .join('')
+    return this.copies(shown)
   }
 
   // ── expressions ──
@@ -471,11 +498,7 @@ export class AwkMachine {
       case 'string':
         return node.value
       case 'regex':
-        return posixPattern(node.source, true)
-          .matcher(this.text(this.field(0)))
-          .find()
-          ? 1
-          : 0
+        return this.finds(posixPattern(node.source, true), this.text(this.field(0))) ? 1 : 0
       case 'variable':
         return this.variable(node.name)
       case 'field':
@@ -508,11 +531,7 @@ export class AwkMachine {
       case 'choice':
         return this.evaluate(this.truth(this.evaluate(node.test)) ? node.then : node.otherwise)
       case 'match':
-        return this.pattern(node.right)
-          .matcher(this.text(this.evaluate(node.left)))
-          .find() !== node.negated
-          ? 1
-          : 0
+        return this.finds(this.pattern(node.right), this.text(this.evaluate(node.left))) !== node.negated ? 1 : 0
       case 'assign':
         return this.assign(node)
       case 'binary':

@@ -1,7 +1,7 @@
 /** jq's functions that are not written in jq itself, and its formats (`@csv` …). */
-import { base64FromBytes, byteLength, bytesFromBase64, bytesFromText, compareBytes, textFromBytes } from '../bytes.ts'
+import { base64FromBytes, byteLength, bytesFromBase64, bytesFromText, compareBytes, lengthOf, textFromBytes } from '../bytes.ts'
 import { civilFromMs, daysFromCivil, strftime } from '../format.ts'
-import { compile } from '../language/pattern.ts'
+import { compile, searchSteps } from '../language/pattern.ts'
 import { type Jq, JqError } from './jq-parse.ts'
 import { type JqInput, JqThrown } from './jq-run.ts'
 import {
@@ -21,6 +21,7 @@ import {
   typeOf,
   type Value,
 } from './jq-values.ts'
+import { type Scales, withinSteps } from './jq-weight.ts'
 
 /** A value, and its path from the top while paths are wanted. */
 export type Result = readonly [Value, Path | undefined]
@@ -31,6 +32,9 @@ interface Call {
   readonly args: readonly Jq[]
   readonly evaluate: Evaluate
   readonly host: JqInput
+  readonly scales: Scales
+  /** Steps beside those of looking through the input. */
+  spend(steps: number): void
 }
 
 type Core = (call: Call) => Iterable<Result>
@@ -77,7 +81,7 @@ function length(v: Value): Value {
   if (v === null) return 0
   if (typeof v === 'boolean') throw new JqError(`boolean (${v}) has no length`)
   if (typeof v === 'number') return Math.abs(v)
-  return typeof v === 'string' ? [...v].length : Array.isArray(v) ? v.length : Object.keys(v).length
+  return typeof v === 'string' ? lengthOf(v) : Array.isArray(v) ? v.length : Object.keys(v).length
 }
 
 function keys(v: Value): Value[] {
@@ -114,7 +118,19 @@ function grouped(v: Value, by: Value): Value[] {
   return out.map(({ items }) => items)
 }
 
-function matchAll(v: Value, pattern: Value, flags: Value): Value {
+/** Code points before a place of a text, for places asked for from left to right. */
+function pointCounter(subject: string): (at: number) => number {
+  let seen = 0
+  let points = 0
+  return (at) => {
+    if (at < seen) seen = points = 0
+    points += lengthOf(subject.slice(seen, at))
+    seen = at
+    return points
+  }
+}
+
+function matchAll(v: Value, pattern: Value, flags: Value, { spend }: Call): Value {
   const subject = text(v, 'cannot be matched, as it is not a string')
   const [source, letters] = Array.isArray(pattern) ? [pattern[0]!, pattern[1] ?? null] : [pattern, flags]
   const wanted = typeof letters === 'string' ? letters : ''
@@ -125,10 +141,11 @@ function matchAll(v: Value, pattern: Value, flags: Value): Value {
   } catch {
     throw new JqError(`${String(source)} (at offset 0) is not a valid regex`)
   }
+  spend(4 * searchSteps(subject, expression.pattern()))
   const names = Object.entries(expression.namedGroups() as Record<string, number>)
   const matcher = expression.matcher(subject)
   const out: Value[] = []
-  const points = (at: number) => [...subject.slice(0, at)].length
+  const points = pointCounter(subject)
   while (matcher.find()) {
     const captures: Value[] = []
     for (let i = 1; i <= matcher.groupCount(); i++) {
@@ -137,7 +154,7 @@ function matchAll(v: Value, pattern: Value, flags: Value): Value {
       captures.push(
         objectFrom([
           ['offset', start < 0 ? -1 : points(start)],
-          ['length', part === null || part === undefined ? 0 : [...part].length],
+          ['length', part === null || part === undefined ? 0 : lengthOf(part)],
           ['string', part ?? null],
           ['name', names.find(([, at]) => at === i)?.[0] ?? null],
         ]),
@@ -148,13 +165,14 @@ function matchAll(v: Value, pattern: Value, flags: Value): Value {
       out.push(
         objectFrom([
           ['offset', points(matcher.start())],
-          ['length', [...whole].length],
+          ['length', lengthOf(whole)],
           ['string', whole],
           ['captures', captures],
         ]),
       )
     if (!wanted.includes('g')) break
   }
+  spend(8 * out.length)
   return out
 }
 
@@ -162,7 +180,8 @@ function indices(v: Value, what: Value): Value {
   if (v === null) return null
   if (typeof v === 'string' && typeof what === 'string') {
     const out: number[] = []
-    if (what !== '') for (let at = v.indexOf(what); at >= 0; at = v.indexOf(what, at + 1)) out.push([...v.slice(0, at)].length)
+    const points = pointCounter(v)
+    if (what !== '') for (let at = v.indexOf(what); at >= 0; at = v.indexOf(what, at + 1)) out.push(points(at))
     return out
   }
   const items = list(v, 'cannot be searched')
@@ -311,7 +330,10 @@ export const coreFunctions: Readonly<Record<string, Core>> = {
   'keys/0': simple(keys),
   'keys_unsorted/0': simple((v) => (isObject(v) ? Object.keys(v) : keys(v))),
   'has/1': withValues((v, [key]) => has(v, key!)),
-  'contains/1': withValues((v, [other]) => contains(v, other!)),
+  'contains/1': withValues((v, [other], { spend, scales }) => {
+    spend(withinSteps(v, other!, scales))
+    return contains(v, other!)
+  }),
   'type/0': simple(typeOf),
   'tostring/0': simple((v) => (typeof v === 'string' ? v : compact(v))),
   'tonumber/0': simple(stringTo),
@@ -371,7 +393,10 @@ export const coreFunctions: Readonly<Record<string, Core>> = {
     const rows = list(v, 'cannot be transposed') as Value[][]
     return Array.from({ length: Math.max(0, ...rows.map((row) => row.length)) }, (_, i) => rows.map((row) => row[i] ?? null))
   }),
-  'indices/1': withValues((v, [what]) => indices(v, what!)),
+  'indices/1': withValues((v, [what], { spend, scales }) => {
+    spend(withinSteps(v, what!, scales))
+    return indices(v, what!)
+  }),
   'startswith/1': withValues((v, [part]) =>
     text(v, 'startswith() requires string inputs').startsWith(text(part!, 'startswith() requires string inputs')),
   ),
@@ -385,16 +410,16 @@ export const coreFunctions: Readonly<Record<string, Core>> = {
         ? [...text(v, 'cannot be split')]
         : text(v, 'split input and separator must be strings').split(text(by!, 'split input and separator must be strings')),
   ),
-  'split/2': withValues((v, [pattern, flags]) => {
+  'split/2': withValues((v, [pattern, flags], call) => {
     const out: Value[] = []
     let at = 0
-    for (const match of matchAll(v, pattern!, `g${typeof flags === 'string' ? flags : ''}`) as { offset: number; length: number }[]) {
+    for (const match of matchAll(v, pattern!, `g${typeof flags === 'string' ? flags : ''}`, call) as { offset: number; length: number }[]) {
       out.push(sliced(v, at, match.offset))
       at = match.offset + match.length
     }
     return [...out, sliced(v, at, null)]
   }),
-  '_match/2': withValues((v, [pattern, flags]) => matchAll(v, pattern!, flags!)),
+  '_match/2': withValues((v, [pattern, flags], call) => matchAll(v, pattern!, flags!, call)),
   'ascii_downcase/0': simple((v) => text(v, 'ascii_downcase input must be a string').replace(/[A-Z]/g, (char) => char.toLowerCase())),
   'ascii_upcase/0': simple((v) => text(v, 'ascii_upcase input must be a string').replace(/[a-z]/g, (char) => char.toUpperCase())),
   'explode/0': simple((v) => [...text(v, 'cannot be exploded')].map((char) => char.codePointAt(0)!)),

@@ -17,6 +17,9 @@ import {
   typeOf,
   type Value,
 } from './jq-values.ts'
+import { betweenSteps, lookSteps, Scales } from './jq-weight.ts'
+
+const MOST_STEPS = 2_000_000
 
 interface Closure {
   readonly parameters: readonly string[]
@@ -102,6 +105,7 @@ export class JqMachine {
   private readonly input: JqInput
   private readonly root: Scope
   private readonly labels = new Map<Scope, object>()
+  private readonly scales = new Scales()
 
   constructor(input: JqInput, variables: Readonly<Record<string, Value>>) {
     this.input = input
@@ -135,8 +139,8 @@ export class JqMachine {
 
   /** Texts are cut by code points: that takes its time with their length. */
   private slice(of: Value, from: Value, to: Value): Value {
-    if (typeof of === 'string') this.steps += of.length >> 3
-    return sliced(of, from, to)
+    this.count(typeof of === 'string' ? of.length >> 6 : 0)
+    return this.made(sliced(of, from, to))
   }
 
   private values(tree: Jq, [v]: Result, scope: Scope): Generator<Result> {
@@ -144,9 +148,15 @@ export class JqMachine {
   }
 
   /** A value passes through every call it is made in, so deep ones count for more. */
-  private count(): void {
-    this.steps += 1 + (this.depth >> 6)
-    if (this.steps > 2_000_000) throw new JqError('the program runs without end')
+  private count(more = 0): void {
+    this.steps += 1 + (this.depth >> 6) + more
+    if (this.steps > MOST_STEPS) throw new JqError('the program runs without end')
+  }
+
+  /** A value that was made just now, at its price. */
+  private made<T extends Value>(v: T): T {
+    if (typeof v === 'string' || (typeof v === 'object' && v !== null)) this.steps += this.scales.made(v)
+    return v
   }
 
   *evaluate(tree: Jq, input: Result, scope: Scope): Generator<Result> {
@@ -163,10 +173,11 @@ export class JqMachine {
         yield [tree.value as Value, undefined]
         return
       case 'text':
-        for (const text of this.texts(tree.parts, tree.format, 0, input, scope)) yield [text, undefined]
+        for (const text of this.texts(tree.parts, tree.format, 0, input, scope)) yield [this.made(text), undefined]
         return
       case 'format':
-        yield [formatText(tree.name, v), undefined]
+        this.count(lookSteps('format', v, this.scales))
+        yield [this.made(formatText(tree.name, v)), undefined]
         return
       case 'index':
         for (const [of, path] of this.evaluate(tree.of, input, scope))
@@ -208,11 +219,11 @@ export class JqMachine {
       case 'array': {
         const items: Value[] = []
         if (tree.of !== undefined) for (const [item] of this.values(tree.of, input, scope)) items.push(item)
-        yield [items, undefined]
+        yield [this.made(items), undefined]
         return
       }
       case 'object':
-        for (const entries of this.entries(tree.entries, 0, input, scope)) yield [objectFrom(entries), undefined]
+        for (const entries of this.entries(tree.entries, 0, input, scope)) yield [this.made(objectFrom(entries)), undefined]
         return
       case 'negate':
         for (const [value] of this.values(tree.of, input, scope)) {
@@ -336,7 +347,12 @@ export class JqMachine {
       return
     }
     for (const [right] of this.values(tree.right, input, scope))
-      for (const [left] of this.values(tree.left, input, scope)) yield [operate(operator, left, right), undefined]
+      for (const [left] of this.values(tree.left, input, scope)) yield [this.operate(operator, left, right), undefined]
+  }
+
+  private operate(operator: string, left: Value, right: Value): Value {
+    this.count(betweenSteps(operator, left, right, this.scales))
+    return this.made(operate(operator, left, right))
   }
 
   private *alternative(tree: Extract<Jq, { t: 'binary' }>, input: Result, scope: Scope): Generator<Result> {
@@ -371,13 +387,13 @@ export class JqMachine {
       for (const path of this.paths(tree.left, v, scope)) {
         let found = false
         for (const [next] of this.values(tree.right, [getPath(result, path), undefined], scope)) {
-          result = setPath(result, path, next)
+          result = this.made(setPath(result, path, next))
           found = true
           break
         }
         if (!found) gone.push(path)
       }
-      yield [deletePaths(result, gone), undefined]
+      yield [this.made(deletePaths(result, gone)), undefined]
       return
     }
     for (const [right] of this.values(tree.right, input, scope)) {
@@ -385,8 +401,9 @@ export class JqMachine {
       for (const path of this.paths(tree.left, v, scope)) {
         const old = getPath(result, path)
         const next =
-          operator === '=' ? right : operator === '//=' ? (truthy(old) ? old : right) : arithmetic(operator.slice(0, -1), old, right)
-        result = setPath(result, path, next)
+          operator === '=' ? right : operator === '//=' ? (truthy(old) ? old : right) : this.operate(operator.slice(0, -1), old, right)
+        this.count()
+        result = this.made(setPath(result, path, next))
       }
       yield [result, undefined]
     }
@@ -525,8 +542,10 @@ export class JqMachine {
     const core = coreFunctions[`${tree.name}/${tree.args.length}`]
     if (core === undefined) throw new JqError(`${tree.name}/${tree.args.length} is not defined`)
     const evaluate: Evaluate = (node, at) => this.evaluate(node, at, scope)
-    for (const result of core({ input, args: tree.args, evaluate, host: this.input })) {
+    this.count(lookSteps(tree.name, input[0], this.scales))
+    for (const result of core({ input, args: tree.args, evaluate, host: this.input, scales: this.scales, spend: (n) => this.count(n) })) {
       this.count()
+      this.made(result[0])
       yield result
     }
   }

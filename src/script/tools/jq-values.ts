@@ -1,5 +1,5 @@
 /** jq's values: order, arithmetic, access by path, printing. Objects are plain records without a prototype's names in the way. */
-import { compareBytes } from '../bytes.ts'
+import { compareBytes, cutPoints } from '../bytes.ts'
 import { JqError } from './jq-parse.ts'
 
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value }
@@ -79,7 +79,7 @@ export function sliced(of: Value, from: Value, to: Value): Value {
   if ((from !== null && typeof from !== 'number') || (to !== null && typeof to !== 'number'))
     throw new JqError('Start and end indices of an array slice must be numbers')
   const end = to === null ? undefined : Math.ceil(to)
-  if (typeof of === 'string') return [...of].slice(from === null ? 0 : Math.floor(from), end).join('')
+  if (typeof of === 'string') return cutPoints(of, from === null ? 0 : Math.floor(from), end)
   return of.slice(from === null ? 0 : Math.floor(from), end)
 }
 
@@ -157,8 +157,12 @@ export interface PrintOptions {
   readonly ascii?: boolean
 }
 
+/** jq's own depth of printing. */
+const MOST_DEPTH = 256
+
 /** JSON text of a value, on one line when `indent` is empty. */
-export function print(v: Value, options: PrintOptions, margin = ''): string {
+export function print(v: Value, options: PrintOptions, margin = '', depth = 0): string {
+  if (depth > MOST_DEPTH) return '<skipped: too deep>'
   if (typeof v === 'number') return number(v)
   if (typeof v === 'string') {
     const text = JSON.stringify(v).replaceAll('\x7f', '\\u007f')
@@ -168,11 +172,12 @@ export function print(v: Value, options: PrintOptions, margin = ''): string {
   const inner = margin + options.indent
   const line = options.indent === '' ? '' : `\n${inner}`
   const end = options.indent === '' ? '' : `\n${margin}`
-  if (Array.isArray(v)) return v.length === 0 ? '[]' : `[${line}${v.map((item) => print(item, options, inner)).join(`,${line}`)}${end}]`
+  if (Array.isArray(v))
+    return v.length === 0 ? '[]' : `[${line}${v.map((item) => print(item, options, inner, depth + 1)).join(`,${line}`)}${end}]`
   const keys = options.sorted ? Object.keys(v).sort(compareBytes) : Object.keys(v)
   if (keys.length === 0) return '{}'
   const colon = options.indent === '' ? ':' : ': '
-  return `{${line}${keys.map((key) => `${print(key, options)}${colon}${print(v[key]!, options, inner)}`).join(`,${line}`)}${end}}`
+  return `{${line}${keys.map((key) => `${print(key, options)}${colon}${print(v[key]!, options, inner, depth + 1)}`).join(`,${line}`)}${end}}`
 }
 
 export const compact = (v: Value) => print(v, { indent: '', sorted: false })

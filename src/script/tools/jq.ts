@@ -194,7 +194,7 @@ export function runJq(
       stderr: `${stderr}jq: error (at <stdin>:0): ${error.message}\n`.replace('error (at <stdin>:0)', 'parse error'),
     }
   } finally {
-    ctx.charge?.(machine.steps >> 2)
+    ctx.charge?.((machine.steps >> 2) + (stdout.length >> 7))
   }
   if (exitCode === 0 && flags.has('e')) exitCode = last === undefined ? 4 : last === null || last === false ? 1 : 0
   return { exitCode, stdout, stderr }
