@@ -14,7 +14,9 @@ export const messagesToErrors = (path: string, value: unknown, messages: readonl
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
   const found: FieldError[] = []
   if (labels === undefined || labels === null) return found
-  for (const key of Object.keys(labels).sort()) {
+  const keys = Object.keys(labels)
+  if (keys.every((key) => qualifiedNameErrors(key).length === 0 && labelValueErrors(labels[key]!).length === 0)) return found
+  for (const key of keys.sort()) {
     found.push(...messagesToErrors(path, key, qualifiedNameErrors(key)))
     found.push(...messagesToErrors(path, labels[key], labelValueErrors(labels[key]!)))
   }
@@ -98,19 +100,19 @@ export function validateObjectMeta(meta: ObjectMeta, rules: MetaRules): FieldErr
   if (namespaced && !meta.namespace) found.push(required(`${path}.namespace`))
   else if (namespaced) found.push(...messagesToErrors(`${path}.namespace`, meta.namespace, nameIsDns1123Label(meta.namespace!)))
   else if (meta.namespace) found.push(forbidden(`${path}.namespace`, 'not allowed on this type'))
-  return [...found, ...validateSharedMeta(meta, path, anyFinalizer)]
+  return found.concat(validateSharedMeta(meta, undefined, path, anyFinalizer))
 }
 
-function validateSharedMeta(meta: ObjectMeta, path: string, anyFinalizer: boolean | undefined): FieldError[] {
+/** What is the very value that was accepted before is not judged again. */
+function validateSharedMeta(meta: ObjectMeta, old: ObjectMeta | undefined, path: string, anyFinalizer: boolean | undefined): FieldError[] {
   const found: FieldError[] = []
   if ((meta.generation ?? 0) < 0) found.push(invalid(`${path}.generation`, meta.generation, 'must be greater than or equal to 0'))
-  return [
-    ...found,
-    ...validateLabels(meta.labels, `${path}.labels`),
-    ...validateAnnotations(meta.annotations, `${path}.annotations`),
-    ...validateOwnerReferences(meta.ownerReferences, `${path}.ownerReferences`),
-    ...validateFinalizers(meta.finalizers, `${path}.finalizers`, anyFinalizer),
-  ]
+  const { labels, annotations, ownerReferences, finalizers } = meta
+  if (labels !== old?.labels) found.push(...validateLabels(labels, `${path}.labels`))
+  if (annotations !== old?.annotations) found.push(...validateAnnotations(annotations, `${path}.annotations`))
+  if (ownerReferences !== old?.ownerReferences) found.push(...validateOwnerReferences(ownerReferences, `${path}.ownerReferences`))
+  if (finalizers !== old?.finalizers) found.push(...validateFinalizers(finalizers, `${path}.finalizers`, anyFinalizer))
+  return found
 }
 
 const immutable = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const
@@ -134,5 +136,5 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, anyF
   for (const field of immutable) {
     if (meta[field] !== old[field]) found.push(invalid(`${path}.${field}`, meta[field] ?? null, 'field is immutable'))
   }
-  return [...found, ...validateSharedMeta(meta, path, anyFinalizer)]
+  return found.concat(validateSharedMeta(meta, old, path, anyFinalizer))
 }

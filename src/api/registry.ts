@@ -3,6 +3,7 @@
  * layer, keyed by the CRD, so that a rewind can take them away again.
  */
 import { assert } from '../lib/assert.ts'
+import { getOrMake } from '../lib/get-or-make.ts'
 import { qualifiedResource } from './errors.ts'
 import type { GroupVersion, KindDefinition } from './kind.ts'
 import { apiVersionOf, groupOf, versionOf } from './meta.ts'
@@ -55,7 +56,6 @@ function compareKinds(a: KindDefinition, b: KindDefinition): number {
   return compareVersions(a.version, b.version) || (a.resource < b.resource ? -1 : a.resource > b.resource ? 1 : 0)
 }
 
-const resourceKey = (group: string, version: string, resource: string): string => `${apiVersionOf(group, version)}/${resource}`
 const kindKey = (group: string, version: string, kind: string): string => `${apiVersionOf(group, version)} ${kind}`
 
 /** The name under which the store keeps a kind's objects, and by which readers ask for them: `pods`, `deployments.apps`. */
@@ -66,7 +66,8 @@ export class KindRegistry {
   readonly #custom = new Map<string, readonly KindDefinition[]>()
   readonly #unserved = new Map<string, GroupVersion>()
   #all: readonly KindDefinition[] = []
-  readonly #byResource = new Map<string, KindDefinition>()
+  /** By plural: all groups' and versions' kinds of that name. */
+  readonly #byResource = new Map<string, KindDefinition[]>()
   readonly #byKind = new Map<string, KindDefinition>()
   readonly #byStoreName = new Map<string, KindDefinition>()
   readonly #byName = new Map<string, KindDefinition>()
@@ -90,7 +91,7 @@ export class KindRegistry {
 
   /** The kind served at group, version and plural. */
   byResource(group: string, version: string, resource: string): KindDefinition | undefined {
-    return this.#byResource.get(resourceKey(group, version, resource))
+    return this.#byResource.get(resource)?.findLast((k) => k.version === version && k.group === group)
   }
 
   /** The kind an object says it is. */
@@ -190,7 +191,7 @@ export class KindRegistry {
     this.#all = [...this.#builtIn, ...this.#customKinds].sort(compareKinds)
     for (const map of [this.#byResource, this.#byKind, this.#byStoreName, this.#byName]) map.clear()
     for (const kind of this.#all) {
-      this.#byResource.set(resourceKey(kind.group, kind.version, kind.resource), kind)
+      getOrMake(this.#byResource, kind.resource, () => [] as KindDefinition[]).push(kind)
       this.#byKind.set(kindKey(kind.group, kind.version, kind.kind), kind)
       if (!this.#byStoreName.has(storeResource(kind))) this.#byStoreName.set(storeResource(kind), kind)
     }

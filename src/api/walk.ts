@@ -74,10 +74,13 @@ export function semanticEqual(a: unknown, b: unknown): boolean {
 export function cloneJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(cloneJson) as T
-  const copy = {}
-  for (const key of Object.keys(value)) {
-    const item = (value as AnyRecord)[key]
-    if (item !== undefined) setOwn(copy, key, cloneJson(item))
+  const copy: AnyRecord = {}
+  for (const key in value) {
+    const item = value[key]
+    if (item === undefined) continue
+    const own = typeof item === 'object' ? cloneJson(item) : item
+    if (key === '__proto__') setOwn(copy, key, own)
+    else copy[key] = own
   }
   return copy as T
 }
@@ -86,7 +89,8 @@ export function cloneJson<T>(value: T): T {
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   Object.freeze(value)
-  for (const key of Object.keys(value)) deepFreeze((value as AnyRecord)[key])
+  if (Array.isArray(value)) for (const item of value) deepFreeze(item)
+  else for (const key in value) if (typeof value[key] === 'object') deepFreeze(value[key])
   return value
 }
 

@@ -36,20 +36,21 @@ export class AuditLog {
     const internal = request.internal === true
     const seq = this.#cells.next('audit')
     const slot = internal ? `i${this.#cells.next('audit-internal') % OWN_PARTS}` : `c${this.#cells.next('audit-callers') % CALLERS}`
-    const record: AuditRecord = {
+    const { verb, group, resource, subresource, namespace } = request
+    const record: { -readonly [K in keyof AuditRecord]: AuditRecord[K] } = {
       seq,
       timeMs,
       user: request.user.name,
-      verb: request.verb,
-      group: request.group,
-      resource: request.resource,
-      ...(request.subresource !== undefined && { subresource: request.subresource }),
-      ...(request.namespace !== undefined && { namespace: request.namespace }),
-      ...(name !== undefined && { name }),
+      verb,
+      group,
+      resource,
       code,
-      ...(request.query?.dryRun && { dryRun: true as const }),
-      ...(internal && { internal: true as const }),
     }
+    if (subresource !== undefined) record.subresource = subresource
+    if (namespace !== undefined) record.namespace = namespace
+    if (name !== undefined) record.name = name
+    if (request.query?.dryRun) record.dryRun = true
+    if (internal) record.internal = true
     this.#cells.put(FAMILY, slot, record)
   }
 

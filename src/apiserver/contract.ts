@@ -34,6 +34,8 @@ export interface ApiRequest {
    * strict decoding is skipped (never admission, validation or authorization rules that concern the object itself).
    */
   readonly internal?: boolean
+  /** Of an internal request: `body` was made for it alone, holds no undefined values, and is the server's from now on: it is not copied. */
+  readonly given?: boolean
   /** A driver's look at whether something has come, however often: the audit log does not tell of it. */
   readonly unrecorded?: boolean
 }

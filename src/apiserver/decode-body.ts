@@ -79,7 +79,7 @@ export function decodeAs(x: Exchange, body: unknown, wording: 'json' | 'unstruct
 export function decodeBody(x: Exchange): ApiObject {
   let object: ApiObject
   if (x.internal) {
-    object = cloneJson(x.request.body) as ApiObject
+    object = (x.request.given ? x.request.body : cloneJson(x.request.body)) as ApiObject
     object.apiVersion ??= apiVersionOf(x.kind.group, x.kind.version)
     object.kind ??= x.kind.kind
   } else object = decodeAs(x, x.request.body)

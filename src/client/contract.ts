@@ -10,6 +10,8 @@ import type { Cells } from '../sim/state.ts'
 /** Writing through `apiserver.handle`; every method throws ApiError as the API would answer. */
 export interface Writer {
   create<R extends ResourceName>(resource: R, object: ObjectOf<R>): ObjectOf<R>
+  /** Creates an object that was made for this alone: the server keeps it and freezes it. It holds no undefined values. */
+  give<R extends ResourceName>(resource: R, object: ObjectOf<R>): ObjectOf<R>
   /** Replaces the object; a stale resourceVersion is a Conflict. */
   update<R extends ResourceName>(resource: R, object: ObjectOf<R>): ObjectOf<R>
   updateStatus<R extends ResourceName>(resource: R, object: ObjectOf<R>): ObjectOf<R>

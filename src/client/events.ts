@@ -101,6 +101,7 @@ export class Recorder implements EventRecorder {
   }
 
   #combine(before: readonly ApiObject[], wanted: Wanted, nowMs: number): string {
+    if (before.length < MAX_SIMILAR - 1) return wanted.message
     const messages = new Set([wanted.message])
     for (const e of before) {
       if (e['type'] !== wanted.type || e['reason'] !== wanted.reason || e['message'].startsWith(COMBINED)) continue
@@ -141,8 +142,7 @@ export class Recorder implements EventRecorder {
     const { cells } = this.#parts
     const key = `${this.#source.component}|${this.#source.host ?? ''}|${about.metadata.uid ?? about.metadata.name}`
     const kept = cells.get<{ tokens: number; atMs: number }>(SPAM, key)
-    const first = Math.min(...before.map((e) => parseTime(e['firstTimestamp']) ?? nowMs))
-    const bucket = kept ?? { tokens: BURST - said, atMs: first }
+    const bucket = kept ?? { tokens: BURST - said, atMs: Math.min(...before.map((e) => parseTime(e['firstTimestamp']) ?? nowMs)) }
     const tokens = Math.min(BURST, bucket.tokens + (nowMs - bucket.atMs) / REFILL_MS)
     const allowed = tokens >= 1
     cells.put(SPAM, key, { tokens: allowed ? tokens - 1 : Math.max(0, tokens), atMs: nowMs })
@@ -171,30 +171,30 @@ export class Recorder implements EventRecorder {
     const { name, namespace, uid, resourceVersion } = about.metadata
     const time = formatTime(nowMs)
     const nanos = this.#nanos(nowMs, `${uid ?? name}/${component}/${wanted.reason}/${wanted.message}`)
+    const involvedObject: Record<string, unknown> = { kind: about.kind }
+    if (namespace !== undefined) involvedObject['namespace'] = namespace
+    involvedObject['name'] = name
+    if (uid !== undefined) involvedObject['uid'] = uid
+    if (about.apiVersion !== undefined) involvedObject['apiVersion'] = about.apiVersion
+    if (resourceVersion !== undefined) involvedObject['resourceVersion'] = resourceVersion
+    if (fieldPath !== undefined) involvedObject['fieldPath'] = fieldPath
     const event: ApiObject = {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: `${name}.${nanos.toString(16)}`, namespace: namespace ?? 'default' },
-      involvedObject: {
-        kind: about.kind,
-        ...(namespace !== undefined && { namespace }),
-        name,
-        ...(uid !== undefined && { uid }),
-        apiVersion: about.apiVersion,
-        ...(resourceVersion !== undefined && { resourceVersion }),
-        ...(fieldPath !== undefined && { fieldPath }),
-      },
+      involvedObject,
       reason: wanted.reason,
       message: wanted.message,
       source: modern ? {} : host === undefined ? { component } : { component, host },
-      ...(modern
-        ? { firstTimestamp: null, lastTimestamp: null, eventTime: formatMicroTime(nowMs) }
-        : { firstTimestamp: time, lastTimestamp: time, count: 1, eventTime: null }),
-      type: wanted.type,
-      ...(action !== undefined && { action }),
-      reportingComponent: component,
-      reportingInstance: host ?? '',
+      firstTimestamp: modern ? null : time,
+      lastTimestamp: modern ? null : time,
     }
-    this.#parts.write.create('events', event as never)
+    if (!modern) event['count'] = 1
+    event['eventTime'] = modern ? formatMicroTime(nowMs) : null
+    event['type'] = wanted.type
+    if (action !== undefined) event['action'] = action
+    event['reportingComponent'] = component
+    event['reportingInstance'] = host ?? ''
+    this.#parts.write.give('events', event as never)
   }
 }

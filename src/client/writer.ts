@@ -11,7 +11,7 @@ import type { ApiServer } from '../apiserver/server.ts'
 import { findSubresource } from '../apiserver/subresources/registry.ts'
 import type { DeleteOptions, Writer } from './contract.ts'
 
-type Call = Omit<ApiRequest, 'group' | 'version' | 'resource' | 'user' | 'internal'>
+type Call = Pick<ApiRequest, 'verb' | 'namespace' | 'name' | 'subresource' | 'body' | 'patchType' | 'query' | 'given'>
 
 export class ApiWriter implements Writer {
   readonly #server: ApiServer
@@ -28,27 +28,41 @@ export class ApiWriter implements Writer {
     return kind
   }
 
-  #send(resource: ResourceName, call: Call): unknown {
+  #send(resource: ResourceName, { verb, namespace, name, subresource, body, patchType, query, given }: Call): unknown {
     const { group, version, resource: plural } = this.#kind(resource)
-    const answer = this.#server.handle({ ...call, group, version, resource: plural, user: this.#user, internal: true })
+    const user = this.#user
+    const answer = this.#server.handle({
+      verb,
+      group,
+      version,
+      resource: plural,
+      subresource,
+      namespace,
+      name,
+      user,
+      body,
+      patchType,
+      query,
+      internal: true,
+      given,
+    })
     if (answer.code >= 400) throw new ApiError(answer.body as Status)
     return answer.body
   }
 
   create<R extends ResourceName>(resource: R, object: ObjectOf<R>): ObjectOf<R> {
     const { namespace } = (object as ApiObject).metadata
-    return this.#send(resource, { verb: 'create', ...(namespace !== undefined && { namespace }), body: object }) as ObjectOf<R>
+    return this.#send(resource, { verb: 'create', namespace, body: object }) as ObjectOf<R>
+  }
+
+  give<R extends ResourceName>(resource: R, object: ObjectOf<R>): ObjectOf<R> {
+    const { namespace } = (object as ApiObject).metadata
+    return this.#send(resource, { verb: 'create', namespace, body: object, given: true }) as ObjectOf<R>
   }
 
   #put(resource: ResourceName, object: ApiObject, subresource?: string): unknown {
     const { name, namespace } = object.metadata
-    return this.#send(resource, {
-      verb: 'update',
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(subresource !== undefined && { subresource }),
-      body: object,
-    })
+    return this.#send(resource, { verb: 'update', name, namespace, subresource, body: object })
   }
 
   update<R extends ResourceName>(resource: R, object: ObjectOf<R>): ObjectOf<R> {
@@ -83,15 +97,7 @@ export class ApiWriter implements Writer {
     type: 'merge' | 'strategic' | 'json',
     subresource?: string,
   ): ObjectOf<R> {
-    const call: Call = {
-      verb: 'patch',
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(subresource !== undefined && { subresource }),
-      patchType: type,
-      body: patch,
-    }
-    return this.#send(resource, call) as ObjectOf<R>
+    return this.#send(resource, { verb: 'patch', name, namespace, subresource, patchType: type, body: patch }) as ObjectOf<R>
   }
 
   delete(resource: ResourceName, namespace: string | undefined, name: string, options: DeleteOptions = {}): void {
@@ -102,16 +108,15 @@ export class ApiWriter implements Writer {
       ...(propagationPolicy !== undefined && { propagationPolicy }),
       preconditions,
     }
-    this.#send(resource, { verb: 'delete', name, ...(namespace !== undefined && { namespace }), query })
+    this.#send(resource, { verb: 'delete', name, namespace, query })
   }
 
   scale(resource: ResourceName, namespace: string | undefined, name: string): ApiObject {
-    const call: Call = { verb: 'get', name, ...(namespace !== undefined && { namespace }), subresource: 'scale' }
-    return this.#send(resource, call) as ApiObject
+    return this.#send(resource, { verb: 'get', name, namespace, subresource: 'scale' }) as ApiObject
   }
 
   post(resource: ResourceName, namespace: string | undefined, name: string, subresource: string, body: unknown): void {
     const verb = findSubresource(this.#kind(resource), subresource)?.verbs.create === undefined ? 'update' : 'create'
-    this.#send(resource, { verb, name, subresource, ...(namespace !== undefined && { namespace }), body })
+    this.#send(resource, { verb, name, subresource, namespace, body })
   }
 }

@@ -2,13 +2,18 @@
 import { createHash } from 'node:crypto'
 
 /** 53 bits mixed from a text (cyrb53's construction: two 32-bit multiply–xor lanes). Not for secrets. */
-export function hash53(text: string, seed = 0): number {
+export const hash53 = (text: string, seed = 0): number => hash53Parts(seed, text)
+
+/** The same of the text that the parts make together, which is never put together. */
+export function hash53Parts(seed: number, ...parts: readonly string[]): number {
   let a = 0xdeadbeef ^ seed
   let b = 0x41c6ce57 ^ seed
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    a = Math.imul(a ^ c, 2654435761)
-    b = Math.imul(b ^ c, 1597334677)
+  for (const text of parts) {
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i)
+      a = Math.imul(a ^ c, 2654435761)
+      b = Math.imul(b ^ c, 1597334677)
+    }
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)

@@ -3,8 +3,9 @@
  * waits unsorted until somebody looks in order: what is written by the thousand and seldom listed (events) is never put in order at all.
  */
 const LONGEST_RUN = 256
-/** Where more than one entry in so many is new, sorting all anew is cheaper than placing each. */
+/** Where there are many, and more than one in so many is new, sorting all anew is cheaper than placing each. */
 const WORTH_SORTING = 8
+const MANY = 32
 
 export interface Keyed {
   readonly key: string
@@ -89,11 +90,12 @@ export class SortedRuns<E extends Keyed> {
     const fresh = this.#fresh
     if (fresh.length === 0) return
     this.#fresh = []
-    if (fresh.length * WORTH_SORTING < this.#size) for (const entry of fresh) this.#insert(entry)
+    if (this.#size < MANY || fresh.length * WORTH_SORTING < this.#size) for (const entry of fresh) this.#insert(entry)
     else this.#sortAll(fresh)
   }
 
   #insert(entry: E): void {
+    if (this.#runs.length === 0) this.#runs.push([])
     const number = this.#runFor(entry.key)
     const run = this.#runs[number]!
     run.splice(lowerBound(run, entry.key), 0, entry)

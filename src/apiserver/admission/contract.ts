@@ -50,7 +50,7 @@ export interface AdmissionRequest {
   readonly internal: boolean
   /** The request is a patch. */
   readonly patching: boolean
-  readonly fieldManager?: string
+  readonly fieldManager: string | undefined
   /** What a subresource with objects of its own (Scale) shows of `object` and `old`. */
   readonly view?: SubresourceView | undefined
   /** Of this request's run through the chain. */

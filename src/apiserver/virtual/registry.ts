@@ -7,5 +7,7 @@ import { identityReviews } from './identity-reviews.ts'
 
 export const virtualResources: readonly VirtualResource[] = [bindings, ...identityReviews, ...accessReviews]
 
-export const findVirtual = (request: ApiRequest): VirtualResource | undefined =>
-  virtualResources.find((v) => v.resource === request.resource && v.group === request.group && v.version === request.version)
+const names = new Set(virtualResources.map((v) => v.resource))
+
+export const findVirtual = ({ group, version, resource }: ApiRequest): VirtualResource | undefined =>
+  names.has(resource) ? virtualResources.find((v) => v.resource === resource && v.group === group && v.version === version) : undefined

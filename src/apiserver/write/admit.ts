@@ -31,7 +31,7 @@ export function admissionRequest(x: Exchange, operation: Operation, subject: Adm
     dryRun: x.dryRun,
     internal: x.internal,
     patching: x.request.verb === 'patch',
-    ...(x.request.query?.fieldManager !== undefined && { fieldManager: x.request.query.fieldManager }),
+    fieldManager: x.request.query?.fieldManager,
     view: subject.view,
     reinvocation: noReinvocation(),
     drawKey: subject.drawKey ?? `${x.resource}/${(object ?? old)?.metadata?.uid ?? ''}`,

@@ -35,7 +35,7 @@ export function validateNew(x: Exchange, object: ApiObject): void {
     nameFn,
     ...(x.stored.anyFinalizer && { anyFinalizer: true }),
   })
-  refuse(x, object.metadata.name, [...found, ...(x.stored.validate?.(object, x) ?? [])])
+  refuse(x, object.metadata.name, found.concat(x.stored.validate?.(object, x) ?? []))
   for (const text of x.stored.warnings?.(object, undefined) ?? []) x.warn(text)
 }
 
