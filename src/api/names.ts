@@ -7,8 +7,7 @@ import ipaddr from 'ipaddr.js'
 /** Checks a name; `prefix` is true for generateName, whose trailing dash is allowed. */
 export type NameCheck = (name: string, prefix?: boolean) => string[]
 
-const utf8 = new TextEncoder()
-export const byteLength = (text: string): number => utf8.encode(text).length
+export const byteLength = (text: string): number => Buffer.byteLength(text)
 
 export const emptyMessage = 'must be non-empty'
 export const maxLengthMessage = (max: number): string => `must be no more than ${max} characters`

@@ -2,6 +2,7 @@
  * The virtual file system that shells and tools see (`FileView`) and an immutable in-memory one (`MemoryFiles`) over a plain JSON tree.
  * Errors carry the names and wording of Linux' errno (ENOENT "No such file or directory").
  */
+import { EverydayError } from '../lib/everyday-error.ts'
 
 export type FileErrorCode =
   | 'ENOENT'
@@ -35,16 +36,12 @@ const errorTexts: Record<FileErrorCode, string> = {
 }
 
 /** A failed file operation; `message` is errno's own text. */
-export class FileError extends Error {
+export class FileError extends EverydayError {
   readonly code: FileErrorCode
   readonly path: string
 
   constructor(code: FileErrorCode, path: string) {
-    // A file that is not there is an everyday answer: no stack is worth its price.
-    const depth = Error.stackTraceLimit
-    Error.stackTraceLimit = 0
     super(errorTexts[code])
-    Error.stackTraceLimit = depth
     this.name = 'FileError'
     this.code = code
     this.path = path

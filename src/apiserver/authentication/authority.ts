@@ -5,6 +5,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { bits, boolean, integer, oid, pemText, sequence, timeNode, tlv } from '../../lib/der.ts'
 import { getOrMake } from '../../lib/get-or-make.ts'
+import { remembered } from '../../lib/remembered.ts'
 import { EXTENSION_OIDS, extension, nameAttribute, PURPOSE_OIDS } from '../../lib/x509.ts'
 import type { Random } from '../../sim/random.ts'
 
@@ -20,17 +21,33 @@ function drawn(random: Chance, count: number, purpose: string, subject: string):
   return Buffer.from(Array.from({ length: count }, (_, i) => random.below(256, purpose, subject, i)))
 }
 
-/** A key of a person or part of this cluster, the same each time it is asked for. */
-function keyOf(random: Chance, purpose: string, subject: string): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, drawn(random, 32, purpose, subject)]), format: 'der', type: 'pkcs8' })
+interface HeldKey {
+  readonly key: KeyObject
+  /** DER: SubjectPublicKeyInfo, PKCS #8. */
+  readonly publicDer: Uint8Array
+  readonly privateDer: Uint8Array
 }
 
-/** An authority follows from the seed alone: it is made once, and asked for with every connection. */
-const authorityKeys = new WeakMap<Chance, KeyObject>()
+/** Keys follow from the seed alone: each is made once for a cluster. */
+const heldKeys = new WeakMap<Chance, (name: string) => HeldKey>()
+const MOST_KEYS = 200
+
+/** A key of a person or part of this cluster, the same each time it is asked for. */
+function keyOf(random: Chance, purpose: string, subject: string): HeldKey {
+  return getOrMake(heldKeys, random, () => remembered(MOST_KEYS, (name) => made(random, name)))(`${purpose}/${subject}`)
+}
+
+function made(random: Chance, name: string): HeldKey {
+  const slash = name.indexOf('/')
+  const privateDer = Buffer.concat([PKCS8_ED25519, drawn(random, 32, name.slice(0, slash), name.slice(slash + 1))])
+  const key = createPrivateKey({ key: privateDer, format: 'der', type: 'pkcs8' })
+  return { key, privateDer, publicDer: createPublicKey(key).export({ format: 'der', type: 'spki' }) }
+}
+
+/** The authority's certificate is asked for with every connection. */
 const authorityCertificates = new WeakMap<Chance, string>()
 
-const authorityKey = (random: Chance): KeyObject => getOrMake(authorityKeys, random, () => keyOf(random, 'cluster-ca', 'key'))
-const publicDer = (key: KeyObject): Uint8Array => createPublicKey(key).export({ format: 'der', type: 'spki' })
+const authorityKey = (random: Chance): HeldKey => keyOf(random, 'cluster-ca', 'key')
 
 interface Body {
   readonly serial: Uint8Array
@@ -69,11 +86,11 @@ function serial(random: Chance, purpose: string): Buffer {
 export const authorityCertificate = (random: Chance): string => getOrMake(authorityCertificates, random, () => selfSigned(random))
 
 function selfSigned(random: Chance): string {
-  const key = authorityKey(random)
+  const { key, publicDer } = authorityKey(random)
   return signed(key, {
     serial: serial(random, 'ca'),
     subject: ISSUER,
-    publicKey: publicDer(key),
+    publicKey: publicDer,
     from: MADE_SECONDS,
     until: MADE_SECONDS + 10 * YEAR_SECONDS + 2 * 86_400,
     extensions: [
@@ -98,7 +115,7 @@ export function issueCertificate(
     ...(usages.includes('server auth') ? [oid(PURPOSE_OIDS.serverAuth)] : []),
   ]
   const use = (usages.includes('digital signature') ? 0x80 : 0) | (usages.includes('key encipherment') ? 0x20 : 0)
-  return signed(authorityKey(random), {
+  return signed(authorityKey(random).key, {
     serial: serial(random, uid),
     subject: request.subject,
     publicKey: request.publicKey,
@@ -121,14 +138,14 @@ export interface ClientPair {
 
 /** A user's client certificate of a year and its key, as `kubeadm kubeconfig user` makes them. */
 export function clientPair(random: Chance, user: { readonly name: string; readonly groups: readonly string[] }, nowMs: number): ClientPair {
-  const key = keyOf(random, 'client-key', user.name)
+  const { publicDer, privateDer } = keyOf(random, 'client-key', user.name)
   const subject = sequence(...user.groups.map((group) => nameAttribute('O', group)), nameAttribute('CN', user.name))
   const now = Math.floor(nowMs / 1000)
   const from = now - 300
   const usages = ['digital signature', 'key encipherment', 'client auth']
-  const request = { subject, publicKey: publicDer(key) }
+  const request = { subject, publicKey: publicDer }
   const certificate = issueCertificate(random, request, `client/${user.name}/${user.groups.join(',')}`, usages, from, from + YEAR_SECONDS)
-  return { certificate, key: pemText('PRIVATE KEY', key.export({ format: 'der', type: 'pkcs8' })) }
+  return { certificate, key: pemText('PRIVATE KEY', privateDer) }
 }
 
 /** What the API server shows to those who connect: made with the authority, renewed every year, under all its names and addresses. PEM. */
@@ -141,7 +158,7 @@ export function servingCertificate(random: Chance, names: readonly string[], add
   const from = MADE_SECONDS + year * YEAR_SECONDS
   const request = {
     subject: sequence(nameAttribute('CN', 'kube-apiserver')),
-    publicKey: publicDer(keyOf(random, 'server-key', 'kube-apiserver')),
+    publicKey: keyOf(random, 'server-key', 'kube-apiserver').publicDer,
   }
   const usages = ['digital signature', 'key encipherment', 'server auth']
   const until = from + 2 * YEAR_SECONDS

@@ -6,6 +6,7 @@ import type { UserInfo } from '../../api/kind.ts'
 import { DerError, pemBlocks } from '../../lib/der.ts'
 import { getOrMake } from '../../lib/get-or-make.ts'
 import { sha256 } from '../../lib/hash.ts'
+import { remembered } from '../../lib/remembered.ts'
 import { type Certificate, commonNameOf, isSignedBy, organizationsOf, PURPOSE_OIDS, parseCertificate, purposesOf } from '../../lib/x509.ts'
 import type { Random } from '../../sim/random.ts'
 import type { ApiServer } from '../server.ts'
@@ -25,6 +26,18 @@ function isOurs(random: Random, der: Uint8Array, fingerprint: string): boolean {
   return getOrMake(known, fingerprint, () => isSignedBy(der, authorityDer(random)))
 }
 
+interface Shown {
+  readonly certificate: Certificate
+  readonly fingerprint: string
+}
+
+/** Every request shows one of a few certificates: read once, by its bytes. */
+const shownAs = remembered(64, (latin1): Shown | undefined => {
+  const der = Buffer.from(latin1, 'latin1')
+  const certificate = read(der)
+  return certificate && { certificate, fingerprint: sha256(der) }
+})
+
 function read(der: Uint8Array): Certificate | undefined {
   try {
     return parseCertificate(der)
@@ -36,9 +49,9 @@ function read(der: Uint8Array): Certificate | undefined {
 
 /** Whose certificate (DER) it is: its common name and organizations; undefined when it counts for nothing here and now. */
 export function authenticateCertificate(server: Pick<ApiServer, 'random' | 'clock'>, der: Uint8Array): UserInfo | undefined {
-  const certificate = read(der)
-  if (certificate === undefined) return undefined
-  const fingerprint = sha256(der)
+  const shown = shownAs(Buffer.from(der.buffer, der.byteOffset, der.byteLength).toString('latin1'))
+  if (shown === undefined) return undefined
+  const { certificate, fingerprint } = shown
   if (!isOurs(server.random, der, fingerprint)) return undefined
   const seconds = server.clock.nowMs / 1000
   if (seconds < certificate.notBefore || seconds > certificate.notAfter) return undefined

@@ -4,6 +4,7 @@
  */
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { DerError, type PemBlock, pemBlocks } from '../../lib/der.ts'
+import { remembered } from '../../lib/remembered.ts'
 import { parseCertificate } from '../../lib/x509.ts'
 import { normalisePath } from '../../script/files.ts'
 import type { Access, KubectlHost } from '../contract.ts'
@@ -78,20 +79,26 @@ function configurationError(problems: readonly string[]): CommandError {
 
 /** Throws where the authorities a server is to be known by cannot be read. */
 function checkAuthorities(text: string): void {
+  const problem = authoritiesProblem(text)
+  if (problem !== undefined) throw new CommandError(`unable to load root certificates: ${problem}`)
+}
+
+/** Every command shows the same few certificates. */
+const MOST_KEPT = 16
+
+const authoritiesProblem = remembered(MOST_KEPT, (text) => {
   const blocks = pemBlocks(text).filter((block) => block.label === 'CERTIFICATE')
-  const fail = (why: string): never => {
-    throw new CommandError(`unable to load root certificates: ${why}`)
-  }
-  if (blocks.length === 0) fail('unable to parse bytes as PEM block')
+  if (blocks.length === 0) return 'unable to parse bytes as PEM block'
   for (const block of blocks) {
     try {
       parseCertificate(block.bytes)
     } catch (error) {
       if (!(error instanceof DerError)) throw error
-      fail(`failed to parse certificate: ${error.message}`)
+      return `failed to parse certificate: ${error.message}`
     }
   }
-}
+  return undefined
+})
 
 /** The first block that `fits`, or what Go says of an input without one. */
 function blockOf(
@@ -150,13 +157,14 @@ export function pairProblem(certificate: string, key: string): string | undefine
   return holder.checkPrivateKey(own) ? undefined : 'tls: private key does not match public key'
 }
 
-/** The pair that was looked at last, and what was wrong with it: every command shows one, and mostly it is the same. */
-let lastPair: { readonly certificate: string; readonly key: string; readonly problem: string | undefined } | undefined
-
-function pairProblemOnce(certificate: string, key: string): string | undefined {
-  if (lastPair?.certificate !== certificate || lastPair.key !== key) lastPair = { certificate, key, problem: pairProblem(certificate, key) }
-  return lastPair.problem
-}
+const SEPARATOR = '\u0000'
+const problemOfPair = remembered(MOST_KEPT, (pair) => {
+  const at = pair.indexOf(SEPARATOR)
+  return pairProblem(pair.slice(0, at), pair.slice(at + 1))
+})
+const pairProblemOnce = (certificate: string, key: string): string | undefined =>
+  // Nobody's certificate holds the separator but one that is none.
+  certificate.includes(SEPARATOR) ? pairProblem(certificate, key) : problemOfPair(`${certificate}${SEPARATOR}${key}`)
 
 type Shown = Pick<Access, 'token' | 'username' | 'password' | 'clientCertificate' | 'certificateAuthority' | 'insecure' | 'tlsProblem'>
 

@@ -2,6 +2,7 @@
  * The kubeconfig: finding, merging and writing it (client-go's clientcmd), with its error texts.
  */
 import { cloneJson } from '../../api/walk.ts'
+import { remembered } from '../../lib/remembered.ts'
 import { normalisePath } from '../../script/files.ts'
 import type { KubectlHost } from '../contract.ts'
 import { CommandError } from '../errors.ts'
@@ -56,13 +57,9 @@ function readEntries(
   }
 }
 
-/** The file that was read last, by its text: every command reads it anew, and mostly it is the same. */
-let last: { readonly text: string; readonly raw: unknown } | undefined
-
-function parsed(text: string): unknown {
-  if (last?.text !== text) last = { text, raw: parseYaml(text) }
-  return cloneJson(last.raw)
-}
+/** Every command reads the file anew, and mostly it is one of a few people's. */
+const rawOf = remembered(8, parseYaml)
+const parsed = (text: string): unknown => cloneJson(rawOf(text))
 
 /** Adds a file's entries to those already there; what was there first stays. */
 function mergeFile(config: Kubeconfig, text: string, path: string, shown: string): void {

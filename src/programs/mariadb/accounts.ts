@@ -1,10 +1,13 @@
 /** Who may log in to MariaDB and what they may do: accounts by user and host, grants by database; messages 1044, 1045, 1142, 1227. */
 import { sha256 } from '../../lib/hash.ts'
+import { remembered } from '../../lib/remembered.ts'
 import { SqlError } from '../sql/contract.ts'
 import { like } from '../sql/evaluate.ts'
 import type { Account } from './contract.ts'
 
-export const hashPassword = (password: string): string => (password === '' ? '' : `*${sha256(sha256(password)).slice(0, 40).toUpperCase()}`)
+/** Every connection shows a password, and mostly the same ones. */
+const hashed = remembered(100, (password) => `*${sha256(sha256(password)).slice(0, 40).toUpperCase()}`)
+export const hashPassword = (password: string): string => (password === '' ? '' : hashed(password))
 
 export const SYSTEM_DATABASES = ['information_schema', 'mysql', 'performance_schema', 'sys'] as const
 

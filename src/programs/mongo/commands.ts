@@ -1,5 +1,6 @@
 /** Commands of a server: reads, writes with their write concern, users, and those about the replica set. */
 import { sha256 } from '../../lib/hash.ts'
+import { remembered } from '../../lib/remembered.ts'
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext } from '../contract.ts'
 import {
@@ -26,7 +27,7 @@ interface Progress {
 
 type Handler = (at: Progress, db: string, command: Doc, ctx: ProcessContext) => Doc
 
-export const hashPassword = (password: string): string => sha256(sha256(password))
+export const hashPassword = remembered(100, (password) => sha256(sha256(password)))
 const users = (s: State): readonly User[] => documentsOf(s, 'admin', 'system.users') as unknown as User[]
 
 /** Serves a connection. Undefined results: it never answers. */

@@ -1,11 +1,13 @@
 /** Roles of PostgreSQL: what they may do, and the statements that change them. */
 import { sha256 } from '../../lib/hash.ts'
+import { remembered } from '../../lib/remembered.ts'
 import { type Place, SqlError } from '../sql/contract.ts'
 import type { Data, Role } from './contract.ts'
 import { dialect } from './dialect.ts'
 import type { RoleOptions, Statement, Target } from './sql-ast.ts'
 
-export const hashPassword = (password: string): string => (password === '' ? '' : `SCRAM-SHA-256$4096:${sha256(sha256(password))}`)
+const hashed = remembered(100, (password) => `SCRAM-SHA-256$4096:${sha256(sha256(password))}`)
+export const hashPassword = (password: string): string => (password === '' ? '' : hashed(password))
 
 const denied = (message: string, detail?: string): SqlError => new SqlError(0, '42501', message, detail === undefined ? {} : { detail })
 

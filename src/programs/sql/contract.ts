@@ -1,5 +1,6 @@
 /** What the SQL servers have in common: values, tables, errors, and the dialect in which one server differs from another. */
 
+import { EverydayError } from '../../lib/everyday-error.ts'
 import type { Expr } from './ast.ts'
 
 export type Value = string | number | boolean | null
@@ -36,7 +37,7 @@ export interface Result {
 
 export const noResult: Result = { columns: [], rows: [], affected: 0, insertId: 0 }
 
-export class SqlError extends Error {
+export class SqlError extends EverydayError {
   /** MariaDB's number; 0 where the server has none. */
   readonly errno: number
   readonly sqlState: string
