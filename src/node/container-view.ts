@@ -12,6 +12,7 @@ import { imageOf } from './kubelet/images.ts'
 import { envFacts, hostnameOf } from './kubelet/launch.ts'
 import { renderVolume } from './kubelet/volumes.ts'
 import { coversLogs, logMounts } from './log-files.ts'
+import { containerCgroup, containerProc } from './proc-files.ts'
 import type { PodRun } from './records.ts'
 import type { ContainerFacts } from './runtime/context.ts'
 import { type Mount, MountedFiles } from './runtime/files.ts'
@@ -96,7 +97,7 @@ export class ContainerViews {
   #mount(run: PodRun, containerName: string, containerId: string, node: string): FileView {
     const hands = this.#options.hands(node)
     const container = containerOf(run.pod, containerName)!
-    const mounts: Mount[] = this.#podFiles(run)
+    const mounts: Mount[] = [...this.#podFiles(run), ...kernelFiles(hands, run.uid, containerName)]
     for (const mount of container.volumeMounts ?? []) {
       const volume = run.volumes[mount.name]
       if (volume === undefined) continue
@@ -165,6 +166,15 @@ export class ContainerViews {
     this.#apiTrees.set(objects, files)
     return files
   }
+}
+
+/** What the kernel shows of itself and of the container. */
+function kernelFiles(hands: KubeletHands, podUid: string, container: string): Mount[] {
+  const current = (): PodRun | undefined => runOf(hands, podUid)
+  return [
+    { path: '/proc', files: containerProc(hands, current, container), subPath: '', readOnly: true },
+    { path: '/sys/fs/cgroup', files: containerCgroup(hands, current, container), subPath: '', readOnly: true },
+  ]
 }
 
 /** `$(NAME)` in a subPathExpr stands for the container's own environment. */

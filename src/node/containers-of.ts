@@ -60,4 +60,5 @@ export function containersOf(machine: Machine): ListedContainer[] {
 }
 
 /** Process ids are drawn once for each process, as the kernel's messages name them. */
-export const pidOf = ({ hands }: Machine, processKey: string): number => 1000 + hands.cluster.random.below(30_000, 'pid', processKey)
+export const pidOf = ({ hands }: Pick<Machine, 'hands'>, processKey: string): number =>
+  1000 + hands.cluster.random.below(30_000, 'pid', processKey)

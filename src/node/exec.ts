@@ -57,6 +57,8 @@ export interface ExecShell {
   input(state: unknown, text: string, end: boolean, context: EventContext, containerId: string): ExecStep
   /** Ctrl-C at a terminal; undefined where it ends the command. */
   interrupt(state: unknown, context: EventContext, containerId: string): ExecStep | undefined
+  /** For one of its processes; undefined where there is none of that number. */
+  signal(state: unknown, pid: number, name: string, context: EventContext, containerId: string): ExecStep | undefined
 }
 export interface ExecStep {
   readonly state: unknown
@@ -136,7 +138,24 @@ export class Execs {
     this.#cluster.setTimer(actor, id, this.#cluster.clock.nowMs, { ...payload, session })
   }
 
+  /** A signal from another process, delivered after what is being done now. */
+  post(session: string, pid: number, name: string): void {
+    this.#cluster.setTimer(ACTOR, `signal/${session}/${pid}/${name}`, this.#cluster.clock.nowMs)
+  }
+
+  #signal(session: string, pid: number, name: string): void {
+    const record = this.#cluster.cells.get<ExecSession>(EXEC, session)
+    const context = record && this.#processes.contextFor(record.containerId, record.argv)
+    if (record === undefined || record.exitCode !== undefined || context === undefined) return
+    const step = this.#shell.signal(record.state, pid, name, context, record.containerId)
+    if (step === undefined) return
+    this.#cluster.cancelTimer(ACTOR, session)
+    this.#keep(session, { ...record, output: [...record.output, ...step.output] }, step)
+  }
+
   #wake(id: string): void {
+    const signal = /^signal\/(.+)\/(\d+)\/(\w+)$/.exec(id)
+    if (signal !== null) return this.#signal(signal[1]!, Number(signal[2]), signal[3]!)
     if (id.startsWith('timeout/')) return this.kill(id.slice('timeout/'.length), 124)
     const record = this.#cluster.cells.get<ExecSession>(EXEC, id)
     if (record === undefined || record.exitCode !== undefined) return

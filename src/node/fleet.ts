@@ -9,6 +9,7 @@ import type { Delivered, Delivery, Hosts, Network } from '../network/contract.ts
 import type { Catalog } from '../programs/contract.ts'
 import type { FileView } from '../script/files.ts'
 import { setBurden } from './burden.ts'
+import { containerSight } from './container-sight.ts'
 import { ContainerViews } from './container-view.ts'
 import { DiskPressure, hasDiskLimits } from './disk-pressure.ts'
 import { Execs } from './exec.ts'
@@ -64,6 +65,10 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
       imageOf: (containerId, context) => this.#imageOf(containerId, context.pod.uid, context.pod.node),
       spend: options.spendSteps,
       room: (podUid, node) => this.processRoom(podUid, node),
+      ...containerSight({
+        hands: (node) => this.handsOf(node),
+        imageOf: (id, context) => this.#imageOf(id, context.pod.uid, context.pod.node),
+      }),
     }
     const nodes: PressureNodes = { hands: (node) => this.handsOf(node), report: (node) => this.report(node) }
     this.#pressure = new NodePressure(cluster, nodes)
@@ -125,6 +130,7 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
         logs: this.logs,
         execs: this.execs,
         diskGrew: () => this.#disk.grown(spec.name),
+        tasksOfNode: () => this.tasks.ofNode(spec.name),
         pressures: () => this.#pressuresOf(spec.name),
         online: () => this.online(spec.name),
       },

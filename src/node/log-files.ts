@@ -3,12 +3,13 @@
  * to them in /var/log/containers. Read-only: they are rendered from the logs as they are.
  */
 import { compareBytes } from '../script/bytes.ts'
-import { FileError, type FileStat, type FileView, normalisePath } from '../script/files.ts'
+import { FileError, type FileStat, normalisePath } from '../script/files.ts'
 import { containersOf, type ListedContainer } from './containers-of.ts'
 import type { KubeletHands } from './kubelet/hands.ts'
 import { stamp } from './logs-port.ts'
 import type { Mount } from './runtime/files.ts'
 import type { LogLine } from './runtime/logs.ts'
+import { ReadOnlyFiles } from './runtime/read-only-files.ts'
 
 const PODS = '/var/log/pods'
 const CONTAINERS = '/var/log/containers'
@@ -24,10 +25,11 @@ const rotatedName = (attempt: number, ms: number): string =>
 
 const line = (l: LogLine): string => `${stamp(l.ms)} ${l.stream} ${l.partial ? 'P' : 'F'} ${l.text}\n`
 
-class LogFiles implements FileView {
+class LogFiles extends ReadOnlyFiles {
   readonly #hands: KubeletHands
 
   constructor(hands: KubeletHands) {
+    super()
     this.#hands = hands
   }
 
@@ -82,31 +84,6 @@ class LogFiles implements FileView {
 
   stat(path: string): FileStat | undefined {
     return this.#entries().get(normalisePath(path))?.stat
-  }
-
-  #refuse(path: string): never {
-    throw new FileError('EROFS', path)
-  }
-  write(path: string): void {
-    this.#refuse(path)
-  }
-  append(path: string): void {
-    this.#refuse(path)
-  }
-  mkdir(path: string): void {
-    this.#refuse(path)
-  }
-  remove(path: string): void {
-    this.#refuse(path)
-  }
-  rename(path: string): void {
-    this.#refuse(path)
-  }
-  chmod(path: string): void {
-    this.#refuse(path)
-  }
-  touch(path: string): void {
-    this.#refuse(path)
   }
 }
 

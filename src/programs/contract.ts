@@ -119,6 +119,8 @@ export interface Program<S = unknown> {
   readonly executables: readonly string[]
   /** `false`: it stands in for one whose behaviour is not simulated; an event of its pod says so. */
   readonly simulated?: false
+  /** What it calls itself in the list of processes, of the words it was started with; those words where absent. */
+  title?(argv: readonly string[]): string
   /** First state. May log, listen, set timers, exit. */
   start(ctx: ProcessContext): S
   on(state: S, event: ProcessEvent, ctx: ProcessContext): S

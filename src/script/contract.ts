@@ -120,6 +120,16 @@ export type CommandOutcome =
   | { readonly exitCode: number; readonly stdout?: string; readonly stderr?: string }
   | { readonly wait: Json; readonly stdout?: string; readonly stderr?: string }
 
+/** One process as `ps` lists it. */
+export interface RunningProcess {
+  readonly pid: number
+  readonly ppid: number
+  readonly argv: readonly string[]
+  readonly startedMs: number
+  /** It has the processor; otherwise it waits. */
+  readonly running: boolean
+}
+
 /** What a shell needs from the world; passed to each call, never stored. Everything is synchronous. */
 export interface ShellHost {
   readonly files: FileView
@@ -131,6 +141,8 @@ export interface ShellHost {
   external(call: ExternalCall): CommandOutcome | undefined
   /** Whether `external` has a command of that name (`type`, `which`, `command -v` ask). */
   knows?(name: string): boolean
+  /** Sends a signal to a process that is not of this shell; 0: only whether that may be done. No other processes where absent. */
+  signal?(pid: number, name: string): 'sent' | 'missing' | 'refused'
   /** How many processes more than now the machine takes; few where absent. */
   processRoom?(): number
   /** The tools on this machine; `findTool` of `tools/index.ts` unless given (an image may lack `curl`, a host may add tools). */
@@ -154,6 +166,10 @@ export interface ToolContext {
   /** All of stdin; see `ExternalCall.stdin`. */
   stdin(): string
   path(path: string): string
+  /** The processes of the shell it runs in, itself among them; `title`: the words that the shell was started with. */
+  processes?(title: readonly string[]): readonly RunningProcess[]
+  /** Sends a signal (`TERM`; `0` to ask) to any process. */
+  kill?(pid: number, name: string): 'sent' | 'missing' | 'refused'
   /** Work done beyond moving text, in shell steps: what the budget is told of interpreters and searches. */
   charge?(steps: number): void
 }

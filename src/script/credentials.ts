@@ -2,7 +2,7 @@
 import { FileError, type FileStat, type FileView, normalisePath } from './files.ts'
 
 /** What root may do beyond the modes, by capabilities(7), where the runtime left it to the process. */
-export type Capability = 'CHOWN' | 'DAC_OVERRIDE' | 'FOWNER' | 'NET_BIND_SERVICE' | 'SETUID'
+export type Capability = 'CHOWN' | 'DAC_OVERRIDE' | 'FOWNER' | 'KILL' | 'NET_BIND_SERVICE' | 'SETUID'
 
 export interface Credentials {
   readonly uid: number

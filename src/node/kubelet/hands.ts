@@ -36,6 +36,8 @@ export interface KubeletHands {
   enqueue(uid: string): void
   /** Much was written to the node's disk: the eviction manager is to look at it. */
   diskGrew(): void
+  /** How many processes the machine has. */
+  tasksOfNode(): number
   /** What the node lacks, as its conditions say. */
   pressures(): readonly PressureCondition[]
   /** The API server can be reached. */

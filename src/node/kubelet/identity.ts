@@ -5,7 +5,7 @@ import type { Capability, Credentials } from '../../script/credentials.ts'
 import { ConfigError } from './env.ts'
 
 /** Of root, what containerd leaves to a container by default, as far as it matters here. */
-const DEFAULT_CAPABILITIES: readonly Capability[] = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'NET_BIND_SERVICE', 'SETUID']
+const DEFAULT_CAPABILITIES: readonly Capability[] = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETUID']
 
 const plain = (name: string): string => name.toUpperCase().replace(/^CAP_/, '')
 

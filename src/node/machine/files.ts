@@ -8,6 +8,7 @@ import { podRuns } from '../containers-of.ts'
 import { envFacts } from '../kubelet/launch.ts'
 import { isApiVolume, renderVolume } from '../kubelet/volumes.ts'
 import { logMounts } from '../log-files.ts'
+import { machineProc } from '../proc-files.ts'
 import { type Mount, MountedFiles } from '../runtime/files.ts'
 import { guarded } from '../runtime/full-disk.ts'
 import type { Machine } from './contract.ts'
@@ -36,5 +37,6 @@ function renderedVolumes(machine: Machine): Mount[] {
 /** The machine's files now; make it anew for each command, since pods come and go. */
 export function machineFiles(machine: Machine): FileView {
   const disk = machine.hands.storage.open({ kind: 'node-disk', node: machine.name, path: '/' })
-  return new MountedFiles(guarded(machine.hands, disk), [...logMounts(machine.hands), ...renderedVolumes(machine)])
+  const proc: Mount = { path: '/proc', files: machineProc(machine.hands), subPath: '', readOnly: true }
+  return new MountedFiles(guarded(machine.hands, disk), [proc, ...logMounts(machine.hands), ...renderedVolumes(machine)])
 }

@@ -12,9 +12,12 @@ import type {
   ShellHost,
   ShellState,
   ShellStatus,
+  Tool,
   WaitRequest,
 } from '../../script/contract.ts'
 import type { Credentials } from '../../script/credentials.ts'
+import { signalNumbers } from '../../script/language/kernel.ts'
+import { signalProcess } from '../../script/language/process-view.ts'
 import { deliverSignal, feedInput, isReplaced, resume, startShell, step } from '../../script/language/shell.ts'
 import { findTool, isExecutable } from '../../script/tools/index.ts'
 import type { ExecShell, ExecStep } from '../exec.ts'
@@ -37,6 +40,15 @@ export interface ContainerShellWorld {
   readonly catalog: Catalog
   /** The image a container was made from. */
   imageOf(containerId: string, context: EventContext): Image | undefined
+  /** A tool that shows or changes what is of the container's machine. */
+  machineTool(name: string, containerId: string, context: EventContext, self: unknown): Tool | undefined
+  hasMachineTool(image: Image, name: string): boolean
+  /** The number that a container's first process has in its own sight. */
+  firstPid(context: EventContext): number
+  /** The next one for a command run beside it. */
+  nextPid(containerId: string, context: EventContext): number
+  /** Sends a signal to a process that the container sees. */
+  signal(pid: number, name: string, containerId: string, context: EventContext, self: unknown): 'sent' | 'missing' | 'refused'
   /** How many processes more a pod may have. */
   room(podUid: string, node: string): number
   /** Steps taken, towards the budget of the world. */
@@ -48,16 +60,27 @@ interface SpawnData {
   readonly [key: string]: Json
 }
 
-function hostOf(world: ContainerShellWorld, context: EventContext, containerId: string, spawning: boolean): ShellHost {
+/** Which of a container's processes is stepped: its first, or a command whose state was `was` before the step. */
+interface Whose {
+  readonly main: boolean
+  readonly was: unknown
+}
+const MAIN: Whose = { main: true, was: 'main' }
+const beside = (was: unknown): Whose => ({ main: false, was })
+
+function hostOf(world: ContainerShellWorld, context: EventContext, containerId: string, spawning: boolean, { was }: Whose): ShellHost {
   const image = world.imageOf(containerId, context)
   return {
     files: context.files,
     now: () => context.nowMs,
     random: (n) => context.random('shell', n),
+    signal: (pid, name) => world.signal(pid, name, containerId, context, was),
     processRoom: () => world.room(context.pod.uid, context.pod.node),
     tool: (name) => {
       const special = image && world.catalog.tool(image, name, context)
       if (special !== undefined) return special
+      const machine = world.machineTool(name, containerId, context, was)
+      if (machine !== undefined) return machine
       return image?.base === 'scratch' ? undefined : findTool(name)
     },
     external: (call) => (image === undefined ? undefined : external(world, image, call, context, spawning)),
@@ -107,11 +130,18 @@ interface ShellProcess {
 }
 
 /** Steps a terminal's shell beside or as a container's process. */
-function stepAt(world: ContainerShellWorld, state: TerminalState, context: EventContext, containerId: string, fresh: boolean): ExecStep {
+function stepAt(
+  world: ContainerShellWorld,
+  state: TerminalState,
+  context: EventContext,
+  containerId: string,
+  whose: Whose,
+  fresh: boolean,
+): ExecStep {
   return stepTerminal(
     state,
     (shell) => {
-      const result = step(shell, hostOf(world, context, containerId, false), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
+      const result = step(shell, hostOf(world, context, containerId, false, whose), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
       world.spend(result.steps)
       return { result, wakeAtMs: wakeAt(result.status, context.nowMs) }
     },
@@ -127,9 +157,11 @@ function newTerminal(argv: readonly string[], image: Image, context: EventContex
 }
 
 export function createShellRunner(world: ContainerShellWorld): ShellRunner {
+  /** The kernel lets the first process of a PID namespace ignore what it has no trap for; any other dies of it. */
+  const dies = (context: EventContext): boolean => world.catalog.signalsOfInit === 'default' || world.firstPid(context) !== 1
   /** A shell that is the container's process and sits at its terminal: what it shows is the container's log, too. */
   const sit = (state: TerminalState, record: ProcessRecord, context: EventContext, fresh = false): ShellOutcome => {
-    const { output, state: next, exitCode, wakeAtMs, tasks } = stepAt(world, state, context, record.containerId, fresh)
+    const { output, state: next, exitCode, wakeAtMs, tasks } = stepAt(world, state, context, record.containerId, MAIN, fresh)
     for (const chunk of output) context.write(chunk.text, 'stdout')
     const outcome = { state: next, spawn: [], kill: [], ...(wakeAtMs !== undefined && { wakeAtMs }), ...(tasks !== undefined && { tasks }) }
     return exitCode === undefined ? outcome : { ...outcome, exitCode }
@@ -138,12 +170,15 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
     if (event.type === 'input') return sit({ ...state, typed: state.typed + event.text, ended: state.ended || event.end }, record, context)
     if (event.type === 'interrupt') return sit(interruptTerminal(state), record, context, true)
     // A shell at a terminal ignores SIGTERM.
-    if (event.type === 'signal' && world.catalog.signalsOfInit === 'default')
-      return { state: null, died: event.signal === 'INT' ? 2 : 15, spawn: [], kill: [] }
+    if (event.type === 'kill') {
+      const shell = signalProcess(state.shell, event.pid, event.signal)
+      return sit(shell === undefined ? state : { ...state, shell }, record, context)
+    }
+    if (event.type === 'signal' && dies(context)) return { state: null, died: event.signal === 'INT' ? 2 : 15, spawn: [], kill: [] }
     return sit(state, record, context)
   }
   const advance = (record: ProcessRecord, shell: ShellState, children: readonly number[], context: EventContext): ShellOutcome => {
-    const result = step(shell, hostOf(world, context, record.containerId, true), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
+    const result = step(shell, hostOf(world, context, record.containerId, true, MAIN), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
     world.spend(result.steps)
     const cores = (context.limits.cpuMilli ?? 1000) / 1000
     context.burn(result.status.kind === 'limit' ? BUSY_MS * Math.min(1, cores) : result.steps * STEP_CPU_MS)
@@ -170,8 +205,8 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
     start: (record, source, args, context) => {
       const image = world.imageOf(record.containerId, context)
       if (record.stdin && record.tty && image !== undefined && isTerminalShell(record.argv))
-        return sit(newTerminal(record.argv, image, context, 1), record, context, true)
-      const options = { argv: args, env: record.env, cwd: record.cwd, shellName: 'sh', pid: 1, ...whoIs(context) }
+        return sit(newTerminal(record.argv, image, context, world.firstPid(context)), record, context, true)
+      const options = { argv: args, env: record.env, cwd: record.cwd, shellName: 'sh', pid: world.firstPid(context), ...whoIs(context) }
       // A shell without a script takes what it is sent for one.
       const open = record.stdin ? { stdin: 'open' as const } : {}
       return advance(record, startShell(record.stdin && source === '' ? READ_SCRIPT : source, { ...options, ...open }), [], context)
@@ -180,24 +215,24 @@ export function createShellRunner(world: ContainerShellWorld): ShellRunner {
       if (isTerminalState(record.state)) return atTerminal(record.state, event, record, context)
       const { shell, children } = record.state as ShellProcess
       if (event.type === 'input') return advance(record, feedInput(shell, event.text, event.end), children, context)
+      if (event.type === 'kill') return advance(record, signalProcess(shell, event.pid, event.signal) ?? shell, children, context)
       const signal = event.type === 'interrupt' ? 'INT' : event.type === 'signal' ? event.signal : ''
       if (event.type === 'wake') return advance(record, shell, children, context)
       if (event.type === 'child-exit')
         return advance(record, resume(shell, { id: event.requestId, exitCode: event.exitCode }), children, context)
       if (isReplaced(shell) && children.length > 0) return { state: record.state, passOn: signal, spawn: [], kill: [] }
       const delivered = deliverSignal(shell, signal)
-      if (delivered.effect === 'default' && world.catalog.signalsOfInit === 'default')
-        return { state: null, died: signal === 'INT' ? 2 : 15, spawn: [], kill: [] }
+      if (delivered.effect === 'default' && dies(context)) return { state: null, died: signalNumbers[signal] ?? 15, spawn: [], kill: [] }
       return advance(record, delivered.state, children, context)
     },
   }
 }
 
 export function createExecShell(world: ContainerShellWorld): ExecShell {
-  const terminal = (state: TerminalState, context: EventContext, containerId: string, fresh = false): ExecStep =>
-    stepAt(world, state, context, containerId, fresh)
-  const advance = (shell: ShellState, context: EventContext, containerId: string): ExecStep => {
-    const result = step(shell, hostOf(world, context, containerId, false), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
+  const terminal = (state: TerminalState, context: EventContext, containerId: string, was: unknown, fresh = false): ExecStep =>
+    stepAt(world, state, context, containerId, beside(was), fresh)
+  const advance = (shell: ShellState, context: EventContext, containerId: string, was: unknown): ExecStep => {
+    const result = step(shell, hostOf(world, context, containerId, false, beside(was)), { steps: STEPS_AT_ONCE, output: MAX_OUTPUT })
     world.spend(result.steps)
     const { status } = result
     const due = wakeAt(status, context.nowMs)
@@ -214,31 +249,46 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
       const image = world.imageOf(containerId, context)
       const name = argv[0] ?? ''
       if (image === undefined || !canRun(world, image, name)) return { state: null, output: [], error: execError(name) }
+      const pid = world.nextPid(containerId, context)
       if (options.tty && options.interactive && isTerminalShell(argv))
-        return terminal(newTerminal(argv, image, context, 30), context, containerId, true)
+        return terminal(newTerminal(argv, image, context, pid), context, containerId, undefined, true)
       const shell = startShell('"$@"', {
         argv: ['sh', ...argv],
         env: context.env,
         shellName: 'sh',
-        pid: 30,
+        pid,
         ...whoIs(context),
         stdin: options.interactive ? 'open' : options.stdin !== undefined ? { text: options.stdin } : 'closed',
       })
-      return advance(shell, context, containerId)
+      return advance(shell, context, containerId, undefined)
     },
     wake: (state, context, containerId) =>
-      isTerminalState(state) ? terminal(state, context, containerId) : advance(state as ShellState, context, containerId),
+      isTerminalState(state) ? terminal(state, context, containerId, state) : advance(state as ShellState, context, containerId, state),
     input: (state, text, end, context, containerId) =>
       isTerminalState(state)
-        ? terminal({ ...state, typed: state.typed + text, ended: state.ended || end }, context, containerId)
-        : advance(feedInput(state as ShellState, text, end), context, containerId),
+        ? terminal({ ...state, typed: state.typed + text, ended: state.ended || end }, context, containerId, state)
+        : advance(feedInput(state as ShellState, text, end), context, containerId, state),
     interrupt: (state, context, containerId) =>
-      isTerminalState(state) ? terminal(interruptTerminal(state), context, containerId, true) : undefined,
+      isTerminalState(state) ? terminal(interruptTerminal(state), context, containerId, state, true) : undefined,
+    signal: (state, pid, name, context, containerId) => {
+      const shell = isTerminalState(state) ? state.shell : (state as ShellState)
+      const next = signalProcess(shell, pid, name)
+      if (next === undefined) return undefined
+      return isTerminalState(state)
+        ? terminal({ ...state, shell: next, idle: state.idle && next === shell }, context, containerId, state)
+        : advance(next, context, containerId, state)
+    },
   }
 
   function canRun(w: ContainerShellWorld, image: Image, executable: string): boolean {
     const name = executable.slice(executable.lastIndexOf('/') + 1)
-    if (w.catalog.command(image, name) || w.catalog.program(image, executable) || w.catalog.tool(image, name)) return true
+    if (
+      w.catalog.command(image, name) ||
+      w.catalog.program(image, executable) ||
+      w.catalog.tool(image, name) ||
+      w.hasMachineTool(image, name)
+    )
+      return true
     return (
       image.base !== 'scratch' &&
       (['sh', 'bash', 'ash', 'dash'].includes(name) ? name !== 'bash' || image.base === 'debian' : isExecutable(name))

@@ -36,6 +36,8 @@ export type ShellEvent =
   | { readonly type: 'signal'; readonly signal: string }
   /** What somebody who is attached typed; `end`: no more will come. */
   | { readonly type: 'input'; readonly text: string; readonly end: boolean }
+  /** For one of its processes beside the first. */
+  | { readonly type: 'kill'; readonly pid: number; readonly signal: string }
   /** Ctrl-C at its terminal. */
   | { readonly type: 'interrupt' }
   | { readonly type: 'child-exit'; readonly requestId: number; readonly exitCode: number }
@@ -78,4 +80,10 @@ export function shellArguments(argv: readonly string[]): { source: string; args:
   return file === undefined
     ? { source: '', args: [argv[0]!] }
     : { source: `. ${JSON.stringify(file)}`, args: argv.slice(argv.indexOf(file)) }
+}
+
+/** A signal from another process of the machine; `pid`: for one that a shell forked. */
+export interface PostedSignal {
+  readonly signal: string
+  readonly pid?: number
 }

@@ -9,27 +9,30 @@ import type { Delivered, Delivery, Network } from '../../network/contract.ts'
 import type { Catalog, ProcessEvent, Program } from '../../programs/contract.ts'
 import { FileError } from '../../script/files.ts'
 import { PROCESS, type ProcessRecord, type StalledEvent } from '../records.ts'
-import { EventContext } from './context.ts'
+import { type ContainerFacts, EventContext } from './context.ts'
 import type { Logs } from './logs.ts'
-import { type ContainerDirectory, type ShellEvent, type ShellOutcome, type ShellRunner, shellArguments } from './process-contract.ts'
+import {
+  type ContainerDirectory,
+  type PostedSignal,
+  type ShellEvent,
+  type ShellOutcome,
+  type ShellRunner,
+  shellArguments,
+} from './process-contract.ts'
 import { type ProcessKey, ProcessTable } from './process-table.ts'
 import { STALL_RETRY_MS, StallWatch } from './stall.ts'
-import { FORK_BYTES, PROCESS_BYTES, Usage } from './usage.ts'
+import { forked, PROCESS_BYTES, Usage } from './usage.ts'
 
 /** The timer of a process that waits for files. */
 const STALL = 'files-back'
 
+/** The timer of a signal from another process. */
+const SIGNAL = 'signal'
 const STALLED = 'it waits for files on a server that does not answer'
 
 const ACTOR = 'runtime'
 /** Nested requests beyond this are cut off, as a proxy that proxies to itself would be by its own timeouts. */
 const MAX_DEPTH = 12
-
-/** A shell that is so many processes, and what they hold beyond the first. */
-const forked = (tasks: number): Pick<ProcessRecord, 'tasks' | 'memoryBytes'> => ({
-  tasks,
-  memoryBytes: Math.max(tasks - 1, 0) * FORK_BYTES,
-})
 
 export class Processes extends ProcessTable {
   readonly #cluster: Cluster
@@ -161,6 +164,10 @@ export class Processes extends ProcessTable {
     })
   }
 
+  facts(podUid: string, containerName: string, node: string): ContainerFacts {
+    return this.#directory.facts(podUid, containerName, node)
+  }
+
   /** A context for a command run beside the main process (exec, exec probes). */
   contextFor(containerKey: ProcessKey, argv: readonly string[]): EventContext | undefined {
     const record = this.get(containerKey)
@@ -192,21 +199,12 @@ export class Processes extends ProcessTable {
     }
     if (!this.#counted) this.usage.burnt(now.containerId, context.cpuMs * 1000)
     if (context.exitCode !== undefined) return this.#ended(key, now, context.exitCode)
-    const changed =
-      state !== record.state ||
-      context.ports !== record.ports ||
-      context.memoryBytes !== record.memoryBytes ||
-      context.cpuMilli !== record.cpuMilli
-    if (changed)
-      this.#cluster.cells.put(PROCESS, key, {
-        ...now,
-        state,
-        ports: context.ports,
-        memoryBytes: context.memoryBytes,
-        cpuMilli: context.cpuMilli,
-      })
-    if (context.cpuMilli !== record.cpuMilli || context.memoryBytes !== record.memoryBytes) this.#account(now)
-    if (context.memoryBytes > record.memoryBytes) this.#checkMemory(now)
+    const { ports, memoryBytes, cpuMilli } = context
+    const uses = memoryBytes !== record.memoryBytes || cpuMilli !== record.cpuMilli
+    if (uses || state !== record.state || ports !== record.ports)
+      this.#cluster.cells.put(PROCESS, key, { ...now, state, ports, memoryBytes, cpuMilli })
+    if (uses) this.#account(now)
+    if (memoryBytes > record.memoryBytes) this.#checkMemory(now)
   }
 
   #checkMemory(record: ProcessRecord): void {
@@ -221,6 +219,7 @@ export class Processes extends ProcessTable {
     const record = this.get(key)
     if (record === undefined) return
     if (id === STALL) this.#unstall(key, record)
+    else if (id === SIGNAL) this.#arrived(key, record, inner as PostedSignal)
     else if (record.program === 'sh') this.#shellEvent(key, { type: 'wake' })
     else this.#event(key, record, { type: 'timer', id, payload: inner })
   }
@@ -303,6 +302,19 @@ export class Processes extends ProcessTable {
     if (record === undefined) return
     if (record.program === 'sh') this.#shellEvent(containerId, { type: 'signal', signal })
     else this.#event(containerId, record, { type: 'signal', signal })
+  }
+
+  /** A signal from another process, delivered after what is being done now; `pid`: for one that a shell forked. */
+  post(key: ProcessKey, signal: string, pid?: number): void {
+    const payload: PostedSignal = { signal, ...(pid !== undefined && { pid }) }
+    this.#cluster.setTimer(ACTOR, `${key}:${SIGNAL}/${signal}/${pid ?? ''}`, this.#cluster.clock.nowMs, { key, id: SIGNAL, payload })
+  }
+
+  #arrived(key: ProcessKey, record: ProcessRecord, { signal, pid }: PostedSignal): void {
+    if (pid !== undefined) this.#shellEvent(key, { type: 'kill', pid, signal })
+    else if (signal !== 'KILL') this.signal(key, signal)
+    else if (key === record.containerId) this.kill(key)
+    else this.#ended(key, record, 137)
   }
 
   /** What an attached client typed. A program of an image reads nothing. */

@@ -15,7 +15,12 @@ const MERGED_MS = 1_000
 /** What a process holds whatever it does: its stack, page tables, the pages of its program that it touched. */
 export const PROCESS_BYTES = 640 * 1024
 /** What a process that a shell forked holds of its own: the rest it shares with the shell. */
-export const FORK_BYTES = 128 * 1024
+const FORK_BYTES = 128 * 1024
+/** A shell that is so many processes, and what they hold beyond the first. */
+export const forked = (tasks: number): { readonly tasks: number; readonly memoryBytes: number } => ({
+  tasks,
+  memoryBytes: Math.max(tasks - 1, 0) * FORK_BYTES,
+})
 /** CPU time of the kernel and the loader until a process runs. */
 const EXEC_US = 20_000
 const PAGE = 4096

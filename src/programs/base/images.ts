@@ -103,7 +103,7 @@ export const ubuntuImage: ImageRecord = {
     env: {},
     sizeBytes: 30 * MB,
     base: 'debian',
-    executables: DEBIAN_TOOLS,
+    executables: [...DEBIAN_TOOLS, 'ps'],
     files: osRelease('Ubuntu', 'ubuntu', version),
   }),
 }

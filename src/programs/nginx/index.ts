@@ -178,6 +178,7 @@ const nginxCommand: ContainerCommand = {
 export const nginx: Program<State> = {
   name: 'nginx',
   executables: ['nginx', 'nginx-debug'],
+  title: (argv) => `nginx: master process ${argv.join(' ')}`,
   commands: [nginxCommand],
   start(ctx) {
     if (ctx.argv.some((a) => a === '-t' || a === '-v' || a === '-V' || a === '-T')) {

@@ -13,6 +13,7 @@ import { program } from './program.ts'
 import { applyRedirects } from './redirects.ts'
 import { afterCommand, pop } from './run.ts'
 import { type FrameOf, type Process, ScriptError, type Variable } from './state.ts'
+import { hasNothingElse } from './tasks.ts'
 
 /** `name=value` after expansion; `key` of an array element, `items` of a whole array. */
 export interface Assigned {
@@ -287,11 +288,12 @@ function startShellCommand(kernel: Kernel, process: Process, name: string, argv:
     }
     args = [file, ...argv.slice(i + 1)]
   }
-  forkShell(kernel, process, { name, text, args, env, options })
+  forkShell(kernel, process, { name, text, args, env, options, argv })
   return true
 }
 
 interface NewShell {
+  argv: readonly string[]
   name: string
   text: string
   args: string[]
@@ -300,7 +302,7 @@ interface NewShell {
 }
 
 function forkShell(kernel: Kernel, process: Process, shell: NewShell): void {
-  const child = kernel.fork(process, [])
+  const child = kernel.fork(process, [], process.fds, hasNothingElse(kernel, process))
   kernel.commands++
   child.frames.push({ k: 'list', s: kernel.source(shell.text), n: 0, i: 0 })
   child.vars = {}
@@ -315,6 +317,7 @@ function forkShell(kernel: Kernel, process: Process, shell: NewShell): void {
     condition: undefined,
     status: 0,
     lastJob: undefined,
+    title: shell.argv,
   })
   child.shellName = shell.name === 'bash' ? 'bash' : shell.name
   process.frames.push({ k: 'await', s: 0, n: 0, pid: child.pid })
@@ -338,7 +341,8 @@ function runFile(
   const text = kernel.host.files.read(path)
   const first = /^#!\s*(\S+)(?:[ \t]+(\S+))?/.exec(text)
   const interpreter = first === null ? 'sh' : first[1]!.endsWith('/env') ? (first[2] ?? 'sh') : first[1]!.replace(/^.*\//, '')
-  if (/^(?:ba|da|a)?sh$/.test(interpreter)) forkShell(kernel, process, { name: interpreter, text, args: [...argv], env, options: {} })
+  if (/^(?:ba|da|a)?sh$/.test(interpreter))
+    forkShell(kernel, process, { name: interpreter, text, args: [...argv], env, options: {}, argv: [interpreter, ...argv] })
   else
     start(
       kernel,

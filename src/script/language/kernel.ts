@@ -21,7 +21,7 @@ export const signalNumbers: Readonly<Record<string, number>> = {
   CONT: 18,
   STOP: 19,
 }
-const harmless = new Set(['CHLD', 'CONT', 'STOP'])
+export const harmless: ReadonlySet<string> = new Set(['CHLD', 'CONT', 'STOP'])
 const pipeRoom = 65_536
 const maxHeldText = 16_000_000
 
@@ -160,9 +160,9 @@ export class Kernel {
     return id
   }
 
-  /** A copy of a process that runs these frames. Throws as `takeProcess`. */
-  fork(parent: Process, frames: Frame[], fds: Record<string, number> = parent.fds): Process {
-    takeProcess(this, parent)
+  /** A copy of a process that runs these frames, `instead` of it where it has nothing else to do. Throws as `takeProcess`. */
+  fork(parent: Process, frames: Frame[], fds: Record<string, number> = parent.fds, instead = false): Process {
+    if (!instead) takeProcess(this, parent)
     this.steps += 2
     const traps: Record<string, string> = {}
     for (const name in parent.traps) if (parent.traps[name] === '') traps[name] = ''

@@ -65,6 +65,8 @@ export interface ToolFrame {
   request?: number
   data?: Json
   child?: number
+  /** Its process, where it has one of its own. */
+  pid?: number
   pipe?: number
   captured?: string
   timedOut?: boolean
@@ -128,6 +130,8 @@ export interface Process {
   /** Runs as the shell that was started, or as a forked part of it. */
   sub: boolean
   shellName: string
+  /** The words it was started with, where they are not the first shell's. */
+  title?: readonly string[]
   interactive: boolean
   startMs: number
   optionIndex?: number

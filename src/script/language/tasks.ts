@@ -40,6 +40,12 @@ export function tasksOf(kernel: Kernel): number {
   return count
 }
 
+/** Nothing comes after what a process is about to start. */
+export function hasNothingElse(kernel: Kernel, process: Process): boolean {
+  if (process.traps.EXIT !== undefined || (process.interactive && process.pid === kernel.machine.main)) return false
+  return process.frames.every((frame) => isSpent(kernel, frame))
+}
+
 /** Whether a command that is about to start needs a process of its own. */
 export const needsProcess = (kernel: Kernel, process: Process): boolean => !isLast(kernel, process)
 

@@ -3,6 +3,7 @@ import type { Json, ToolContext, ToolEvent, ToolStep, ToolWant } from '../contra
 import { FileError, type FileView, normalisePath } from '../files.ts'
 import { toolNamed } from './command.ts'
 import type { Kernel } from './kernel.ts'
+import { processesOf, signalPid } from './process-view.ts'
 import { devicePath } from './redirects.ts'
 import { afterCommand } from './run.ts'
 import { type FrameOf, LimitReached, type Process, Suspend, type ToolFrame } from './state.ts'
@@ -13,7 +14,10 @@ const chunk = 65_536
 
 export function runTool(kernel: Kernel, process: Process, frame: FrameOf<'tool'>): void {
   if (frame.phase === 'new') {
-    if (needsProcess(kernel, process)) takeProcess(kernel, process)
+    if (needsProcess(kernel, process)) {
+      takeProcess(kernel, process)
+      if (kernel.host.processRoom !== undefined) frame.pid = kernel.id()
+    }
     kernel.commands++
     frame.untilMs = kernel.host.now() + kernel.machine.delayMs
     frame.phase = kernel.machine.delayMs > 0 ? 'delay' : 'call'
@@ -33,6 +37,8 @@ export function runTool(kernel: Kernel, process: Process, frame: FrameOf<'tool'>
   } catch (error) {
     if (error instanceof Suspend) frame.phase = 'collect'
     else if (error instanceof FileError) complete(kernel, process, 1, '', `${frame.argv[0]}: ${error.path}: ${error.message}\n`)
+    // A text longer than any may be, or a nesting deeper than the machine's stack.
+    else if (error instanceof RangeError) complete(kernel, process, 2, '', `${frame.argv[0]}: memory exhausted\n`)
     else throw error
   }
 }
@@ -72,6 +78,8 @@ function context(kernel: Kernel, process: Process, frame: ToolFrame): ToolContex
     random: () => kernel.draw(),
     stdin: () => input(kernel, process, frame),
     path: (path) => normalisePath(path, process.cwd),
+    processes: (title) => processesOf(kernel, title),
+    kill: (pid, name) => (signalPid(kernel, pid, name) ? 'sent' : (kernel.host.signal?.(pid, name) ?? 'missing')),
     charge: (steps) => {
       kernel.steps += steps
     },
@@ -152,7 +160,15 @@ export function processFiles(kernel: Kernel, process: Process, stdin: () => stri
 function call(kernel: Kernel, process: Process, frame: ToolFrame): void {
   const tool = toolNamed(kernel, frame.name)
   if (tool?.run !== undefined) {
-    const result = tool.run(context(kernel, process, frame))
+    const ctx = context(kernel, process, frame)
+    let steps = 0
+    const read = (path: string): string => {
+      const text = ctx.files.read(path)
+      steps += handled(text)
+      return text
+    }
+    const result = tool.run({ ...ctx, files: { ...ctx.files, read } })
+    kernel.steps += steps + handled(frame.input) + handled(result.stdout ?? '')
     complete(kernel, process, result.exitCode ?? 0, result.stdout, result.stderr)
     return
   }
@@ -161,6 +177,13 @@ function call(kernel: Kernel, process: Process, frame: ToolFrame): void {
     return
   }
   callHost(kernel, process, frame)
+}
+
+/** Steps that a tool takes over a text that it reads or makes, by its length and its lines. */
+function handled(text: string): number {
+  let lines = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
+  return (text.length >> 6) + (lines >> 1)
 }
 
 function callHost(kernel: Kernel, process: Process, frame: ToolFrame): void {

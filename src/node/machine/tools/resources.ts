@@ -2,10 +2,12 @@
 import { quantityValue } from '../../../api/quantity.ts'
 import { formatTime } from '../../../api/rfc3339.ts'
 import type { ToolContext, ToolResult } from '../../../script/contract.ts'
-import { pidOf, podRuns } from '../../containers-of.ts'
+import { upText } from '../../container-tools/machine-facts.ts'
+import { podRuns } from '../../containers-of.ts'
 import { diskUsedBytes } from '../../kubelet/disk.ts'
-import { MEMORY_BALLAST } from '../../pressure.ts'
-import { PROCESS, type ProcessRecord } from '../../records.ts'
+import { memoryOf } from '../../machine-memory.ts'
+import { type MountEntry, podMounts } from '../../mount-table.ts'
+import { hostProcesses } from '../../process-list.ts'
 import { failed, type Machine, type MachineTool, said, table } from '../contract.ts'
 import { humanSize } from '../words.ts'
 
@@ -13,19 +15,7 @@ const capacity = ({ specification }: Machine, resource: string): number => quant
 
 const has = (ctx: ToolContext, letter: string): boolean => ctx.argv.slice(1).some((w) => /^-[a-zA-Z]+$/.test(w) && w.includes(letter))
 
-/** Mounts beyond the disk: RAM volumes, and what pods mounted from NFS. */
-function podMounts(machine: Machine): [source: string, size: number | undefined, used: number, at: string][] {
-  const { storage } = machine.hands
-  const rows: [string, number | undefined, number, string][] = []
-  for (const run of [...podRuns(machine)].reverse())
-    for (const [name, { backing }] of Object.entries(run.volumes)) {
-      const at = `/var/lib/kubelet/pods/${run.uid}/volumes/kubernetes.io~`
-      if (backing?.kind === 'memory') rows.push(['tmpfs', storage.capacity(backing), storage.usedBytes(backing), `${at}empty-dir/${name}`])
-      if (backing?.kind === 'nfs')
-        rows.push([`${backing.server}:${backing.path}`, undefined, storage.usedBytes(backing), `${at}nfs/${name}`])
-    }
-  return rows
-}
+const mountsOf = (machine: Machine): MountEntry[] => podMounts(machine.hands, [...podRuns(machine)].reverse())
 
 const df: MachineTool = {
   names: ['df'],
@@ -38,7 +28,7 @@ const df: MachineTool = {
       return [source, show(size), show(used), show(size === undefined ? undefined : Math.max(size - used, 0)), percent, at]
     }
     const rows = [row('/dev/sda1', capacity(machine, 'ephemeral-storage'), diskUsedBytes(machine.hands), '/')]
-    for (const mount of podMounts(machine)) rows.push(row(...mount))
+    for (const { source, size, used = 0, at } of mountsOf(machine)) rows.push(row(source, size, used, at))
     return said(
       table([['Filesystem', human ? 'Size' : '1K-blocks', 'Used', human ? 'Avail' : 'Available', 'Use%', 'Mounted on'], ...rows], [0, 5]),
     )
@@ -48,9 +38,7 @@ const df: MachineTool = {
 const free: MachineTool = {
   names: ['free'],
   run: (machine, ctx) => {
-    const total = capacity(machine, 'memory')
-    const used =
-      machine.hands.processes.memoryOfNode(machine.name) + (machine.hands.cluster.cells.get<number>(MEMORY_BALLAST, machine.name) ?? 0)
+    const { total, used } = memoryOf(machine.hands)
     const unit = has(ctx, 'g') ? 1024 ** 3 : has(ctx, 'm') ? 1024 ** 2 : has(ctx, 'b') ? 1 : 1024
     const show = (bytes: number): string => (has(ctx, 'h') ? humanSize(bytes, 'i') : String(Math.floor(bytes / unit)))
     const line = (name: string, cells: readonly number[]): string =>
@@ -69,54 +57,20 @@ interface Listed {
   readonly command: string
 }
 
-function processesOf(machine: Machine): Listed[] {
-  const { cells } = machine.hands.cluster
-  const list: Listed[] = []
-  for (const key of cells.keys(PROCESS)) {
-    const record = cells.get<ProcessRecord>(PROCESS, key)!
-    if (record.node !== machine.name) continue
-    list.push({
-      pid: pidOf(machine, key),
-      cpu: record.cpuMilli,
-      memory: record.memoryBytes,
-      startedMs: record.startedMs,
-      stat: record.hung || record.stalled ? 'Dl' : 'Ssl',
-      command: record.argv.join(' '),
-    })
-  }
-  return list.sort((a, b) => a.pid - b.pid)
-}
-
-/** The machine's own processes; what they use is not simulated. */
-function services(machine: Machine): Listed[] {
-  const power = machine.power()
-  const own = (pid: number, command: string, startedMs = power.sinceMs): Listed => ({
-    pid,
-    cpu: 0,
-    memory: 0,
-    startedMs,
-    stat: 'Ssl',
-    command,
-  })
-  return [
-    own(1, '/sbin/init'),
-    own(640, 'sshd: /usr/sbin/sshd -D'),
-    ...(power.runtimeStopped ? [] : [own(702, '/usr/bin/containerd')]),
-    ...(power.kubeletStopped
-      ? []
-      : [
-          own(
-            812,
-            '/usr/bin/kubelet --bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml',
-          ),
-        ]),
-  ]
-}
+const processesOf = (machine: Machine): Listed[] =>
+  hostProcesses(machine.hands).map((p) => ({
+    pid: p.pid,
+    cpu: p.cpuMilli,
+    memory: p.memoryBytes,
+    startedMs: p.startedMs,
+    stat: p.state === 'D' ? 'Dl' : p.state === 'R' ? 'Rsl' : 'Ssl',
+    command: p.argv.join(' '),
+  }))
 
 const ps: MachineTool = {
   names: ['ps'],
   run: (machine, ctx) => {
-    const list = [...services(machine), ...processesOf(machine)]
+    const list = processesOf(machine)
     const full = ctx.argv.slice(1).join('')
     if (full === '')
       return said(
@@ -161,10 +115,7 @@ const uptime: MachineTool = {
   names: ['uptime'],
   run: (machine): ToolResult => {
     const { nowMs } = machine.hands.cluster.clock
-    const minutes = Math.floor((nowMs - machine.power().sinceMs) / 60_000)
-    const hours = `${Math.floor(minutes / 60) % 24}:${String(minutes % 60).padStart(2, '0')}`
-    const days = Math.floor(minutes / 1440)
-    const up = days > 0 ? `${days} day${days > 1 ? 's' : ''}, ${hours}` : minutes < 60 ? `${minutes} min` : hours
+    const up = upText(nowMs - machine.power().sinceMs)
     const load = (processesOf(machine).reduce((n, p) => n + p.cpu, 0) / 1000).toFixed(2)
     return said(` ${formatTime(nowMs).slice(11, 19)} up ${up},  1 user,  load average: ${load}, ${load}, ${load}`)
   },
@@ -181,7 +132,7 @@ const top: MachineTool = {
     if (ctx.argv[0] !== 'top' || !has(ctx, 'b'))
       return failed(`${ctx.argv[0]}: a screen that refreshes is not simulated; use top -b, ps aux, free -m and uptime, or kubectl top`)
     const total = capacity(machine, 'memory')
-    const list = [...services(machine), ...processesOf(machine)].sort((a, b) => b.cpu - a.cpu || a.pid - b.pid)
+    const list = processesOf(machine).sort((a, b) => b.cpu - a.cpu || a.pid - b.pid)
     const rows = list.map((p) => [
       String(p.pid),
       'root',
@@ -202,9 +153,7 @@ const mount: MachineTool = {
   run: (machine, ctx) => {
     if (ctx.argv[0] !== 'mount' || ctx.argv.slice(1).some((w) => !w.startsWith('-')))
       return failed(`${ctx.argv[0]}: only the list that mount prints is simulated; pods' volumes are mounted by the kubelet`)
-    const lines = podMounts(machine).map(([source, , , at]) =>
-      source === 'tmpfs' ? `tmpfs on ${at} type tmpfs (rw,relatime)` : `${source} on ${at} type nfs4 (rw,relatime,hard)`,
-    )
+    const lines = mountsOf(machine).map((m) => `${m.source} on ${m.at} type ${m.type} (${m.options})`)
     return said(['/dev/sda1 on / type ext4 (rw,relatime)', ...lines].join('\n'))
   },
 }

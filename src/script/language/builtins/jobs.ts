@@ -1,6 +1,7 @@
 /** Builtins for background jobs and signals: wait, jobs, kill, fg, bg, disown. */
 import { complain } from '../attempt.ts'
 import { type Kernel, signalNumbers } from '../kernel.ts'
+import { signalPid } from '../process-view.ts'
 import type { Process } from '../state.ts'
 import { signalName } from './control.ts'
 import type { Builtin } from './index.ts'
@@ -81,18 +82,17 @@ const kill: Builtin = (kernel, process, argv) => {
 
 function killOne(kernel: Kernel, process: Process, word: string, name: string): number {
   const pid = jobPid(process, word)
-  const target = pid === undefined ? undefined : kernel.process(pid)
-  if (target === undefined) {
+  const done = pid === undefined ? 'missing' : signalPid(kernel, pid, name) ? 'sent' : (kernel.host.signal?.(pid, name) ?? 'missing')
+  if (done === 'refused') complain(kernel, process, `kill: (${word}) - Operation not permitted`)
+  else if (done === 'missing') {
     const text = word.startsWith('%')
       ? `${word}: no such job`
       : /^-?\d+$/.test(word)
         ? `(${word}) - No such process`
         : `${word}: arguments must be process or job IDs`
     complain(kernel, process, `kill: ${text}`)
-    return 1
   }
-  if (name !== '0' && name !== 'EXIT') kernel.kill(target, name)
-  return 0
+  return done === 'sent' ? 0 : 1
 }
 
 const foreground: Builtin = (kernel, process, argv) => {
