@@ -19,6 +19,7 @@ import { nextcloudCron } from './nextcloud/cron.ts'
 import { nextcloud } from './nextcloud/index.ts'
 import { nginx } from './nginx/index.ts'
 import { pause } from './pause/index.ts'
+import { perl } from './perl/index.ts'
 import { postgres } from './postgres/index.ts'
 import { prometheus } from './prometheus/index.ts'
 import { prometheusExampleApp } from './prometheus-example-app/index.ts'
@@ -53,6 +54,7 @@ export const programs: readonly Program[] = [
   of(envoy),
   of(prometheus),
   of(prometheusExampleApp),
+  of(perl),
   of(whoami),
   of(httpEcho),
   of(helloApp),

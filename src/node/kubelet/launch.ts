@@ -85,7 +85,7 @@ export function launch(hands: KubeletHands, run: PodRun, container: Container, k
     },
     program,
   )
-  return { ok: true, state, simulated: program.simulated !== false }
+  return { ok: true, state, simulated: program === 'sh' || program.simulated !== false }
 }
 
 /** The directories that subPath mounts name are made where they are missing, before the container is. */

@@ -1,119 +1,94 @@
-/** agnhost, the image of Kubernetes' own tests: pause, netexec, serve-hostname, test-webserver, webhook; other subcommands say that they are not simulated. */
-import type { HttpReply, HttpRequest } from '../../network/contract.ts'
-import type { ProcessContext, Program } from '../contract.ts'
+/**
+ * agnhost, the image of Kubernetes' own tests: one executable with a subcommand for each thing a pod may be asked to do
+ * (kubernetes/test/images/agnhost). Subcommands that are not simulated say so and end.
+ */
+import type { ContainerCommand, ProcessContext, Program } from '../contract.ts'
 import { type ImageRecord, MB } from '../images/define.ts'
-import { formValues, plainText } from '../text/http.ts'
-import { answerWebhook, type WebhookServer, webhookServer } from './webhook.ts'
+import { subcommands } from './commands.ts'
+import { type Call, Flags, readFlags, type Subcommand } from './contract.ts'
 
 interface State {
-  readonly mode: string
-  readonly webhook?: WebhookServer
+  readonly name: string
+  readonly flags: Readonly<Record<string, string>>
+  readonly args: readonly string[]
+  /** The subcommand's own. */
+  readonly own: unknown
 }
 
-const option = (ctx: ProcessContext, name: string, otherwise: string): string => {
-  for (const [i, word] of ctx.argv.entries()) {
-    if (word === `--${name}`) return ctx.argv[i + 1] ?? otherwise
-    if (word.startsWith(`--${name}=`)) return word.slice(name.length + 3)
-  }
-  return otherwise
+const DEFAULT = 'pause'
+const MEMORY_BYTES = 8_000_000
+
+type Read = { readonly command: Subcommand; readonly flags: Record<string, string>; readonly args: readonly string[] }
+
+/** What the words after `agnhost` ask for; a text says what is wrong. */
+function read(argv: readonly string[]): Read | string {
+  const [name = DEFAULT, ...words] = argv.slice(1)
+  const command = subcommands.get(name)
+  if (command === undefined) return `agnhost: the subcommand ${name} is not simulated by clusterlab`
+  const given = name === 'entrypoint-tester' ? { values: {}, args: words } : readFlags(command, words)
+  if (typeof given === 'string') return `Error: ${given}\nUsage:\n  agnhost ${name} [flags]\n`
+  return { command, flags: given.values, args: given.args }
 }
 
-function startWebhook(ctx: ProcessContext): State {
-  const server = webhookServer(ctx, (name, otherwise) => option(ctx, name, otherwise))
-  if (typeof server !== 'string') {
-    ctx.listen(server.port)
-    return { mode: 'webhook', webhook: server }
-  }
-  ctx.log(`panic: ${server}`, 'stderr')
-  ctx.exit(2)
-  return { mode: 'webhook' }
-}
-
-function start(ctx: ProcessContext): State {
-  const mode = ctx.argv.slice(1).find((a) => !a.startsWith('-')) ?? 'pause'
-  ctx.memory(8_000_000)
-  if (mode === 'pause') ctx.log('Paused')
-  else if (mode === 'netexec') {
-    const port = Number(option(ctx, 'http-port', '8080'))
-    ctx.log(`Started HTTP server on port ${port}`)
-    const delay = Number(option(ctx, 'delay-shutdown', '0'))
-    if (Number.isNaN(delay)) ctx.exit(1)
-    ctx.listen(port)
-  } else if (mode === 'serve-hostname') {
-    const port = Number(option(ctx, 'port', '9376'))
-    ctx.listen(port)
-    ctx.log('Serving on HTTP port: '.concat(String(port)))
-  } else if (mode === 'test-webserver') ctx.listen(Number(option(ctx, 'port', '80')))
-  else if (mode === 'webhook') return startWebhook(ctx)
-  else {
-    ctx.log(`agnhost: the subcommand ${mode} is not simulated by clusterlab`, 'stderr')
-    ctx.exit(1)
-  }
-  return { mode }
-}
-
-function netexec(request: HttpRequest, ctx: ProcessContext, sourceIp: string): HttpReply | 'exit' {
-  const [path = '/', query = ''] = request.path.split('?')
-  const params = formValues(query)
-  switch (path) {
-    case '/':
-      return plainText(200, `NOW: ${ctx.nowMs}`)
-    case '/hostname':
-    case '/hostName':
-      return plainText(200, ctx.hostname)
-    case '/clientip':
-      return plainText(200, `${sourceIp}:45678`)
-    case '/echo':
-      return plainText(Number(params.get('code') ?? 200) || 200, params.get('msg') ?? '')
-    case '/healthz':
-      return plainText(200, '')
-    case '/header':
-      return plainText(200, request.headers[(params.get('key') ?? '').toLowerCase()] ?? '')
-    case '/exit':
-      return 'exit'
-    case '/dial': {
-      const host = params.get('host') ?? ''
-      const result = ctx.dial({
-        host,
-        port: Number(params.get('port') ?? 80),
-        protocol: 'http',
-        payload: { method: 'GET', path: `/${params.get('request') ?? ''}`, host, headers: {} },
-        timeoutMs: 5000,
-      })
-      return plainText(200, JSON.stringify(result.ok ? { responses: [(result.reply as HttpReply).body] } : { errors: [result.message] }))
-    }
-    default:
-      return plainText(404, '404 page not found\n')
-  }
-}
+const callOf = (state: State, ctx: ProcessContext): Call => ({
+  ctx,
+  argv: ctx.argv,
+  flags: new Flags(state.flags),
+  args: state.args,
+})
 
 export const agnhost: Program<State> = {
   name: 'agnhost',
   executables: ['agnhost'],
-  start,
+  start(ctx) {
+    ctx.memory(MEMORY_BYTES)
+    const asked = read(ctx.argv)
+    if (typeof asked === 'string') {
+      ctx.log(asked, 'stderr')
+      ctx.exit(1)
+      return { name: '', flags: {}, args: [], own: null }
+    }
+    const { command, flags, args } = asked
+    const state: State = { name: command.name, flags, args, own: null }
+    const call = callOf(state, ctx)
+    if (command.once === undefined) return { ...state, own: command.start?.(call) ?? null }
+    const { exitCode, stdout, stderr } = command.once(call)
+    if (stdout) ctx.log(stdout.trimEnd())
+    if (stderr) ctx.log(stderr.trimEnd(), 'stderr')
+    ctx.exit(exitCode)
+    return state
+  },
   on(state, event, ctx) {
-    if (event.type === 'signal' && (event.signal === 'TERM' || event.signal === 'INT')) ctx.exit(0)
+    const command = subcommands.get(state.name)
+    if (command === undefined) return state
+    const call = callOf(state, ctx)
+    if (event.type === 'signal' && (event.signal === 'TERM' || event.signal === 'INT')) {
+      if (command.stopped === undefined) ctx.exit(command.name === DEFAULT ? 0 : 128 + (event.signal === 'TERM' ? 15 : 2))
+      else command.stopped(state.own, call)
+    }
+    if (event.type === 'timer' && command.woken !== undefined) return { ...state, own: command.woken(state.own, event.id, call) ?? null }
     if (event.type !== 'request') return state
-    if (event.protocol !== 'http') {
+    if (command.asked === undefined || event.protocol === 'tcp') {
       ctx.reply(null)
       return state
     }
-    if (state.webhook !== undefined) {
-      const answered = answerWebhook(state.webhook, event.payload as HttpRequest, ctx)
-      if (answered === 'hang') ctx.hang()
-      else ctx.reply(answered.reply, answered.serviceMs)
-      return state
-    }
-    const reply =
-      state.mode === 'serve-hostname'
-        ? plainText(200, ctx.hostname)
-        : state.mode === 'netexec'
-          ? netexec(event.payload as HttpRequest, ctx, event.sourceIp)
-          : plainText(200, '')
-    if (reply === 'exit') ctx.exit(Number(formValues((event.payload as HttpRequest).path.split('?')[1] ?? '').get('code') ?? 0))
-    else ctx.reply(reply)
-    return state
+    return { ...state, own: command.asked(state.own, event, call) ?? null }
   },
+  commands: [beside()],
+}
+
+/** Run by `kubectl exec`: what ends by itself. A server would have to go on, beside the one that runs. */
+function beside(): ContainerCommand {
+  return {
+    executables: ['agnhost'],
+    run({ ctx, argv }) {
+      const asked = read(argv)
+      if (typeof asked === 'string') return { exitCode: 1, stderr: `${asked.trimEnd()}\n` }
+      if (asked.command.once === undefined)
+        return { exitCode: 1, stderr: `agnhost: ${asked.command.name} is not simulated as a second process of a container\n` }
+      return asked.command.once({ ctx, argv, flags: new Flags(asked.flags), args: asked.args })
+    },
+  }
 }
 
 export const agnhostImage: ImageRecord = {
@@ -121,7 +96,7 @@ export const agnhostImage: ImageRecord = {
   version: (tag) => (/^2\.\d+(\.\d+)?$/.test(tag) ? tag : undefined),
   image: () => ({
     entrypoint: ['/agnhost'],
-    cmd: ['pause'],
+    cmd: [DEFAULT],
     env: {},
     sizeBytes: 53 * MB,
     base: 'busybox',

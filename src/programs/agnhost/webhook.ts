@@ -8,6 +8,7 @@ import type { HttpReply, HttpRequest, ServedCertificate } from '../../network/co
 import type { ProcessContext } from '../contract.ts'
 import { readText } from '../text/files.ts'
 import { plainText } from '../text/http.ts'
+import type { Flags } from './contract.ts'
 
 type Fields = Record<string, any>
 
@@ -100,8 +101,8 @@ export interface WebhookServer {
 }
 
 /** Reads the certificate and key; a text says why it cannot begin. */
-export function webhookServer(ctx: ProcessContext, option: (name: string, otherwise: string) => string): WebhookServer | string {
-  const [certificatePath, keyPath] = [option('tls-cert-file', ''), option('tls-private-key-file', '')]
+export function webhookServer(ctx: ProcessContext, flags: Flags): WebhookServer | string {
+  const [certificatePath, keyPath] = [flags.text('tls-cert-file'), flags.text('tls-private-key-file')]
   for (const path of [certificatePath, keyPath])
     if (readText(ctx.files, path) === undefined) return `open ${path}: no such file or directory`
   const pem = readText(ctx.files, certificatePath)!
@@ -113,7 +114,7 @@ export function webhookServer(ctx: ProcessContext, option: (name: string, otherw
   } catch {
     return 'tls: failed to find any PEM data in key input'
   }
-  return { port: Number(option('port', '443')), certificate, sidecarImage: option('sidecar-image', '') }
+  return { port: flags.number('port'), certificate, sidecarImage: flags.text('sidecar-image') }
 }
 
 function review(document: Fields, verdict: Verdict): HttpReply {

@@ -16,8 +16,9 @@ import { logstashImage } from '../logstash/index.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
 import { mongoImage } from '../mongo/image.ts'
 import { nextcloudImage } from '../nextcloud/image.ts'
-import { nginxImage, nginxUnprivilegedImage } from '../nginx/image.ts'
+import { nginxImage, nginxSlimImage, nginxUnprivilegedImage } from '../nginx/image.ts'
 import { pauseImage } from '../pause/index.ts'
+import { perlImage } from '../perl/index.ts'
 import { postgresImage } from '../postgres/image.ts'
 import { prometheusImage } from '../prometheus/index.ts'
 import { prometheusExampleAppImage } from '../prometheus-example-app/index.ts'
@@ -32,6 +33,7 @@ import type { ImageRecord } from './define.ts'
 export const imageRecords: readonly ImageRecord[] = [
   nginxImage,
   nginxUnprivilegedImage,
+  nginxSlimImage,
   httpdImage,
   wordpressImage,
   nextcloudImage,
@@ -60,6 +62,7 @@ export const imageRecords: readonly ImageRecord[] = [
   curlImage,
   netshootImage,
   dnsutilsImage,
+  perlImage,
   whoamiImage,
   httpEchoImage,
   helloAppImage,
@@ -138,7 +141,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   openjdk: 240_000_000,
   oraclelinux: 95_000_000,
   percona: 240_000_000,
-  perl: 340_000_000,
   photon: 15_000_000,
   php: 170_000_000,
   phpmyadmin: 180_000_000,

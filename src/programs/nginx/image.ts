@@ -73,6 +73,13 @@ export const nginxImage: ImageRecord = {
   }),
 }
 
+/** nginx-slim, the small nginx of Kubernetes' documentation: numbers of its own, the same program. */
+export const nginxSlimImage: ImageRecord = {
+  ...nginxImage,
+  repositories: ['registry.k8s.io/nginx-slim', 'k8s.gcr.io/nginx-slim'],
+  version: (tag) => (/^0\.\d{1,2}$/.test(tag) ? '1.27.5' : undefined),
+}
+
 /** nginxinc/nginx-unprivileged: the same, made for a user who is not root: port 8080, what it writes lies in /tmp. */
 export const nginxUnprivilegedImage: ImageRecord = {
   ...nginxImage,
