@@ -38,8 +38,8 @@ import { createRandom, type Random } from '../sim/random.ts'
 import { attachDetachController } from '../storage/attach-detach/index.ts'
 import { createStorage } from '../storage/backings.ts'
 import type { Storage } from '../storage/contract.ts'
-import { DEFAULT_EXPORT, NfsExports, type NfsWorld, reachability } from '../storage/nfs-server.ts'
-import { type Mark, Store } from '../store/store.ts'
+import { DEFAULT_EXPORT, exportList, NfsExports, type NfsWorld, reachability } from '../storage/nfs-server.ts'
+import { type Mark, Store, type StoreImage } from '../store/store.ts'
 import { type AddOnName, addOnManifests, addOnsOf, lateManifests, wireAddOns } from './addons/index.ts'
 import { discoveryCheck, resourceMetricsOf, serviceDialer } from './aggregation.ts'
 import { API_PORT, answerApiPort } from './api-port.ts'
@@ -50,11 +50,14 @@ import { isDown } from './faults/on-components.ts'
 import { CONTROL_PLANE, defaultNodes, nodesIn, type PresetName } from './presets.ts'
 import { webhookClient } from './webhook-client.ts'
 
+/** The cells of machines' power. */
+const POWER = 'power'
+
 /** From the first node to an API whose add-ons run. */
 const ADD_ONS_MS = 15_000
 
 /** Effort (see Loop.spend) of what is done to objects, of a request at a client's door, of a shell's step and of its being run at all. */
-const EFFORT = { made: 200, changed: 30, request: 50, item: 3, step: 2, turn: 20 }
+const EFFORT = { made: 200, changed: 30, request: 50, item: 3, step: 2, turn: 30 }
 
 /** When every world's time begins. */
 export const START_MS = parseTime('2026-11-02T08:00:00Z')!
@@ -73,6 +76,14 @@ export interface WorldOptions {
   readonly dns?: Readonly<Record<string, string>>
   /** Virtual time before anybody enters. */
   readonly settleMs?: number
+  /** Where another world of the same options had come to: this one goes on from there. */
+  readonly image?: WorldImage
+}
+
+/** A world at an instant at which nobody had work to do, as plain data; wiring is the same for all worlds of the same options. */
+export interface WorldImage {
+  readonly nowMs: number
+  readonly store: StoreImage
 }
 
 /** Where a world may be taken back to. */
@@ -130,6 +141,7 @@ export class World {
     })
     this.storage = createStorage(this.store.cells, () => this.loop.nowMs, {
       reach: reachability(this.#nfsWorld()),
+      exportsOf: exportList(this.#nfsWorld()),
       installed: (node) => installedFiles(node, this.fleet, dnsServiceIp(this.ranges)),
     })
     this.loads = new Loads(this.cluster, this.network, () => this.fleet)
@@ -161,7 +173,8 @@ export class World {
       this.loop.spend(before === undefined ? EFFORT.made : EFFORT.changed)
       if (before === undefined && after !== undefined) this.#count()
     })
-    this.#bootstrap()
+    if (options.image === undefined) this.#bootstrap()
+    else this.#resume(options.image)
   }
 
   /** Starts clients that send requests. Throws when the URL or a duration cannot be read. */
@@ -204,6 +217,24 @@ export class World {
     for (const spec of rest) this.fleet.add(spec)
     this.advance(this.options.settleMs ?? 5_000)
     if (kubeadm) manageControlPlane(this.cluster)
+  }
+
+  /** Machines whose power is known do not boot: they are where they were. */
+  #resume({ nowMs, store }: WorldImage): void {
+    this.loop.resetTo(nowMs)
+    for (const spec of nodesIn(this.ranges, this.options.nodes ?? defaultNodes())) {
+      const power = store.cells.cells.find(([family, key]) => family === POWER && key === spec.name)
+      if (power !== undefined) this.store.cells.put(POWER, spec.name, power[2])
+      this.fleet.add(spec)
+    }
+    this.store.load(store)
+    this.loop.resetTo(nowMs)
+  }
+
+  /** Where this world is, for others of the same options to go on from. It shares its parts with the world: copy it before it is loaded. */
+  image(): WorldImage {
+    this.loop.settle()
+    return { nowMs: this.nowMs, store: this.store.image() }
   }
 
   /** The company outside: machines, names, exports. */

@@ -4,6 +4,7 @@
  */
 import type { Credentials } from '../script/credentials.ts'
 import { type KubeletHands, runOf } from './kubelet/hands.ts'
+import { endSandbox } from './kubelet/sandbox.ts'
 import { firstPid, type ListedProcess, pidNamespaceOf, type Stepping, visibleProcesses } from './process-list.ts'
 import type { PodRun } from './records.ts'
 
@@ -20,11 +21,6 @@ function may({ credentials }: Sender, target: ListedProcess): boolean {
   return credentials.uid === target.uid || credentials.capabilities.includes('KILL')
 }
 
-/** The sandbox ends, and the kernel kills whatever is in its namespace. */
-function endSandbox(hands: KubeletHands, run: PodRun): void {
-  for (const state of Object.values(run.containers)) if (state.phase === 'running') hands.processes.post(state.id, 'KILL')
-}
-
 export function sendSignal(hands: KubeletHands, sender: Sender, pid: number, name: string): 'sent' | 'missing' | 'refused' {
   const { run, container, stepping } = sender
   const target = visibleProcesses(hands, run, container, stepping).find((p) => p.pid === pid)
@@ -32,7 +28,8 @@ export function sendSignal(hands: KubeletHands, sender: Sender, pid: number, nam
   if (!may(sender, target)) return 'refused'
   if (name === '0' || name === 'EXIT') return 'sent'
   if (target.of === undefined) {
-    if (ENDS_PAUSE.has(name)) endSandbox(hands, run)
+    // The kernel kills whatever is in the namespace of a first process that ends.
+    if (ENDS_PAUSE.has(name)) endSandbox(hands, run.uid)
     return 'sent'
   }
   const { kind, key, pid: own, containerId } = target.of

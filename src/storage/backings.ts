@@ -48,11 +48,12 @@ const reachable: Reachability = (backing, fromNode) => {
 
 export interface StorageOptions {
   readonly reach?: Reachability
+  readonly exportsOf?: Storage['exportsOf']
   /** What a node's disk holds before anybody writes to it. */
   readonly installed?: (node: string) => DirectoryNode
 }
 
-export function createStorage(cells: Cells, now: () => number, { reach = reachable, installed }: StorageOptions = {}): Storage {
+export function createStorage(cells: Cells, now: () => number, { reach = reachable, exportsOf, installed }: StorageOptions = {}): Storage {
   const empty = (): DirectoryNode => emptyTree
   /** The machine whose file system a directory belongs to; none for places that are file systems of their own. */
   const diskOf = (backing: Backing): DiskFiles | undefined => {
@@ -81,6 +82,7 @@ export function createStorage(cells: Cells, now: () => number, { reach = reachab
       if (cells.get(FILES, cellOf(backing)) === undefined && isVacant(diskOf(backing), backing)) cells.put(FILES, cellOf(backing), tree)
     },
     reach,
+    exportsOf: exportsOf ?? (() => ({ problem: 'Unknown host' })),
     destroy: (backing) => {
       cells.delete(CAPACITY, cellOf(backing))
       if (apart(backing)) return cells.delete(FILES, cellOf(backing))

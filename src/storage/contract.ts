@@ -31,6 +31,8 @@ export interface Storage {
   seed(backing: Backing, tree: DirectoryNode): void
   /** Whether the backing can be reached from a node now. */
   reach(backing: Backing, fromNode: string): VolumeStatus
+  /** What an NFS server says that it exports; otherwise why it does not answer, as RPC words it. */
+  exportsOf(server: string, fromNode: string): { readonly paths: readonly string[] } | { readonly problem: string }
   /** Destroys what the backing holds. */
   destroy(backing: Backing): void
   /** Moves what one place holds to another. */

@@ -4,7 +4,7 @@ import type { Links } from '../network/links.ts'
 import type { Outside } from '../network/outside.ts'
 import type { Cells } from '../sim/state.ts'
 import type { Reachability } from './backings.ts'
-import type { Backing, VolumeStatus } from './contract.ts'
+import type { Backing, Storage, VolumeStatus } from './contract.ts'
 
 const EXPORTS = 'nfs-exports'
 export const DEFAULT_EXPORT = '/exports'
@@ -69,3 +69,14 @@ function nfsStatus(world: NfsWorld, { server, path }: Backing & { kind: 'nfs' },
     return mountFailed(server, path, `access denied by server while mounting ${server}:${path}`)
   return { ok: true }
 }
+
+/** What `showmount -e` is told (mountd's export list): the server must be found, be reached and run. */
+export const exportList =
+  (world: NfsWorld): Storage['exportsOf'] =>
+  (server, fromNode) => {
+    const ip = world.addressOf(server, fromNode)
+    if (ip === undefined) return { problem: 'Unknown host' }
+    const status = nfsStatus(world, { kind: 'nfs', server: ip, path: '/' }, fromNode)
+    const answers = status.ok || status.message?.includes('access denied') === true
+    return answers ? { paths: world.exports.of(ip) } : { problem: 'Unable to receive; errno = No route to host' }
+  }

@@ -9,6 +9,7 @@ import { admit } from './admit.ts'
 import { isMirror, type KubeletHands, podEvent, podKey, putRun, runOf, timer } from './hands.ts'
 import { callbacks, failPod, refreshVolumes, reportStatus, restartStopped, sandboxReady, scheduleRelist, syncPod } from './pod-worker.ts'
 import { type ProbeKind, runProbe } from './probes.ts'
+import { loseSandbox } from './sandbox.ts'
 import { resumeStep } from './starter.ts'
 import { podOfFile } from './static-pods.ts'
 import { afterPreStop, killNow, stopEnded } from './termination.ts'
@@ -127,6 +128,8 @@ export class Kubelet implements Actor {
         return this.#refuse(uid)
       case 'pre-stop':
         return afterPreStop(hands, uid, container, session)
+      case 'sandbox':
+        return loseSandbox(hands, uid)
       case 'volumes':
         return refreshVolumes(hands, uid)
     }

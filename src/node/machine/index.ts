@@ -4,6 +4,7 @@ import type { Tool } from '../../script/contract.ts'
 import type { Fleet } from '../fleet.ts'
 import { bind, type Machine, type MachineTool } from './contract.ts'
 import { crictl } from './tools/crictl.ts'
+import { deviceTools } from './tools/devices.ts'
 import { kernelTools } from './tools/kernel.ts'
 import { networkMachineTools } from './tools/network.ts'
 import { resourceTools } from './tools/resources.ts'
@@ -12,7 +13,7 @@ import { serviceTools } from './tools/services.ts'
 export type { Machine } from './contract.ts'
 export { machineFiles } from './files.ts'
 
-const records: readonly MachineTool[] = [crictl, ...serviceTools, ...networkMachineTools, ...resourceTools, ...kernelTools]
+const records: readonly MachineTool[] = [crictl, ...serviceTools, ...networkMachineTools, ...resourceTools, ...kernelTools, ...deviceTools]
 
 /** The machine of a node; undefined where there is no such node. */
 export function machineOf(fleet: Fleet, network: ClusterNetwork, name: string): Machine | undefined {

@@ -14,7 +14,7 @@ export const controlPlanePrograms: readonly Program[] = [
     cpuMilli: 21,
     hello: ['{"level":"info","msg":"ready to serve client requests"}'],
   }),
-  daemon({ name: 'kube-apiserver', ports: [], memoryBytes: 220 * MIB, cpuMilli: 44, hello: ['"Serving securely on [::]:6443"'] }),
+  daemon({ name: 'kube-apiserver', ports: [6443], memoryBytes: 220 * MIB, cpuMilli: 44, hello: ['"Serving securely on [::]:6443"'] }),
   daemon({
     name: 'kube-controller-manager',
     ports: [],

@@ -6,6 +6,7 @@ import { canonicalReference, imagesOf, type KeptImage, removeImage } from '../..
 import { columns, failed, type Machine, type MachineTool, said } from '../contract.ts'
 import { clock, imageIdText, sinceText, sizeText, splitReference } from '../words.ts'
 import { exec, pull, stats } from './crictl-act.ts'
+import { remove, removePod, stopPod } from './crictl-end.ts'
 
 interface Options {
   readonly flags: ReadonlyMap<string, string>
@@ -241,7 +242,14 @@ function rmi(machine: Machine, options: Options): ToolResult {
 }
 
 /** Verbs that read their own words. */
-const ACTS: Readonly<Record<string, (machine: Machine, words: readonly string[]) => ToolResult>> = { exec, stats, pull }
+const ACTS: Readonly<Record<string, (machine: Machine, words: readonly string[]) => ToolResult>> = {
+  exec,
+  stats,
+  pull,
+  rm: remove,
+  stopp: stopPod,
+  rmp: removePod,
+}
 
 const VERBS: Readonly<Record<string, (machine: Machine, options: Options) => ToolResult>> = {
   ps,
