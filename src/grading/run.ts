@@ -1,6 +1,6 @@
 /** Grades one submission in a world of its own: plays what was handed in, lets time pass until it is decided, and says what came of it. */
 
-import type { Checkpoint } from '../cluster/world.ts'
+import type { Checkpoint, WorldImage } from '../cluster/world.ts'
 import { durationMs } from '../levels/format/times.ts'
 import type { Level } from '../levels/loader/level.ts'
 import { openStage, Timeline } from '../levels/stage.ts'
@@ -31,7 +31,7 @@ const MAX_EVENTS = 2_000_000
 /** Of shells in containers; the player's own has as many. */
 const MAX_STEPS = 1_000_000
 /** All that is done in a submission's world, in units of about a microsecond: it bites before the others where they would let something take long. */
-export const MAX_EFFORT = 2_500_000
+export const MAX_EFFORT = 1_500_000
 const MAX_PODS = 5_000
 const MAX_OBJECTS = 10_000
 const CONSEQUENCES_MS = 3_000
@@ -50,11 +50,12 @@ export class Examination {
   readonly #timeLimitMs: number
   #effortBefore = 0
 
-  constructor(level: Level, lang = 'en') {
+  /** `stage`: the level's stage as it was when it was opened before. */
+  constructor(level: Level, lang = 'en', stage?: WorldImage) {
     this.level = level
     this.lang = lang
     this.#timeLimitMs = timeLimitOf(level)
-    const opened = openJudged(level, lang)
+    const opened = openJudged(level, lang, stage)
     this.#session = opened.session
     this.#judge = opened.judge
     this.#start = this.#session.world.checkpoint()
@@ -106,8 +107,8 @@ export class Examination {
   }
 }
 
-export function openJudged(level: Level, lang: string): { session: Session; judge: Judge } {
-  const session = openStage(level, lang)
+export function openJudged(level: Level, lang: string, stage?: WorldImage): { session: Session; judge: Judge } {
+  const session = openStage(level, lang, stage)
   const judge = new Judge(session, level)
   const timeline = session.boundaries.find((b): b is Timeline => b instanceof Timeline)
   if (timeline) judge.onPassed = (id) => timeline.checkPassed(id)

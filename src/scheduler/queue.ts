@@ -3,6 +3,7 @@
  * then as long as their back-off lasts. What must survive a rewind (attempts, reasons) lies in cells; the rest is derived.
  */
 import TinyQueue from 'tinyqueue'
+import { getOrMake } from '../lib/get-or-make.ts'
 import type { Cells } from '../sim/state.ts'
 import type { PodInfo } from './pod-info.ts'
 
@@ -32,6 +33,11 @@ interface Entry {
 
 export const backoffMs = (attempts: number): number => Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.max(0, attempts - 1))
 
+/** Whether a change may help pods that a plugin rejected; a function where that depends on the pod. */
+export type Concern = boolean | ((info: PodInfo) => boolean)
+
+const groupOf = (plugins: readonly string[]): string => plugins.join()
+
 interface Timers {
   set(uid: string, dueMs: number): void
   cancel(uid: string): void
@@ -45,7 +51,8 @@ export class SchedulingQueue {
   readonly #now: () => number
   #entries = new Map<string, Entry>()
   #active = new TinyQueue<Entry>([], ahead)
-  #unschedulable = new Map<string, Entry>()
+  /** By the plugins that rejected them: a change that concerns none of these passes all of them by at once. */
+  #unschedulable = new Map<string, Map<string, Entry>>()
   #seq = 0
 
   constructor(cells: Cells, timers: Timers, now: () => number) {
@@ -58,6 +65,16 @@ export class SchedulingQueue {
     this.#entries = new Map()
     this.#active = new TinyQueue<Entry>([], ahead)
     this.#unschedulable = new Map()
+  }
+
+  #park(entry: Entry): void {
+    getOrMake(this.#unschedulable, groupOf(entry.plugins), () => new Map<string, Entry>()).set(entry.info.uid, entry)
+  }
+
+  #unpark(entry: Entry): void {
+    const key = groupOf(entry.plugins)
+    const group = this.#unschedulable.get(key)
+    if (group?.delete(entry.info.uid) && group.size === 0) this.#unschedulable.delete(key)
   }
 
   place(uid: string): Place | undefined {
@@ -80,13 +97,15 @@ export class SchedulingQueue {
   #restore(entry: Entry, attempt: Attempt): void {
     entry.place = attempt.waiting
     entry.plugins = attempt.plugins
-    if (attempt.waiting === 'unschedulable') this.#unschedulable.set(entry.info.uid, entry)
+    if (attempt.waiting === 'unschedulable') this.#park(entry)
   }
 
   /** No longer waits; what cells remember of it is left to `tidy`, since this is called while changes are being told. */
   drop(uid: string): void {
+    const entry = this.#entries.get(uid)
+    if (entry === undefined) return
     this.#entries.delete(uid)
-    this.#unschedulable.delete(uid)
+    this.#unpark(entry)
   }
 
   /** Forgets the attempts of a pod that does not wait any more. */
@@ -98,13 +117,13 @@ export class SchedulingQueue {
 
   /** The pod's own change may help it. */
   retry(uid: string): void {
-    const entry = this.#unschedulable.get(uid)
-    if (entry !== undefined) this.#awake(entry)
+    const entry = this.#entries.get(uid)
+    if (entry?.place === 'unschedulable') this.#awake(entry)
   }
 
   #activate(entry: Entry): void {
     entry.place = 'active'
-    this.#unschedulable.delete(entry.info.uid)
+    this.#unpark(entry)
     this.#active.push(entry)
   }
 
@@ -124,23 +143,28 @@ export class SchedulingQueue {
     this.#cells.put(FAMILY, uid, { attempts, failedAtMs: this.#now(), plugins, waiting } satisfies Attempt)
     entry.place = waiting
     entry.plugins = plugins
-    if (waiting === 'unschedulable') this.#unschedulable.set(uid, entry)
+    if (waiting === 'unschedulable') this.#park(entry)
     this.#timers.set(uid, this.#now() + (waiting === 'unschedulable' ? UNSCHEDULABLE_FLUSH_MS : backoffMs(attempts)))
   }
 
-  /** Wakes the unschedulable pods that `concerns` picks by pod and rejecting plugin. */
-  wake(concerns: (info: PodInfo, plugin: string) => boolean): void {
-    for (const entry of [...this.#unschedulable.values()])
-      if (entry.plugins.some((plugin) => concerns(entry.info, plugin))) this.#awake(entry)
+  /** Wakes the unschedulable pods that a change concerns, as it is asked of each rejecting plugin: all of them, none, or those that a look at the pod picks. */
+  wake(concerns: (plugin: string) => Concern): void {
+    for (const group of [...this.#unschedulable.values()]) {
+      const asked = group.values().next().value!.plugins.map(concerns)
+      const looks = asked.filter((c) => typeof c === 'function')
+      const all = asked.includes(true)
+      if (!all && looks.length === 0) continue
+      for (const entry of [...group.values()]) if (all || looks.some((look) => look(entry.info))) this.#awake(entry)
+    }
   }
 
-  get waitingCount(): number {
-    return this.#unschedulable.size
+  get anyWaits(): boolean {
+    return this.#unschedulable.size > 0
   }
 
   #awake(entry: Entry): void {
     const { uid } = entry.info
-    this.#unschedulable.delete(uid)
+    this.#unpark(entry)
     const attempt = this.#cells.get<Attempt>(FAMILY, uid)
     const dueMs = attempt === undefined ? 0 : attempt.failedAtMs + backoffMs(attempt.attempts)
     if (attempt === undefined || dueMs <= this.#now()) {

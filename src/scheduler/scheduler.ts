@@ -153,27 +153,17 @@ export class Scheduler implements Actor {
 
   #onChange(resource: string, change: ObjectChange): void {
     if (resource.startsWith('persistentvolume')) for (const uid of this.#cluster.cells.keys(WAITING)) this.#recheck.add(uid)
-    if (this.#queue.waitingCount > 0) this.#changes.push({ resource, change })
+    if (this.#queue.anyWaits) this.#changes.push({ resource, change })
   }
 
   #wake(resource: string, change: ObjectChange): void {
-    const answers = new Map<string, boolean>()
-    this.#queue.wake((info, plugin) => {
+    this.#queue.wake((plugin) => {
       const hint = hints.get(plugin)?.[resource]
       if (hint === undefined) return false
-      // Most hints look at the change alone; asking once per plugin would be wrong only for those that look at the pod.
-      if (hint.length < 2) {
-        let answer = answers.get(plugin)
-        if (answer === undefined) {
-          answer = hint(change, info.pod)
-          answers.set(plugin, answer)
-        }
-        return answer
-      }
-      return hint(change, info.pod)
+      // Most hints look at the change alone, and are asked once.
+      return hint.length < 2 ? hint(change, undefined as never) : ({ pod }) => hint(change, pod)
     })
   }
-
   onTimer(id: string): void {
     if (id.startsWith(VOLUMES)) this.#recheck.add(id.slice(VOLUMES.length))
     else this.#queue.due(id)

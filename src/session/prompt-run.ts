@@ -63,7 +63,8 @@ export interface Done {
 export type PumpResult = Done | Waiting | EditRequest
 
 const EDITORS = new Set(['vi', 'vim', 'nano', 'edit'])
-const STEPS_AT_ONCE = 50_000
+/** What a command line may take without letting time pass: a fraction of a second of the real one. */
+const STEPS_AT_ONCE = 200_000
 /** 128 + SIGTERM. */
 const TERMINATED = 143
 /** How long a command that was sent to the background may take to begin: as long as any command does. */

@@ -11,6 +11,8 @@ import { needsProcess, takeProcess } from './tasks.ts'
 
 const maxInput = 16_000_000
 const chunk = 65_536
+/** Of starting any command that is no builtin. */
+const COMMAND_STEPS = 6
 
 export function runTool(kernel: Kernel, process: Process, frame: FrameOf<'tool'>): void {
   if (frame.phase === 'new') {
@@ -19,6 +21,7 @@ export function runTool(kernel: Kernel, process: Process, frame: FrameOf<'tool'>
       if (kernel.host.processRoom !== undefined) frame.pid = kernel.id()
     }
     kernel.commands++
+    kernel.steps += COMMAND_STEPS
     frame.untilMs = kernel.host.now() + kernel.machine.delayMs
     frame.phase = kernel.machine.delayMs > 0 ? 'delay' : 'call'
   }
@@ -183,7 +186,7 @@ function call(kernel: Kernel, process: Process, frame: ToolFrame): void {
 function handled(text: string): number {
   let lines = 0
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
-  return (text.length >> 6) + (lines >> 1)
+  return (text.length >> 7) + (lines >> 3)
 }
 
 function callHost(kernel: Kernel, process: Process, frame: ToolFrame): void {

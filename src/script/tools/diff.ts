@@ -58,10 +58,10 @@ function hunksOf(a: Side, b: Side, key: (line: string) => string): Hunk[] {
       hunks.push(open)
     }
     if (change.removed) {
-      open.removed.push(...a.lines.slice(x, x + count))
+      open.removed = open.removed.concat(a.lines.slice(x, x + count))
       x += count
     } else {
-      open.added.push(...b.lines.slice(y, y + count))
+      open.added = open.added.concat(b.lines.slice(y, y + count))
       y += count
     }
   }
@@ -142,6 +142,8 @@ export const diff: Tool = {
       return text
     }
     const hunks = hunksOf(a, b, key)
+    const edits = hunks.reduce((sum, { removed, added }) => sum + removed.length + added.length, 0)
+    ctx.charge?.((Math.min(edits, MOST_EDITS) ** 2) >> 4)
     if (hunks.length === 0) return { stdout: given.has('s') ? `Files ${a.name} and ${b.name} are identical\n` : '' }
     if (given.has('q')) return { exitCode: 1, stdout: `Files ${a.name} and ${b.name} differ\n` }
     const wide = given.has('u') || given.has('U')

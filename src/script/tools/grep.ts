@@ -1,7 +1,7 @@
 /** grep(1), egrep, fgrep: streams when it reads one stdin, so that a watch can be filtered; GNU's options and messages. */
 import type { Json, Tool, ToolContext, ToolStep } from '../contract.ts'
 import { FileError } from '../files.ts'
-import { compile } from '../language/pattern.ts'
+import { compile, searchSteps } from '../language/pattern.ts'
 import { literalSource, PatternError, posixSource } from '../posix-regex.ts'
 import { linesOf } from './files-in.ts'
 import { type Options, parseOptions } from './options.ts'
@@ -50,7 +50,7 @@ function parse(ctx: ToolContext): Search | { error: string } {
   if (options.error !== undefined) return { error: options.error }
   const patterns = options.list.filter(([name]) => name === 'e').flatMap(([, value]) => value.split('\n'))
   const file = options.given.get('f')
-  if (file !== undefined) patterns.push(...linesOf(file === '-' ? ctx.stdin() : ctx.files.read(ctx.path(file))))
+  if (file !== undefined) for (const line of linesOf(file === '-' ? ctx.stdin() : ctx.files.read(ctx.path(file)))) patterns.push(line)
   const words = [...options.words]
   if (patterns.length === 0 && file === undefined) {
     const first = words.shift()
@@ -79,7 +79,7 @@ function matcher(ctx: ToolContext, patterns: readonly string[], given: ReadonlyM
   }
   let work = 0
   return (line) => {
-    const steps = (line.length * (source.length + 64)) >> 12
+    const steps = searchSteps(line, source)
     work += steps
     ctx.charge?.(steps)
     if (work > MOST_WORK) throw new PatternError('memory exhausted')

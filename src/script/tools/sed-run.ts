@@ -1,5 +1,6 @@
 /** Runs parsed sed commands over lines: pattern space, hold space, ranges, jumps. */
 import type { RE2JS } from 're2js'
+import { searchSteps } from '../language/pattern.ts'
 import { PatternError } from '../posix-regex.ts'
 import type { SedAddress, SedCommand } from './sed-parse.ts'
 
@@ -11,6 +12,12 @@ export interface SedSettings {
 }
 
 const maxSteps = 2_000_000
+const maxOutput = 16_000_000
+
+const firstLine = (text: string): string => {
+  const end = text.indexOf('\n')
+  return end < 0 ? text : text.slice(0, end)
+}
 
 class Sed {
   out = ''
@@ -61,7 +68,7 @@ class Sed {
     if ('last' in address) return this.isLast()
     if ('step' in address)
       return address.step === 0 ? this.at === address.first : this.at >= address.first && (this.at - address.first) % address.step === 0
-    return 'pattern' in address && this.expression(address.pattern).matcher(this.space).find()
+    return 'pattern' in address && this.searched(address.pattern).find()
   }
 
   private expression(pattern: RE2JS | undefined): RE2JS {
@@ -69,6 +76,13 @@ class Sed {
     if (used === undefined) throw new PatternError('char 0: no previous regular expression')
     this.last = used
     return used
+  }
+
+  /** A search of the pattern space, told at its price. */
+  private searched(pattern: RE2JS | undefined): ReturnType<RE2JS['matcher']> {
+    const used = this.expression(pattern)
+    this.steps += 4 * searchSteps(this.space, used.pattern())
+    return used.matcher(this.space)
   }
 
   private selects(command: SedCommand): boolean {
@@ -94,7 +108,9 @@ class Sed {
   private cycle(): 'end' | 'delete' | 'again' | 'quit' {
     this.substituted = false
     for (let i = 0; i < this.commands.length; i++) {
-      if (++this.steps > maxSteps || this.space.length > 4_000_000) throw new PatternError('the script runs without end')
+      if (++this.steps > maxSteps || this.space.length > 4_000_000 || this.hold.length > 4_000_000)
+        throw new PatternError('the script runs without end')
+      if (this.out.length + this.after.length > maxOutput) throw new PatternError('the output is too long')
       const command = this.commands[i]!
       if (this.selects(command) === command.negated) {
         if (command.name === '{') i = command.target! - 1
@@ -102,6 +118,7 @@ class Sed {
       }
       const jump = this.execute(command)
       if (jump === undefined) continue
+      this.steps += this.commands.length >> 6
       if (jump === 'end' || jump === 'delete' || jump === 'again' || jump === 'quit') return jump
       i = jump.to === '' ? this.commands.length : this.commands.findIndex((other) => other.name === ':' && other.text === jump.to)
     }
@@ -114,6 +131,7 @@ class Sed {
         this.substitute(command)
         return undefined
       case 'y':
+        this.steps += this.space.length >> 3
         this.space = [...this.space].map((char) => command.map!.get(char) ?? char).join('')
         return undefined
       case 'd':
@@ -128,7 +146,7 @@ class Sed {
         this.out += `${this.space}\n`
         return undefined
       case 'P':
-        this.out += `${this.space.split('\n')[0]}\n`
+        this.out += `${firstLine(this.space)}\n`
         return undefined
       case 'n':
         if (this.isLast()) return this.settings.quiet ? 'delete' : 'quit'
@@ -216,8 +234,7 @@ class Sed {
   }
 
   private substitute(command: SedCommand): void {
-    this.steps += this.space.length >> 2
-    const matcher = this.expression(command.pattern).matcher(this.space)
+    const matcher = this.searched(command.pattern)
     let out = ''
     let at = 0
     let count = 0
@@ -229,9 +246,11 @@ class Sed {
       out += this.space.slice(at, start) + replacementText(command.replacement!, (group) => matcher.group(group) ?? '')
       at = matcher.end()
       changed = true
+      this.steps += 2
       if (!command.global) break
     }
     if (!changed) return
+    this.steps += out.length >> 5
     this.space = out + this.space.slice(at)
     this.substituted = true
     if (command.print) this.out += `${this.space}\n`

@@ -1,10 +1,16 @@
 /** cut, tr, rev, tac, nl, paste, column, fold, expand: tools that rearrange lines and characters, as GNU coreutils and util-linux do. */
 
-import { bytesFromText, textFromBytes } from '../bytes.ts'
+import { bytesFromText, lengthOf, textFromBytes } from '../bytes.ts'
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
 import { unescapeText } from '../format.ts'
 import { joinLines, linesOf, readInputs } from './files-in.ts'
 import { parseOptions } from './options.ts'
+
+/** What a tool would write beyond that it cannot hold. */
+const MOST_OUTPUT = 16_000_000
+
+/** What taking lines apart and putting them together takes beyond moving them. */
+const linesHandled = (ctx: ToolContext, lines: readonly string[]): void => ctx.charge?.(lines.length >> 1)
 
 /** Ranges of `cut`: `1,3-5,7-` as a test on a position from 1. */
 function ranges(text: string): ((n: number) => boolean) | undefined {
@@ -53,7 +59,9 @@ export const cut: Tool = {
     const wanted = ranges(list)
     if (wanted === undefined) return { exitCode: 1, stderr: `cut: invalid field value '${list}'\nTry 'cut --help' for more information.\n` }
     const { inputs, errors } = readInputs(ctx, words)
-    const lines = inputs.flatMap(({ text }) => linesOf(text)).flatMap((line) => cutLine(line, given, wanted) ?? [])
+    const all = inputs.flatMap(({ text }) => linesOf(text))
+    linesHandled(ctx, all)
+    const lines = all.flatMap((line) => cutLine(line, given, wanted) ?? [])
     return { exitCode: errors === '' ? 0 : 1, stdout: joinLines(lines), stderr: errors }
   },
 }
@@ -151,16 +159,9 @@ function mapLines(names: readonly string[], change: (lines: string[], ctx: ToolC
       const { words, error } = parseOptions(ctx.argv, spec)
       if (error !== undefined) return { exitCode: 1, stderr: error }
       const { inputs, errors } = readInputs(ctx, words)
-      return {
-        exitCode: errors === '' ? 0 : 1,
-        stdout: joinLines(
-          change(
-            inputs.flatMap(({ text }) => linesOf(text)),
-            ctx,
-          ),
-        ),
-        stderr: errors,
-      }
+      const lines = inputs.flatMap(({ text }) => linesOf(text))
+      linesHandled(ctx, lines)
+      return { exitCode: errors === '' ? 0 : 1, stdout: joinLines(change(lines, ctx)), stderr: errors }
     },
   }
 }
@@ -173,6 +174,7 @@ export const nl = mapLines(
     const { given } = parseOptions(ctx.argv, 'b:w:s:v:')
     let n = Number(given.get('v') ?? 1) - 1
     const width = Number(given.get('w') ?? 6)
+    if (!(width * lines.length < MOST_OUTPUT)) throw new RangeError('lines too wide')
     return lines.map((line) =>
       line === '' && given.get('b') !== 'a' ? ' '.repeat(width + 1) : `${String(++n).padStart(width)}${given.get('s') ?? '\t'}${line}`,
     )
@@ -190,6 +192,7 @@ export const paste: Tool = {
     const joinWith = (items: readonly string[]) =>
       items.map((item, i) => (i === 0 ? item : (delimiters[(i - 1) % delimiters.length] ?? '').replace('\0', '') + item)).join('')
     const all = inputs.map(({ text }) => linesOf(text))
+    for (const lines of all) linesHandled(ctx, lines)
     const columns = words.filter((word) => word === '-').length > 1 ? dealt(all, words) : all
     const rows = given.has('s')
       ? columns.map(joinWith)
@@ -220,6 +223,7 @@ export const column: Tool = {
     const { inputs, errors } = readInputs(ctx, words)
     const lines = inputs.flatMap(({ text }) => linesOf(text)).filter((line) => line.trim() !== '')
     if (!given.has('t')) return { exitCode: errors === '' ? 0 : 1, stdout: joinLines(lines), stderr: errors }
+    linesHandled(ctx, lines)
     const separator = given.get('s')
     const rows = lines.map((line) =>
       separator === undefined ? line.trim().split(/[ \t]+/) : line.split(new RegExp(`[${separator.replace(/[\\\]^-]/g, '\\$&')}]`)),
@@ -227,13 +231,15 @@ export const column: Tool = {
     const widths: number[] = []
     for (const row of rows)
       row.forEach((cell, i) => {
-        widths[i] = Math.max(widths[i] ?? 0, [...cell].length)
+        widths[i] = Math.max(widths[i] ?? 0, lengthOf(cell))
       })
     const gap = given.get('o') ?? '  '
+    if (rows.length * widths.reduce((sum, width) => sum + width + gap.length, 0) > MOST_OUTPUT)
+      return { exitCode: 1, stderr: 'column: Cannot allocate memory\n' }
     return {
       exitCode: errors === '' ? 0 : 1,
       stdout: joinLines(
-        rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat(widths[i]! - [...cell].length))).join(gap)),
+        rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat(widths[i]! - lengthOf(cell)))).join(gap)),
       ),
       stderr: errors,
     }

@@ -1,6 +1,6 @@
 /** sort, uniq, wc, tail: tools on whole lines, as GNU coreutils in the C locale. */
 
-import { byteLength, bytesFromText, compareBytes, textFromBytes } from '../bytes.ts'
+import { byteLength, bytesFromText, compareBytes, lengthOf, textFromBytes } from '../bytes.ts'
 import type { Json, Tool, ToolContext, ToolResult, ToolStep } from '../contract.ts'
 import { FileError } from '../files.ts'
 import { joinLines, linesOf, readInputs } from './files-in.ts'
@@ -64,23 +64,35 @@ export function compareVersions(a: string, b: string): number {
 
 const monthNames = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
 
-function compareBy(flags: string): (a: string, b: string) => number {
+/** How a key is read from its text, once a line, and how two are ordered. */
+interface Order<T = unknown> {
+  read(text: string): T
+  compare(a: T, b: T): number
+}
+
+const order = <T>(read: (text: string) => T, compare: (a: T, b: T) => number): Order => ({ read, compare }) as Order
+
+function orderBy(flags: string): Order {
   const clean = (text: string) => {
     let out = /b/.test(flags) ? text.replace(/^[ \t]+/, '') : text
     if (/d/.test(flags)) out = out.replace(/[^A-Za-z0-9 \t]/g, '')
     return /f/.test(flags) ? out.toUpperCase() : out
   }
-  if (/[ng]/.test(flags)) return (a, b) => numberOf(a) - numberOf(b)
-  if (/h/.test(flags))
-    return (a, b) => {
-      const [x, m] = humanOf(a)
-      const [y, n] = humanOf(b)
-      return m < 0 !== n < 0 ? m - n : x - y || m - n
-    }
-  if (/V/.test(flags)) return (a, b) => compareVersions(clean(a), clean(b))
+  if (/[ng]/.test(flags)) return order(numberOf, (a, b) => a - b)
+  if (/h/.test(flags)) return order(humanOf, ([x, m], [y, n]) => (m < 0 !== n < 0 ? m - n : x - y || m - n))
+  if (/V/.test(flags)) return order(clean, compareVersions)
   if (/M/.test(flags))
-    return (a, b) => monthNames.indexOf(a.trim().slice(0, 3).toUpperCase()) - monthNames.indexOf(b.trim().slice(0, 3).toUpperCase())
-  return (a, b) => compareBytes(clean(a), clean(b))
+    return order(
+      (text) => monthNames.indexOf(text.trim().slice(0, 3).toUpperCase()),
+      (a, b) => a - b,
+    )
+  return order(clean, compareBytes)
+}
+
+/** A line with its keys. */
+interface Marked {
+  readonly line: string
+  readonly marks: readonly unknown[]
 }
 
 export const sort: Tool = {
@@ -117,30 +129,36 @@ export const sort: Tool = {
     }
     if (keys.length === 0) keys.push({ from: 1, fromChar: 1, to: Number.POSITIVE_INFINITY, toChar: 0, flags: globals })
     const whole = !given.has('k')
-    const comparers = keys.map((key) => ({ key, order: compareBy(key.flags), sign: key.flags.includes('r') ? -1 : 1 }))
-    const byKeys = (a: string, b: string) => {
-      for (const { key, order, sign } of comparers) {
-        const found = whole ? order(a, b) : order(keyText(a, key, separator), keyText(b, key, separator))
-        if (found !== 0) return found * sign
+    const readers = keys.map((key) => ({ key, order: orderBy(key.flags), sign: key.flags.includes('r') ? -1 : 1 }))
+    const marked = (line: string): Marked => ({
+      line,
+      marks: readers.map(({ key, order }) => order.read(whole ? line : keyText(line, key, separator))),
+    })
+    const byKeys = (a: Marked, b: Marked) => {
+      for (let i = 0; i < readers.length; i++) {
+        const found = readers[i]!.order.compare(a.marks[i], b.marks[i])
+        if (found !== 0) return found * readers[i]!.sign
       }
       return 0
     }
-    const total = (a: string, b: string) =>
-      byKeys(a, b) || (given.has('s') || given.has('u') ? 0 : compareBytes(a, b) * (globals.includes('r') ? -1 : 1))
+    const total = (a: Marked, b: Marked) =>
+      byKeys(a, b) || (given.has('s') || given.has('u') ? 0 : compareBytes(a.line, b.line) * (globals.includes('r') ? -1 : 1))
     const { inputs, errors } = readInputs(ctx, words, 'sort')
     if (errors !== '') return { exitCode: 2, stderr: errors.replace(/^sort: (.*?): /gm, 'sort: cannot read: $1: ') }
-    let lines = inputs.flatMap(({ text }) => linesOf(text))
+    let lines = inputs.flatMap(({ text }) => linesOf(text)).map(marked)
+    ctx.charge?.((lines.length * Math.log2(lines.length + 1)) >> 4)
     if (given.has('c') || given.has('C')) {
       const wrong = lines.findIndex((line, i) => i > 0 && total(lines[i - 1]!, line) > 0)
       return wrong < 0
         ? {}
-        : { exitCode: 1, stderr: given.has('C') ? '' : `sort: ${words[0] ?? '-'}:${wrong + 1}: disorder: ${lines[wrong]}\n` }
+        : { exitCode: 1, stderr: given.has('C') ? '' : `sort: ${words[0] ?? '-'}:${wrong + 1}: disorder: ${lines[wrong]!.line}\n` }
     }
     lines.sort(total)
     if (given.has('u')) lines = lines.filter((line, i) => i === 0 || byKeys(lines[i - 1]!, line) !== 0)
     const output = given.get('o')
-    if (output === undefined) return { stdout: joinLines(lines) }
-    ctx.files.write(ctx.path(output), joinLines(lines))
+    const sorted = joinLines(lines.map(({ line }) => line))
+    if (output === undefined) return { stdout: sorted }
+    ctx.files.write(ctx.path(output), sorted)
     return {}
   },
 }
@@ -165,10 +183,13 @@ export const uniq: Tool = {
       return given.has('i') ? text.toLowerCase() : text
     }
     const groups: { line: string; count: number }[] = []
+    let before: string | undefined
+    ctx.charge?.((inputs[0]?.text.length ?? 0) >> 5)
     for (const line of linesOf(inputs[0]?.text ?? '')) {
-      const last = groups[groups.length - 1]
-      if (last !== undefined && key(last.line) === key(line)) last.count++
+      const mark = key(line)
+      if (mark === before) groups[groups.length - 1]!.count++
       else groups.push({ line, count: 1 })
+      before = mark
     }
     const kept = groups.filter(({ count }) => (!given.has('d') || count > 1) && (!given.has('u') || count === 1))
     const stdout = joinLines(kept.map(({ line, count }) => (given.has('c') ? `${String(count).padStart(7)} ${line}` : line)))
@@ -176,6 +197,18 @@ export const uniq: Tool = {
     ctx.files.write(ctx.path(words[1]), stdout)
     return {}
   },
+}
+
+const counted: Readonly<Record<string, (text: string) => number>> = {
+  l: (text) => {
+    let lines = 0
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
+    return lines
+  },
+  w: (text) => (text.match(/[^ \t\n\v\f\r]+/g) ?? []).length,
+  c: byteLength,
+  m: lengthOf,
+  L: (text) => linesOf(text).reduce((most, line) => Math.max(most, line.length), 0),
 }
 
 export const wc: Tool = {
@@ -192,16 +225,7 @@ export const wc: Tool = {
     const { inputs, errors } = readInputs(ctx, words)
     const wanted = ['l', 'w', 'm', 'c', 'L'].filter((letter) => given.has(letter))
     const letters = wanted.length === 0 ? ['l', 'w', 'c'] : wanted
-    const counts = inputs.map(({ name, text }) => {
-      const of: Record<string, number> = {
-        l: text.split('\n').length - 1,
-        w: (text.match(/[^ \t\n\v\f\r]+/g) ?? []).length,
-        c: byteLength(text),
-        m: [...text].length,
-        L: Math.max(0, ...linesOf(text).map((line) => line.length)),
-      }
-      return { name, numbers: letters.map((letter) => of[letter]!) }
-    })
+    const counts = inputs.map(({ name, text }) => ({ name, numbers: letters.map((letter) => counted[letter]!(text)) }))
     if (counts.length > 1)
       counts.push({ name: 'total', numbers: letters.map((_, i) => counts.reduce((sum, { numbers }) => sum + numbers[i]!, 0)) })
     const single = letters.length === 1 && counts.length === 1

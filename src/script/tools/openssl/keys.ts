@@ -30,13 +30,18 @@ const SMALL = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 
   BigInt,
 )
 
+/** Steps of testing one number of 1024 bits; the time grows with the cube of the length. */
+const TEST_STEPS = 150
+
 /** A prime of so many bits, the two highest set, for which the exponent can be inverted. */
-function prime(bitCount: number, bytes: (count: number) => Uint8Array): bigint {
+function prime(bitCount: number, bytes: (count: number) => Uint8Array, charge: (steps: number) => void): bigint {
+  const steps = Math.ceil(TEST_STEPS * (bitCount / 1024) ** 3)
   const high = 3n << BigInt(bitCount - 2)
   for (;;) {
     const start = (bigIntOf(bytes(Math.ceil(bitCount / 8))) & ((1n << BigInt(bitCount)) - 1n)) | high | 1n
     for (let candidate = start; candidate < start + 4096n; candidate += 2n) {
       if (SMALL.some((p) => candidate % p === 0n) || (candidate - 1n) % EXPONENT === 0n) continue
+      charge(steps)
       if (checkPrimeSync(candidate, { checks: 8 })) return candidate
     }
   }
@@ -52,10 +57,12 @@ function inverse(value: bigint, modulus: bigint): bigint {
   return x < 0n ? x + modulus : x
 }
 
-function rsaKey(bitCount: number, bytes: (count: number) => Uint8Array): KeyObject {
-  const p = prime(Math.ceil(bitCount / 2), bytes)
-  let q = prime(Math.floor(bitCount / 2), bytes)
-  while (q === p) q = prime(Math.floor(bitCount / 2), bytes)
+function rsaKey(bitCount: number, ctx: ToolContext): KeyObject {
+  const bytes = chance(ctx)
+  const make = (count: number): bigint => prime(count, bytes, (steps) => ctx.charge?.(steps))
+  const p = make(Math.ceil(bitCount / 2))
+  let q = make(Math.floor(bitCount / 2))
+  while (q === p) q = make(Math.floor(bitCount / 2))
   const d = inverse(EXPONENT, (p - 1n) * (q - 1n))
   const parts = [0n, p * q, EXPONENT, d, p, q, d % (p - 1n), d % (q - 1n), inverse(q, p)]
   const der = sequence(integer(0), sequence(oid(RSA), empty()), octets(sequence(...parts.map(integer))))
@@ -73,7 +80,7 @@ export function newKey(kind: string, ctx: ToolContext): KeyObject {
   const bitCount = Number(size)
   if (!(bitCount >= MIN_BITS && bitCount <= MAX_BITS))
     throw new OpensslError(`RSA keys of ${size} bits are not simulated by clusterlab; use ${MIN_BITS} to ${MAX_BITS}\n`)
-  return rsaKey(bitCount, chance(ctx))
+  return rsaKey(bitCount, ctx)
 }
 
 export const keyText = (key: KeyObject): string => pemText('PRIVATE KEY', key.export({ format: 'der', type: 'pkcs8' }))
