@@ -12,7 +12,7 @@ import { needsProcess, takeProcess } from './tasks.ts'
 const maxInput = 16_000_000
 const chunk = 65_536
 /** Of starting any command that is no builtin. */
-const COMMAND_STEPS = 6
+const COMMAND_STEPS = 5
 
 export function runTool(kernel: Kernel, process: Process, frame: FrameOf<'tool'>): void {
   if (frame.phase === 'new') {
