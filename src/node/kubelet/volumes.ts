@@ -36,7 +36,7 @@ export interface VolumeWorld {
 }
 
 /** The root of a volume that is everybody's. */
-const ANYBODYS: DirectoryNode = { ...emptyTree, mode: 0o777 }
+const anybodys = (mtimeMs: number): DirectoryNode => ({ ...emptyTree, mode: 0o777, mtimeMs })
 
 const API_KINDS = ['configMap', 'secret', 'projected', 'downwardAPI'] as const
 export const isApiVolume = (volume: Volume): boolean => API_KINDS.some((k) => volume[k] !== undefined)
@@ -51,10 +51,10 @@ export function mountVolume(volume: Volume, pod: Pod, world: VolumeWorld): Volum
     const backing: Backing = memory
       ? { kind: 'memory', node: world.node, id: `${pod.metadata.uid}/${volume.name}` }
       : { kind: 'node-disk', node: world.node, path: `${podDir}/kubernetes.io~empty-dir/${volume.name}` }
-    // A tmpfs is made as large as its limit; the limit of a directory on disk is watched by the eviction manager, which is not simulated.
+    // A tmpfs is made as large as its limit; the limit of a directory on disk is watched by the eviction manager.
     if (memory && volume.emptyDir.sizeLimit !== undefined)
       world.storage.setCapacity(backing, quantityValue(String(volume.emptyDir.sizeLimit)))
-    world.storage.seed(backing, ANYBODYS)
+    world.storage.seed(backing, anybodys(world.nowMs))
     return { backing }
   }
   if (volume.hostPath) return { backing: hostPath(volume.name, volume.hostPath.path, volume.hostPath.type, world) }

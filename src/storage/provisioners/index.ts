@@ -54,13 +54,17 @@ interface Provisioner {
 }
 
 /** A directory as these provisioners make it: everybody may write there. */
-const ANYBODYS: DirectoryNode = { ...emptyTree, mode: 0o777 }
+const anybodys = ({ cluster }: ProvisionerWorld): DirectoryNode => ({ ...emptyTree, mode: 0o777, mtimeMs: cluster.clock.nowMs })
 
 const nfs: Provisioner = {
   name: NFS_PROVISIONER,
   controller: 'nfs-client-provisioner',
   pods: NFS_PODS,
   plan: (claim, storageClass, { share }) => planNfsVolume(claim, storageClass, share),
+  fill(_claim, volume, world) {
+    const { server, path } = volume.spec!.nfs!
+    world.storage.seed({ kind: 'nfs', server, path }, anybodys(world))
+  },
   obstacle({ storage, share }, node) {
     const status = storage.reach({ kind: 'nfs', server: share.server, path: share.path }, node)
     return status.ok ? undefined : 'unable to create directory to provision new pv: mkdir /persistentvolumes: connection timed out'
@@ -75,9 +79,10 @@ const localPath: Provisioner = {
     const node = claim.metadata.annotations?.[SELECTED_NODE]
     return node === undefined ? undefined : planLocalVolume(claim, storageClass, node)
   },
-  fill(claim, volume, { storage }) {
+  fill(claim, volume, world) {
     const node = claim.metadata.annotations?.[SELECTED_NODE]
-    if (node !== undefined && volume.spec?.hostPath) storage.seed({ kind: 'node-disk', node, path: volume.spec.hostPath.path }, ANYBODYS)
+    const { hostPath } = volume.spec!
+    if (node !== undefined && hostPath) world.storage.seed({ kind: 'node-disk', node, path: hostPath.path }, anybodys(world))
   },
 }
 
@@ -157,7 +162,6 @@ function provision(
   }
   write.create('persistentvolumes', volume)
   provisioner.fill?.(claim, volume, world)
-  if (volume.spec?.nfs) world.storage.seed({ kind: 'nfs', server: volume.spec.nfs.server, path: volume.spec.nfs.path }, ANYBODYS)
   events.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume.metadata.name}`)
 }
 
