@@ -6,7 +6,7 @@ import type { Pod } from '../api/generated/types/core-v1.ts'
 import type { Cluster } from '../client/contract.ts'
 import { ipv4ToNumber } from '../lib/cidr.ts'
 import { Addresses } from './addresses.ts'
-import { type Connected, type Target, Way } from './connect.ts'
+import { type Connected, type Parts, type Target, Way } from './connect.ts'
 import type {
   DialRequest,
   DialResult,
@@ -64,6 +64,8 @@ export class ClusterNetwork implements Network {
   readonly #cluster: Cluster
   readonly #hosts: () => Hosts
   readonly #proxies = new Map<string, number>()
+  /** What every way through it asks. */
+  readonly #parts: Parts
   #machines = 0
   /** Of the request being answered. */
   #trace: Hop[] | undefined
@@ -86,6 +88,18 @@ export class ClusterNetwork implements Network {
       proxyRuns: (node) => kubeProxy === 'built-in' || (this.#proxies.get(node) ?? 0) > 0,
     })
     this.announcements = new Announcements(cluster)
+    this.#parts = {
+      cluster,
+      hosts,
+      addresses: this.addresses,
+      links: this.links,
+      outside: this.outside,
+      policies: this.policies,
+      table: this.table,
+      ranges,
+      announcer: (a) => this.announcements.nodeOf(a),
+      whySilent: (a) => this.announcements.whySilent(a),
+    }
     cluster.cells.onChange(POWER, (node) => {
       this.#machines++
       this.table.nodeChanged(node)
@@ -178,26 +192,12 @@ export class ClusterNetwork implements Network {
   }
 
   #exchange(origin: Origin, request: DialRequest, ip: string, turn: number, trace: Hop[] | undefined, spentMs: number): DialResult {
-    return { ...this.#exchangeWith(origin, request, ip, turn, trace, spentMs), address: ip }
+    return Object.assign(this.#exchangeWith(origin, request, ip, turn, trace, spentMs), { address: ip })
   }
 
   #exchangeWith(origin: Origin, request: DialRequest, ip: string, turn: number, trace: Hop[] | undefined, spentMs: number): DialResult {
     const transport = request.protocol === 'dns' || request.protocol === 'udp' ? 'UDP' : 'TCP'
-    const way = new Way(
-      {
-        cluster: this.#cluster,
-        hosts: this.#hosts,
-        addresses: this.addresses,
-        links: this.links,
-        outside: this.outside,
-        policies: this.policies,
-        table: this.table,
-        ranges: this.ranges,
-        announcer: (a) => this.announcements.nodeOf(a),
-        whySilent: (a) => this.announcements.whySilent(a),
-      },
-      { origin, ip, port: request.port, transport, turn, trace },
-    )
+    const way = new Way(this.#parts, { origin, ip, port: request.port, transport, turn, trace })
     const connected = way.go()
     if (!connected.ok) return notConnected(connected, request, ip, spentMs)
     const connectMs = connected.latencyMs

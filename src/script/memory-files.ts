@@ -189,7 +189,7 @@ export class MemoryFiles implements FileView {
   stat(path: string): FileStat | undefined {
     let node: TreeNode | undefined
     try {
-      node = this.at(this.resolve(path, false))
+      node = this.lookUp(path, false)
     } catch (error) {
       if (error instanceof FileError) return undefined
       throw error
@@ -254,7 +254,24 @@ export class MemoryFiles implements FileView {
 
   /** The node at a path, links followed. */
   private find(path: string): TreeNode | undefined {
-    return this.at(this.resolve(path, true))
+    return this.lookUp(path, true)
+  }
+
+  /** As `at(resolve(…))`: one walk down, and only where something is not plain a close look. */
+  private lookUp(path: string, followLast: boolean): TreeNode | undefined {
+    const clean = normalisePath(path)
+    let node: TreeNode | undefined = this.tree
+    for (let from = 1; from < clean.length; ) {
+      const slash = clean.indexOf('/', from)
+      const to = slash < 0 ? clean.length : slash
+      if (!isDirectory(node)) return this.at(this.resolve(path, followLast))
+      node = child(node, clean.slice(from, to))
+      // Whoever only asks what is there (a link is not followed) is told alike of all that is wrong.
+      if (node === undefined && !followLast) return undefined
+      if (node === undefined || (isLink(node) && (followLast || slash >= 0))) return this.at(this.resolve(path, followLast))
+      from = to + 1
+    }
+    return node
   }
 
   private at(real: string): TreeNode | undefined {

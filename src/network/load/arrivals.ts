@@ -36,12 +36,7 @@ export interface Passed {
 
 /** The window with what has arrived since; a window that is over begins anew. */
 export function passWindow(before: Arrivals, arrived: ReadonlyMap<string, Arrived>, nowMs: number): Passed {
-  const count = { ...before.count }
-  const busyMs = { ...before.busyMs }
-  for (const [key, a] of arrived) {
-    count[key] = (count[key] ?? 0) + a.count
-    busyMs[key] = (busyMs[key] ?? 0) + a.busyMs
-  }
+  const { count, busyMs } = arrived.size === 0 ? before : joined(before, arrived)
   const passedMs = nowMs - before.sinceMs
   if (passedMs < (Object.keys(before.told).length === 0 ? FIRST_WINDOW_MS : WINDOW_MS))
     return { arrivals: { ...before, count, busyMs }, changed: [] }
@@ -58,6 +53,16 @@ export function passWindow(before: Arrivals, arrived: ReadonlyMap<string, Arrive
     changed.push([key, (busyMs[key] ?? 0) / passedMs])
   }
   return { arrivals: { sinceMs: nowMs, count: {}, busyMs: {}, told, settling }, changed }
+}
+
+function joined(before: Arrivals, arrived: ReadonlyMap<string, Arrived>): Pick<Arrivals, 'count' | 'busyMs'> {
+  const count = { ...before.count }
+  const busyMs = { ...before.busyMs }
+  for (const [key, a] of arrived) {
+    count[key] = (count[key] ?? 0) + a.count
+    busyMs[key] = (busyMs[key] ?? 0) + a.busyMs
+  }
+  return { count, busyMs }
 }
 
 const hasChanged = (last: number, rate: number, by: number): boolean =>

@@ -13,21 +13,29 @@ export interface Mount {
 /** In every base system `/var/run` is a link to `/run`; what is mounted at one is seen at both. */
 export const canonicalPath = (path: string): string => (path === '/var/run' || path.startsWith('/var/run/') ? path.slice(4) : path)
 
+interface Placed extends Mount {
+  /** How paths below it begin. */
+  readonly below: string
+}
+
 export class MountedFiles implements FileView {
   readonly #root: FileView
-  readonly #mounts: readonly Mount[]
+  readonly #mounts: readonly Placed[]
   readonly #rootReadOnly: boolean
 
   constructor(root: FileView, mounts: readonly Mount[], rootReadOnly = false) {
     this.#root = root
-    this.#mounts = mounts.map((m) => ({ ...m, path: canonicalPath(m.path) })).sort((a, b) => b.path.length - a.path.length)
+    this.#mounts = mounts
+      .map((m) => ({ ...m, path: canonicalPath(m.path) }))
+      .map((m) => ({ ...m, below: m.path === '/' ? '/' : `${m.path}/` }))
+      .sort((a, b) => b.path.length - a.path.length)
     this.#rootReadOnly = rootReadOnly
   }
 
   #find(path: string): { files: FileView; path: string; readOnly: boolean; mount?: Mount } {
     const clean = canonicalPath(normalisePath(path))
     for (const mount of this.#mounts) {
-      if (clean !== mount.path && !clean.startsWith(mount.path === '/' ? '/' : `${mount.path}/`)) continue
+      if (clean !== mount.path && !clean.startsWith(mount.below)) continue
       const inside = clean.slice(mount.path.length)
       return { files: mount.files, path: normalisePath(`/${mount.subPath}${inside}`), readOnly: mount.readOnly, mount }
     }
@@ -50,7 +58,8 @@ export class MountedFiles implements FileView {
     if (stat !== undefined) return stat
     const clean = canonicalPath(normalisePath(path))
     // A mount point (or a directory above one) is there even where the layer has no such directory.
-    return this.#mounts.some((m) => m.path === clean || m.path.startsWith(`${clean}/`))
+    const below = `${clean}/`
+    return this.#mounts.some((m) => m.path === clean || m.path.startsWith(below))
       ? { kind: 'directory', mode: 0o755, size: 4096, mtimeMs: 0 }
       : undefined
   }

@@ -294,10 +294,11 @@ function proxied(s: Serving, proxy: NonNullable<Location['proxy']>, location: Lo
 }
 
 function finish(s: Serving, _server: Server | undefined, draft: Draft, request: HttpRequest): Answer {
-  const upstream = draft.headers['x-upstream'] !== undefined
-  const headers: Record<string, string> = { ...draft.headers, server: `nginx/${s.version}`, date: httpDate(s.ctx.nowMs) }
-  delete headers['x-upstream']
-  if (!upstream || headers['content-length'] !== undefined) headers['content-length'] = String(Buffer.byteLength(draft.body))
+  const { 'x-upstream': upstream, ...own } = draft.headers
+  const headers: Record<string, string> = own
+  headers['server'] = `nginx/${s.version}`
+  headers['date'] = httpDate(s.ctx.nowMs)
+  if (upstream === undefined || headers['content-length'] !== undefined) headers['content-length'] = String(Buffer.byteLength(draft.body))
   if (draft.status < 400)
     for (const [name, value] of draft.location?.headers ?? []) headers[name.toLowerCase()] = variables(value, request, s)
   return {
