@@ -5,6 +5,7 @@ import type { ApiObject } from '../api/meta.ts'
 import { groupOf } from '../api/meta.ts'
 import { applyFault, endOf, type Fault, FaultError } from '../cluster/faults/index.ts'
 import { CONTROL_PLANE, defaultNodes, worker } from '../cluster/presets.ts'
+import type { WorldImage } from '../cluster/world.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import { Session } from '../session/session.ts'
 import { faultOf, type Moment } from './format/faults.ts'
@@ -17,8 +18,11 @@ import { personaObjects, personaUser } from './personas.ts'
 
 const DEFAULT_SETTLE_MS = 30_000
 
-/** A session in which the level has begun. Throws LevelError where its manifests are refused. */
-export function openStage(level: Level, lang = 'en'): Session {
+/**
+ * A session in which the level has begun. Throws LevelError where its manifests are refused. With `image`, which is what `World.image` took
+ * of this very stage opened before, it goes on from there instead of playing the beginning again: the same bytes, sooner.
+ */
+export function openStage(level: Level, lang = 'en', image?: WorldImage): Session {
   const { spec } = level
   const namespace = spec.player?.namespace ?? 'default'
   const session = new Session({
@@ -29,6 +33,7 @@ export function openStage(level: Level, lang = 'en'): Session {
       ...(spec.cluster && { ranges: rangesOf(spec.cluster) }),
       ...(spec.cluster?.addons && { addOns: spec.cluster.addons }),
       ...(spec.cluster?.dns && { dns: spec.cluster.dns }),
+      ...(image && { image }),
     },
     namespace,
     user: personaUser(spec.player?.persona ?? 'cluster-admin'),
@@ -41,13 +46,17 @@ export function openStage(level: Level, lang = 'en'): Session {
       opening.world.advance(durationMs(spec.start?.settle ?? '') ?? DEFAULT_SETTLE_MS)
     },
   })
-  for (const [to, from] of Object.entries(spec.start?.files ?? {})) session.write(to, level.files[from]!)
-  if (spec.timeline !== undefined) {
-    const timeline = new Timeline(session, level, spec.timeline)
-    session.boundaries.push(timeline)
+  const timeline = spec.timeline && new Timeline(session, level, spec.timeline)
+  if (timeline) session.boundaries.push(timeline)
+  if (image === undefined) {
+    for (const [to, from] of Object.entries(spec.start?.files ?? {})) session.write(to, level.files[from]!)
+    timeline?.plan()
     // What is due at once has happened before the player's first command.
-    timeline.run()
+    timeline?.run()
   }
+  // Nobody watches from before the beginning, whether or not it was played here.
+  session.world.loop.settle()
+  session.world.store.compact()
   return session
 }
 
@@ -158,9 +167,13 @@ export class Timeline {
     this.#session = session
     this.#level = level
     this.#items = items
-    items.forEach((item, i) => {
+  }
+
+  /** Each item with a time of its own gets it. */
+  plan(): void {
+    this.#items.forEach((item, i) => {
       const due = this.#firstDue(momentOf(item), i)
-      if (due !== undefined) this.#cells.put(FAMILY, String(i), { dueMs: session.enteredMs + due } satisfies Planned)
+      if (due !== undefined) this.#cells.put(FAMILY, String(i), { dueMs: this.#session.enteredMs + due } satisfies Planned)
     })
   }
 

@@ -84,7 +84,7 @@ export class Session {
     this.world = world
     this.files = cellFiles(world.store.cells, PLAYER, () => world.nowMs)
     this.#forwards = new PortForwards(world, OFFICE_PC.ip)
-    this.#moveIn()
+    if (options.world.image === undefined) this.#moveIn()
     this.#enteredMs = world.nowMs
   }
 

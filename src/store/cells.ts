@@ -8,6 +8,12 @@ export interface CellChanges {
   readonly sequences: Map<string, number>
 }
 
+/** All cells and sequences, as plain data. */
+export interface CellsImage {
+  readonly cells: readonly (readonly [family: string, key: string, value: unknown])[]
+  readonly sequences: readonly (readonly [name: string, value: number])[]
+}
+
 /** One kind of state: its cells, who is told of their changes, and their keys in order, kept from the first time somebody asks. */
 interface Family {
   readonly cells: Map<string, unknown>
@@ -21,6 +27,11 @@ export class CellMap implements Cells {
   readonly #families = new Map<string, Family>()
   readonly #sequences = new Map<string, number>()
   readonly #marks: CellChanges[] = []
+  /**
+   * The past is being brought back, and nothing can be written: whoever is told of it derives, and what they would set going because of it
+   * (a timer that gathers changes) is there already if it was there then.
+   */
+  readOnly = false
   writes = 0
 
   get<T>(family: string, key: string): T | undefined {
@@ -28,6 +39,7 @@ export class CellMap implements Cells {
   }
 
   put(family: string, key: string, value: unknown): void {
+    if (this.readOnly) return
     const kept = getOrMake(this.#families, family, newFamily)
     const before = kept.cells.get(key)
     if (before === value) return
@@ -41,6 +53,7 @@ export class CellMap implements Cells {
   }
 
   delete(family: string, key: string): void {
+    if (this.readOnly) return
     const kept = this.#families.get(family)
     const before = kept?.cells.get(key)
     if (before === undefined) return
@@ -65,6 +78,7 @@ export class CellMap implements Cells {
 
   next(sequence: string): number {
     const before = this.#sequences.get(sequence) ?? 0
+    if (this.readOnly) return before + 1
     const mark = this.#marks.at(-1)
     if (mark !== undefined && !mark.sequences.has(sequence)) mark.sequences.set(sequence, before)
     this.#sequences.set(sequence, before + 1)
@@ -101,6 +115,24 @@ export class CellMap implements Cells {
 
   dropOldestMark(): void {
     this.#marks.shift()
+  }
+
+  image(): CellsImage {
+    return { cells: [...this.entries()], sequences: [...this.#sequences] }
+  }
+
+  /** From now on there is what an image holds, and nothing else. */
+  load({ cells, sequences }: CellsImage): void {
+    this.#sequences.clear()
+    for (const [sequence, value] of sequences) this.#sequences.set(sequence, value)
+    const held = new Set(cells.map(([family, key]) => `${family}\u0000${key}`))
+    for (const [family, key, before] of [...this.entries()])
+      if (!held.has(`${family}\u0000${key}`)) change(this.#families.get(family)!, key, before, undefined)
+    for (const [family, key, value] of cells) {
+      const kept = getOrMake(this.#families, family, newFamily)
+      const before = kept.cells.get(key)
+      if (before !== value) change(kept, key, before, value)
+    }
   }
 }
 

@@ -4,10 +4,11 @@
  */
 import type { ApiObject } from '../api/meta.ts'
 import type { CensusFunction } from '../api/reader.ts'
+import { deepFreeze } from '../api/walk.ts'
 import { assert } from '../lib/assert.ts'
 import { getOrMake } from '../lib/get-or-make.ts'
 import { sha256 } from '../lib/hash.ts'
-import { type CellChanges, CellMap } from './cells.ts'
+import { type CellChanges, CellMap, type CellsImage } from './cells.ts'
 import { Census } from './census.ts'
 import { Collection } from './collection.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -36,6 +37,14 @@ export interface Mark {
   readonly layer: unknown
 }
 
+/** All that a store holds but the log of past changes, as plain data: whoever loads it goes on as if it had come here itself. */
+export interface StoreImage {
+  readonly revision: number
+  readonly logPosition: number
+  readonly objects: readonly (readonly [resource: string, object: ApiObject])[]
+  readonly cells: CellsImage
+}
+
 /** Separates the parts of an object's key: resource, namespace ('' when cluster-scoped), name. */
 const SEPARATOR = '\u0000'
 const MAX_LOG = 20_000
@@ -44,6 +53,8 @@ const FORCED_LOG = 200_000
 
 export const objectKey = (resource: string, namespace: string | undefined, name: string): string =>
   `${resource}${SEPARATOR}${namespace ?? ''}${SEPARATOR}${name}`
+
+const resourceOfKey = (key: string): string => key.slice(0, key.indexOf(SEPARATOR))
 
 export class Store {
   /** Hidden state: everything that is not an API object and must survive a rewind. */
@@ -278,7 +289,9 @@ export class Store {
   rewind(mark: Mark, { asIfNever = false }: { asIfNever?: boolean } = {}): void {
     const depth = this.#layers.indexOf(mark.layer as Layer)
     assert(depth >= 0, 'the mark was dropped already')
-    while (this.#layers.length > depth) this.#undoLayer(this.#layers.pop()!, asIfNever)
+    this.#deriving(() => {
+      while (this.#layers.length > depth) this.#undoLayer(this.#layers.pop()!, asIfNever)
+    })
     if (!asIfNever) {
       this.#revision++
       this.#epoch++
@@ -287,11 +300,20 @@ export class Store {
     }
   }
 
+  #deriving(act: () => void): void {
+    this.cells.readOnly = true
+    try {
+      act()
+    } finally {
+      this.cells.readOnly = false
+    }
+  }
+
   #undoLayer(layer: Layer, asIfNever: boolean): void {
     this.cells.undo(layer.cells)
     for (const [key, before] of layer.objects) {
       const now = this.#objects.get(key)?.object
-      if (now !== before) this.#apply(key.slice(0, key.indexOf(SEPARATOR)), key, now, before, false)
+      if (now !== before) this.#apply(resourceOfKey(key), key, now, before, false)
     }
     if (asIfNever) {
       this.#revision = layer.revision
@@ -310,6 +332,33 @@ export class Store {
   }
   get marks(): number {
     return this.#layers.length
+  }
+
+  /** Past changes are forgotten, as etcd compacts: watches that would begin with one must list again. */
+  compact(): void {
+    this.#logStart = this.logPosition
+    this.#log = []
+  }
+
+  /** What is here now. It shares its parts with the store, which never changes them. */
+  image(): StoreImage {
+    const objects = [...this.#objects].map(([key, { object }]) => [resourceOfKey(key), object] as const)
+    return { revision: this.#revision, logPosition: this.logPosition, objects, cells: this.cells.image() }
+  }
+
+  /** Fills a store in which there is nothing yet; derived structures are told as by a rewind. The image is the store's from now on. */
+  load(image: StoreImage): void {
+    assert(this.#objects.size === 0, 'only an empty store can be filled')
+    this.#deriving(() => {
+      this.cells.load(image.cells)
+      for (const [resource, object] of image.objects) {
+        const { namespace, name } = object.metadata
+        this.#apply(resource, objectKey(resource, namespace, name), undefined, deepFreeze(object), false)
+      }
+    })
+    this.#revision = image.revision
+    this.#logStart = image.logPosition
+    this.#log = []
   }
 
   /** What is wrong with the derived structures, compared with a scan of all objects; for tests, since it looks at everything. */
