@@ -59,7 +59,7 @@ function scan(text: string, start: number): Braces | undefined {
       from = i + 1
     } else if (text[i] === '}' && --depth === 0) {
       parts.push(text.slice(from, i))
-      if (parts.length > 1) return { start, end: i + 1, parts: parts.flatMap(expandBraces) }
+      if (parts.length > 1) return { start, end: i + 1, parts: parts.flatMap((part) => expandBraces(part)) }
       const range = sequence(parts[0]!)
       return range === undefined ? undefined : { start, end: i + 1, parts: range }
     }
@@ -84,8 +84,8 @@ function sequence(body: string): string[] | undefined {
   return out
 }
 
-/** All texts that a word's braces stand for; the word itself when it has none. */
-export function expandBraces(text: string): string[] {
+/** All texts that a word's braces stand for; the word itself when it has none. `spend` is told how many were made on the way. */
+export function expandBraces(text: string, spend: (items: number) => void = () => {}): string[] {
   let out = [text]
   for (let round = 0; round < 64; round++) {
     let changed = false
@@ -98,8 +98,12 @@ export function expandBraces(text: string): string[] {
         // A part is expanded already; what follows is expanded in the next round behind it.
         for (const part of braces.parts) next.push(item.slice(0, braces.start) + part + item.slice(braces.end))
       }
-      if (next.length > maxResults) return [text]
+      if (next.length > maxResults) {
+        spend(next.length)
+        return [text]
+      }
     }
+    spend(next.length)
     out = next
     if (!changed) break
   }

@@ -6,7 +6,7 @@ import { findTool } from '../tools/index.ts'
 import { evaluateText } from './arithmetic.ts'
 import { complain, expandHere } from './attempt.ts'
 import { type Builtin, builtins } from './builtins/index.ts'
-import { environment, exported, setVariable, variable } from './environment.ts'
+import { arraySteps, environment, exported, setVariable, variable } from './environment.ts'
 import { Expansion } from './expand.ts'
 import type { Kernel } from './kernel.ts'
 import { program } from './program.ts'
@@ -78,7 +78,7 @@ function expandArguments(process: Process, node: Command, x: Expansion): string[
     }
   }
   for (const item of node.args) {
-    if (item.type === 'Word') argv.push(...x.fields(item))
+    if (item.type === 'Word') for (const field of x.fields(item)) argv.push(field)
     else if (item.value.type === 'Word')
       argv.push(
         `${item.name}${item.index === undefined ? '' : `[${item.index.text}]`}${item.append === true ? '+' : ''}=${x.text(item.value, true)}`,
@@ -115,9 +115,11 @@ export function assign(kernel: Kernel, process: Process, assigned: Assigned): vo
       const x = new Expansion(environment(kernel, process), program(''))
       return String((append ? evaluateText(before, x) : 0n) + evaluateText(text, x))
     }
+    if (key !== undefined) kernel.steps += arraySteps(process, name)
     setVariable(process, name, old?.i === 1 ? integer() : before + text, key)
   } else {
     if (old?.r === 1) throw new ScriptError(`${name}: readonly variable`)
+    kernel.steps += (items.length >> 2) + (append ? arraySteps(process, name) : 0)
     const elements: Record<string, string> = append ? { ...(old?.a ?? (old === undefined ? {} : { 0: old.v })) } : {}
     let next = Object.keys(elements).reduce((most, at) => Math.max(most, Number(at) + 1), 0)
     for (const [at, value] of items) {

@@ -35,6 +35,15 @@ export function setVariable(process: Process, name: string, value: string, key?:
   if (name === 'OPTIND') process.optionIndex = undefined
 }
 
+/** Steps that a change of an element takes: the array is copied. */
+export function arraySteps(process: Process, name: string): number {
+  const array = variable(process, name)?.a
+  if (array === undefined) return 0
+  let size = 0
+  for (const _ in array) size++
+  return size >> 4
+}
+
 /** Exported variables as an environment. */
 export function exported(process: Process): Record<string, string> {
   const env: Record<string, string> = {}
@@ -81,7 +90,13 @@ export function environment(kernel: Kernel, process: Process): ExpansionEnvironm
       Object.keys(process.vars)
         .filter((name) => name.startsWith(prefix))
         .sort(compareBytes),
-    assign: (name, value, key) => setVariable(process, name, value, key),
+    assign(name, value, key) {
+      kernel.steps += arraySteps(process, name)
+      setVariable(process, name, value, key)
+    },
+    charge(steps) {
+      kernel.steps += steps
+    },
     glob: (pattern) => glob(kernel, process, pattern),
     textFile(text) {
       let fd = 63
@@ -172,7 +187,7 @@ function glob(kernel: Kernel, process: Process, pattern: string): string[] {
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i]!
     const last = i === parts.length - 1
-    kernel.steps += found.length
+    kernel.steps += found.length * 2
     if (part === '') return found.filter(({ real }) => isDirectory(kernel, real)).map(({ shown }) => shown)
     found = found.flatMap((base) =>
       entries(kernel, base.real, part).map((name) => ({
@@ -194,7 +209,9 @@ function entries(kernel: Kernel, directory: string, part: string): string[] {
   try {
     const expression = compile(`^(?:${patternSource(part)})$`)
     const hidden = part.startsWith('.') || part.startsWith('\\.')
-    return files.list(directory).filter((name) => (hidden || !name.startsWith('.')) && expression.matcher(name).find())
+    const names = files.list(directory)
+    kernel.steps += names.length >> 1
+    return names.filter((name) => (hidden || !name.startsWith('.')) && expression.matcher(name).find())
   } catch (error) {
     if (error instanceof LimitReached || error instanceof ScriptError) throw error
     return []

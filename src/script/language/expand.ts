@@ -29,10 +29,15 @@ export interface ExpansionEnvironment {
   /** Makes a text readable as a file of this process; gives its path (`<(…)`). */
   textFile(text: string): string
   option(name: string): boolean
+  /** Work beyond a step: what it takes grows with the texts. */
+  charge(steps: number): void
   readonly ifs: string
   /** How this shell words an unset variable, and the status with which it ends a script. */
   readonly messages: { readonly unset: string; readonly status: number }
 }
+
+/** Of parsing a word that braces made. */
+const PARSE_STEPS = 5
 
 export class Expansion {
   readonly env: ExpansionEnvironment
@@ -84,7 +89,7 @@ export class Expansion {
   fields(word: Word): string[] {
     if (word.parts === undefined && !/[\\~]/.test(word.text)) return [word.value]
     if (word.parts?.some((part) => part.type === 'BraceExpansion')) {
-      const texts = expandBraces(word.text)
+      const texts = expandBraces(word.text, (items) => this.env.charge(items))
       if (texts.length !== 1 || texts[0] !== word.text) return texts.flatMap((text) => this.bracedFields(text))
     }
     const list = new FieldList(true, this.env.ifs)
@@ -99,6 +104,7 @@ export class Expansion {
 
   private bracedFields(text: string): string[] {
     if (text === '') return []
+    this.env.charge(PARSE_STEPS)
     const made = wordOf(text)
     if (made === undefined) return [text]
     if (made.word.text === this.program.text) return [text]
@@ -301,6 +307,7 @@ export class Expansion {
   }
 
   private addResult(text: string, list: FieldList, quoted: boolean): void {
+    this.env.charge(text.length >> (quoted ? 6 : 5))
     if (quoted) list.addQuoted(text)
     else list.addExpansion(text)
   }
@@ -324,6 +331,7 @@ export class Expansion {
       list.addQuoted(value.items.join(this.env.ifs.slice(0, 1)))
       return
     }
+    this.env.charge(value.items.length >> 1)
     value.items.forEach((item, i) => {
       if (i > 0) list.close()
       this.addResult(item, list, quoted)

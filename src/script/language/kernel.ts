@@ -24,8 +24,6 @@ export const signalNumbers: Readonly<Record<string, number>> = {
 export const harmless: ReadonlySet<string> = new Set(['CHLD', 'CONT', 'STOP'])
 const pipeRoom = 65_536
 const maxHeldText = 16_000_000
-/** Of copying a process. */
-const FORK_STEPS = 8
 
 export type FrameHandler = (kernel: Kernel, process: Process, frame: Frame) => void
 
@@ -165,7 +163,7 @@ export class Kernel {
   /** A copy of a process that runs these frames, `instead` of it where it has nothing else to do. Throws as `takeProcess`. */
   fork(parent: Process, frames: Frame[], fds: Record<string, number> = parent.fds, instead = false): Process {
     if (!instead) takeProcess(this, parent)
-    this.steps += FORK_STEPS
+    this.steps += 8
     const traps: Record<string, string> = {}
     for (const name in parent.traps) if (parent.traps[name] === '') traps[name] = ''
     const child: Process = {

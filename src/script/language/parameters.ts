@@ -1,9 +1,10 @@
 /** Parameter expansion (POSIX XCU 2.6.2; bash's slices, replacement, case, indirection, arrays). */
 import type { ParameterOperation } from 'unbash'
+import { cutPoints, lengthOf } from '../bytes.ts'
 import { evaluateText } from './arithmetic.ts'
 import type { Expansion, ParameterLike } from './expand.ts'
 import type { FieldList } from './fields.ts'
-import { matches, removeMatch, replaceMatch } from './pattern.ts'
+import { matches, removeMatch, replaceMatch, searchSteps } from './pattern.ts'
 import { ScriptError } from './state.ts'
 
 /** A list for `$@` and `$*` (`joined`: quoted it is one word), a text for the rest. */
@@ -23,7 +24,7 @@ export function parameterExpansion(part: ParameterLike, x: Expansion, quoted: bo
     throw new ScriptError(`${part.text}: bad substitution`)
   const value = x.remember(() => read(part, x) ?? null) ?? undefined
   if (part.prefix === '#')
-    return String(value === undefined ? lengthOfUnset(part, x) : typeof value === 'string' ? [...value].length : value.items.length)
+    return String(value === undefined ? lengthOfUnset(part, x) : typeof value === 'string' ? lengthOf(value) : value.items.length)
   if (operation?.type === 'Default') return defaulted(part, operation, value, x, quoted, list)
   if (value === undefined) {
     if (x.env.option('nounset') && !/^[@*]$/.test(part.parameter))
@@ -32,7 +33,9 @@ export function parameterExpansion(part: ParameterLike, x: Expansion, quoted: bo
   }
   if (operation === undefined) return value
   if (operation.type === 'Slice') return slice(value, operation, x, part.parameter)
-  const change = transform(operation, x)
+  const { change, pattern } = transform(operation, x)
+  const texts = typeof value === 'string' ? [value] : value.items
+  x.env.charge(texts.reduce((sum, text) => sum + 1 + (text.length >> 5) + 2 * searchSteps(text, pattern), 0))
   return typeof value === 'string' ? change(value) : { items: value.items.map(change), joined: value.joined }
 }
 
@@ -125,41 +128,47 @@ function slice(
     const start = offset < 0 ? Math.max(0, items.length + offset) : name === '@' || name === '*' ? offset : offset
     return { items: items.slice(start, length === undefined ? undefined : start + length).slice(0), joined: value.joined }
   }
-  const points = [...value]
-  const start = offset < 0 ? points.length + offset : offset
+  x.env.charge(value.length >> 6)
+  const points = lengthOf(value)
+  const start = offset < 0 ? points + offset : offset
   if (start < 0) return ''
-  const end = length === undefined ? points.length : length < 0 ? points.length + length : start + length
+  const end = length === undefined ? points : length < 0 ? points + length : start + length
   if (length !== undefined && length < 0 && end < start) throw new ScriptError(`${length}: substring expression < 0`)
-  return points.slice(start, end).join('')
+  return cutPoints(value, start, end)
 }
 
 const asText = (value: ParameterValue | undefined) => (typeof value === 'string' ? value : '')
 
-function transform(operation: ParameterOperation, x: Expansion): (text: string) => string {
+const transformations: Readonly<Record<string, (text: string) => string>> = {
+  Q: (text) => `'${text.replace(/'/g, "'\\''")}'`,
+  U: (text) => text.toUpperCase(),
+  L: (text) => text.toLowerCase(),
+  u: (text) => text.slice(0, 1).toUpperCase() + text.slice(1),
+}
+
+function transform(operation: ParameterOperation, x: Expansion): { pattern: string; change: (text: string) => string } {
   switch (operation.type) {
     case 'Remove': {
       const pattern = x.pattern(operation.operand)
-      return (text) => removeMatch(text, pattern, operation.operator)
+      return { pattern, change: (text) => removeMatch(text, pattern, operation.operator) }
     }
     case 'Replace': {
       const pattern = x.pattern(operation.pattern)
       const replacement = x.text(operation.replacement)
-      return (text) => replaceMatch(text, pattern, replacement, operation.operator)
+      return { pattern, change: (text) => replaceMatch(text, pattern, replacement, operation.operator) }
     }
     case 'CaseModification': {
       const pattern = operation.operand === undefined ? '' : x.pattern(operation.operand)
       const change = (char: string) => (operation.operator.startsWith('^') ? char.toUpperCase() : char.toLowerCase())
       const one = (char: string) => (pattern === '' || matches(pattern, char) ? change(char) : char)
-      return (text) =>
-        operation.operator.length === 2 ? [...text].map(one).join('') : text === '' ? '' : one([...text][0]!) + [...text].slice(1).join('')
+      const all = operation.operator.length === 2
+      return { pattern, change: (text) => (all ? [...text].map(one).join('') : one(cutPoints(text, 0, 1)) + cutPoints(text, 1)) }
     }
     case 'Transform': {
       const kind = operation.operand.text
-      if (kind === 'Q') return (text) => `'${text.replace(/'/g, "'\\''")}'`
-      if (kind === 'U') return (text) => text.toUpperCase()
-      if (kind === 'L') return (text) => text.toLowerCase()
-      if (kind === 'u') return (text) => text.slice(0, 1).toUpperCase() + text.slice(1)
-      throw new ScriptError(`\${…@${kind}}: this transformation is not simulated`)
+      const change = transformations[kind]
+      if (change === undefined) throw new ScriptError(`\${…@${kind}}: this transformation is not simulated`)
+      return { pattern: '', change }
     }
     default:
       throw new ScriptError('bad substitution')
