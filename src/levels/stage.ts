@@ -8,7 +8,7 @@ import { CONTROL_PLANE, defaultNodes, worker } from '../cluster/presets.ts'
 import type { WorldImage } from '../cluster/world.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 import { Session } from '../session/session.ts'
-import { faultOf, type Moment } from './format/faults.ts'
+import { faultOf, loadIn, type Moment } from './format/faults.ts'
 import { type ClusterSpec, rangesOf, type TimelineItem } from './format/level.ts'
 import { durationMs } from './format/times.ts'
 import { baseNameOf, type Level } from './loader/level.ts'
@@ -241,7 +241,7 @@ export class Timeline {
       const undo = endOf(fault, hit)
       if (forMs !== undefined && undo !== undefined)
         this.#cells.put(FAMILY, `${key}/end`, { dueMs: world.nowMs + forMs, undo } satisfies Planned)
-    } else if ('load' in item) world.startLoad?.(`timeline-${key}`, item.load)
+    } else if ('load' in item) world.startLoad?.(`timeline-${key}`, loadIn(item.load, namespace))
     else if ('apply' in item)
       for (const object of readManifests(item.apply, this.#level.files[item.apply]!))
         applyObject(this.#session, object, namespace, item.apply)

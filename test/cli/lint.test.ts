@@ -1,7 +1,7 @@
 /** What authors get wrong, one row each: the linter says in which file, line and column, what is wrong and, where it can tell, what was meant. */
 import { expect, test } from 'vitest'
 import { lintLevel } from '../../src/cli/grade/lint/index.ts'
-import { scaffold } from '../../src/cli/grade/scaffold.ts'
+import { scaffold } from '../../src/cli/grade/scaffold/index.ts'
 import { findLevel } from '../../src/cli/level-folder.ts'
 import { levelNames } from '../levels/names.ts'
 
@@ -97,16 +97,16 @@ test.each<Row>([
   [
     'an open bracket in a hint',
     LEVEL,
-    '- {text: "kubectl get',
-    `- {when: "size(endpoints('shop') == 0", text: "kubectl get`,
+    `"size(endpoints('shop')) == 0"`,
+    `"size(endpoints('shop') == 0"`,
     `"size(`,
     'cannot be read: Expected RPAREN',
   ],
   [
     'a function of a hint',
     LEVEL,
-    '- {text: "kubectl get',
-    `- {when: "size(endpoint('shop')) == 0", text: "kubectl get`,
+    `"size(endpoints('shop')) == 0"`,
+    `"size(endpoint('shop')) == 0"`,
     `"size(`,
     "'endpoint(string)'",
   ],
@@ -198,13 +198,13 @@ test.each<Row>([
     'no check "pod-stay"; did you mean "pods-stay"?',
   ],
   ['a key in Spanish', 'es.yaml', 'debrief: |', 'debreif: |', 'debreif', 'unknown key "debreif"; did you mean "debrief"?'],
-  ['a hint too many in Spanish', 'es.yaml', 'hints:', 'hints:\n  - una más', 'El selector pide', 'the level has 3 hints only'],
+  ['a hint of another id in Spanish', 'es.yaml', 'hints:', 'hints:\n  endpoint: Uno más.', 'endpoint: Uno', 'no hint with the id "endpoint"; did you mean "endpoints"?'],
   [
     'a title missing in Spanish',
     'es.yaml',
-    'reachable: {title: La tienda contesta por su nombre, ',
-    'reachable: {',
-    '{message',
+    '    title: "La tienda contesta por su nombre"\n',
+    '',
+    'message: "En',
     'warning: checks.reachable.title is missing: "The shop answers by its name"',
   ],
   ['a kind in a manifest', SHOP, 'kind: Service', 'kind: Servce', 'Servce', 'no kind "Servce"; did you mean "Service"?'],

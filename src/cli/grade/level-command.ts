@@ -1,12 +1,11 @@
 /** `clusterlab level test|lint|schema|new|handout|seeds`: for authors and teachers. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
 import { checkSchema } from '../../grading/checks/index.ts'
-import { levelSchema } from '../../levels/format/level.ts'
 import { isTeachersOwn } from '../../levels/loader/hidden.ts'
 import { loadLevel } from '../../levels/loader/level.ts'
-import { LevelError, type Problem, problemText } from '../../levels/loader/problems.ts'
+import { closest, LevelError, type Problem, problemText } from '../../levels/loader/problems.ts'
+import { plainReason } from '../context.ts'
 import { builtInLevels, FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
 import type { Finding } from './level-test.ts'
 import { lintLevel } from './lint/index.ts'
@@ -14,7 +13,7 @@ import { staleAcceptances } from './mutation.ts'
 import type { ProofTask } from './proof.ts'
 import { proofsOf } from './proof-pool.ts'
 import { rosterSeeds, seedsCsv } from './roster.ts'
-import { scaffold } from './scaffold.ts'
+import { schemaNames, schemaText } from './schemas.ts'
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`)
 const complain = (text: string, code: number): number => {
@@ -115,20 +114,30 @@ export function levelLint(names: readonly string[]): number {
 
 const located = (found: FoundLevel, problem: Problem): string => problemText({ ...problem, file: join(found.folder, problem.file) })
 
-/** The JSON Schema of level files, for editors. */
-export function levelJsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(levelSchema(checkSchema), { unrepresentable: 'any', io: 'input' }), null, 2)}\n`
+/** A JSON Schema by the name of what it is for: to stdout, or into a file. */
+export function levelSchemaOf(name: string, out: string | undefined): number {
+  const text = schemaText(name)
+  if (text === undefined) {
+    const near = closest(name, schemaNames)
+    return complain(
+      `level schema: there is no schema "${name}"${near === undefined ? '' : `; did you mean "${near}"?`} (there are ${schemaNames.join(', ')})`,
+      2,
+    )
+  }
+  return deliver(text, out)
 }
 
-export function levelNew(folder: string, title: string): number {
-  if (existsSync(join(folder, 'level.yaml'))) return complain(`${join(folder, 'level.yaml')} is there already; nothing was changed`, 3)
-  for (const [path, text] of Object.entries(scaffold(folder.replace(/\/+$/, '').split('/').at(-1)!, title))) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
-    say(`wrote ${join(folder, path)}`)
+function deliver(text: string, out: string | undefined): number {
+  if (out === undefined) {
+    process.stdout.write(text)
+    return 0
   }
-  say(`next: clusterlab level test ${folder}`)
-  return 0
+  try {
+    writeFileSync(out, text)
+    return 0
+  } catch (error) {
+    return complain(`${out}: ${plainReason(error)}`, 3)
+  }
 }
 
 /** The student's copy of a level: all it takes to play it, without answers, proofs and hidden checks. */
@@ -151,13 +160,10 @@ export function levelSeeds(name: string, roster: string, key: string, out: strin
   if (typeof found === 'number') return found
   try {
     const level = loadLevel(found.name, found.files, { checks: checkSchema })
-    const text = seedsCsv(rosterSeeds(roster, key, level))
-    if (out === undefined) process.stdout.write(text)
-    else writeFileSync(out, text)
-    return 0
+    return deliver(seedsCsv(rosterSeeds(roster, key, level)), out)
   } catch (error) {
     if (error instanceof LevelError) return complain(error.problems.map((p) => located(found, p)).join('\n'), 3)
     if (error instanceof FolderError) return complain(error.message, 3)
-    return complain(`${out}: cannot be written (${(error as NodeJS.ErrnoException).code})`, 3)
+    throw error
   }
 }

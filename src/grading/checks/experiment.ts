@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { applyFault, endOf, type Fault } from '../../cluster/faults/index.ts'
 import type { World } from '../../cluster/world.ts'
-import { fault, faultOf, load } from '../../levels/format/faults.ts'
+import { fault, faultOf, load, loadIn } from '../../levels/format/faults.ts'
 import { bound, duration, durationMs, holds, parseBound } from '../../levels/format/times.ts'
 import type { CheckContext, CheckDefinition, Verdict } from '../contract.ts'
 import { countLost, type Exchange, writeKey } from './data.ts'
@@ -97,7 +97,7 @@ function perform(spec: ExperimentSpec, context: CheckContext): Verdict {
   const lengthMs = durationMs(spec.lasts ?? spec.load.for ?? '') ?? DEFAULT_LENGTH_MS
   const faults = plan(spec, context)
   const restarts = spec.noRestarts ? restartsOf(spec.noRestarts, context) : 0
-  const clients = world.clients.start(`experiment-${context.check.id}`, { ...spec.load, for: `${lengthMs}ms` })
+  const clients = world.clients.start(`experiment-${context.check.id}`, { ...loadIn(spec.load, context.namespace), for: `${lengthMs}ms` })
   const keys: string[] = []
   const everyMs = durationMs(spec.writes?.every ?? '')
   let nextWrite = everyMs ?? Number.POSITIVE_INFINITY

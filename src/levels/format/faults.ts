@@ -51,6 +51,10 @@ export const faultOf = ({ kind: name, target: at, amount }: Fault): ClusterFault
   ...(amount !== undefined && { amount }),
 })
 
+/** A load whose pods are looked for in the player's namespace, unless it names another. */
+export const loadIn = (spec: LoadSpec, namespace: string): LoadSpec =>
+  typeof spec.from === 'object' ? { ...spec, from: { namespace, ...spec.from } } : spec
+
 export type Moment = z.infer<typeof moment>
 export type Target = z.infer<typeof target>
 export type LoadSpec = z.infer<typeof load>
