@@ -61,3 +61,16 @@ test("a student's copy is without them, and without answers", () => {
   const paths = ['level.yaml', 'es.yaml', 'start/a.yaml', 'files/b', 'hidden.yaml', 'mutants.yaml', 'solutions/a.sh', 'wrong/b.sh']
   expect(paths.filter((p) => !isTeachersOwn(p))).toEqual(['level.yaml', 'es.yaml', 'start/a.yaml', 'files/b'])
 })
+
+test('what the seed draws stands in the texts of every language', () => {
+  const variants = LEVEL.replace('  checks:', '  variants: {port: {int: [8000, 8999]}}\n  checks:').replace(
+    'Make a',
+    'Port {{port}}. Make a',
+  )
+  const { spec, translations, variables } = load(false, {
+    'level.yaml': variants,
+    'es.yaml': 'brief: Puerto {{port}}\nhints: ["{{port}}"]\n',
+  })
+  expect(spec.brief).toBe(`Port ${variables['port']}. Make a ConfigMap.`)
+  expect(translations['es']).toMatchObject({ brief: `Puerto ${variables['port']}`, hints: [variables['port']] })
+})

@@ -92,7 +92,7 @@ export function loadLevel(name: string, files: LevelFiles, options: LoadOptions)
     ),
     solutions: scripts(files, 'solutions/').map((s) => ({ ...s, text: fill(s.text, variables) })),
     wrong: scripts(files, 'wrong/').map((s) => ({ ...s, text: fill(s.text, variables) })),
-    translations: translatedHidden(translations, hidden?.value),
+    translations: fillTexts(translatedHidden(translations, hidden?.value), variables),
     hash: levelHash(files),
     variables,
     seed,
@@ -146,15 +146,20 @@ export function fill(text: string, variables: Readonly<Record<string, string>>):
   return text.replace(/\{\{\s*([a-z0-9-]+)\s*\}\}/g, (whole, key: string) => (Object.hasOwn(variables, key) ? variables[key]! : whole))
 }
 
+/** Fills every text of a value, and leaves it a text. */
+const fillTexts = <T>(value: T, variables: Readonly<Record<string, string>>): T => mapTexts(value, (text) => fill(text, variables)) as T
+
 /** Fills every text of a value; a text that is one placeholder of a number becomes the number. */
 function substitute<T>(value: T, variables: Readonly<Record<string, string>>): T {
-  if (typeof value === 'string') {
-    const filled = fill(value, variables)
-    const whole = /^\{\{\s*([a-z0-9-]+)\s*\}\}$/.exec(value)
-    return (whole && /^\d+$/.test(filled) ? Number(filled) : filled) as T
-  }
-  if (Array.isArray(value)) return value.map((v) => substitute(v, variables)) as T
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, substitute(v, variables)])) as T
+  return mapTexts(value, (text) => {
+    const filled = fill(text, variables)
+    return /^\{\{\s*[a-z0-9-]+\s*\}\}$/.test(text) && /^\d+$/.test(filled) ? Number(filled) : filled
+  }) as T
+}
+
+function mapTexts(value: unknown, map: (text: string) => unknown): unknown {
+  if (typeof value === 'string') return map(value)
+  if (Array.isArray(value)) return value.map((v) => mapTexts(v, map))
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, mapTexts(v, map)]))
   return value
 }
