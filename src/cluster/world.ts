@@ -29,6 +29,7 @@ import type { NodeSpecification } from '../node/heartbeat.ts'
 import { installedFiles } from '../node/installed-files.ts'
 import { MANIFESTS } from '../node/machines.ts'
 import type { Catalog } from '../programs/contract.ts'
+import { companyRegistry } from '../programs/images/company-registry.ts'
 import { createCatalog } from '../programs/index.ts'
 import { standInCatalog } from '../programs/stand-in/index.ts'
 import { createScheduler, type Scheduler } from '../scheduler/index.ts'
@@ -183,7 +184,9 @@ export class World {
   }
 
   #catalogOf(preset: PresetName): Catalog {
-    return preset === 'bare' ? standInCatalog : createCatalog({ registryDown: () => isDown(this.store.cells, 'registry') })
+    return preset === 'bare'
+      ? standInCatalog
+      : createCatalog({ registryDown: () => isDown(this.store.cells, 'registry'), privateRegistries: [companyRegistry] })
   }
 
   #count(): void {

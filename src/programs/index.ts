@@ -2,30 +2,14 @@
 import { sha256 } from '../lib/hash.ts'
 import type { Catalog, ContainerCommand, Image, ImageResolution, Program, RegistryCredential } from './contract.ts'
 import type { ImageRecord } from './images/define.ts'
-import {
-  accessDenied,
-  noSuchHost,
-  notAReference,
-  registryUnreachable,
-  tagNotFound,
-  unauthorized,
-  wrongCredentials,
-} from './images/messages.ts'
+import { accessDenied, noSuchHost, notAReference, registryUnreachable, tagNotFound } from './images/messages.ts'
+import { type PrivateRegistry, refusal } from './images/private-registry.ts'
 import { canonical, type ImageReference, parseReference } from './images/reference.ts'
 import { imageRecords, unsimulatedOfficial } from './images/registry.ts'
 import { programs } from './registry.ts'
 import { basename, isEntrypoint, runner } from './run/index.ts'
 import { accessOf, networkToolNames, networkTools } from './tools/index.ts'
 import { idle } from './unsimulated/index.ts'
-
-/** A registry that asks for a login before it gives images. */
-export interface PrivateRegistry {
-  readonly registry: string
-  readonly username: string
-  readonly password: string
-  /** What it holds: its repository → an image that Docker Hub has too. */
-  readonly repositories: Readonly<Record<string, string>>
-}
 
 export interface CatalogOptions {
   /** Whether registries cannot be reached now. */
@@ -135,9 +119,8 @@ class ImageCatalog implements Catalog {
     if (this.#options.registryDown?.()) return fail(registryUnreachable(name, registry, repository, tag), UNREACHABLE_MS)
     const own = this.#private(reference)
     if (own !== undefined) {
-      const given = credentials.find((c) => c.registry.replace(/^https?:\/\//, '').split('/')[0] === registry)
-      if (given === undefined) return fail(unauthorized(name, registry, repository, tag))
-      if (given.username !== own.username || given.password !== own.password) return fail(wrongCredentials(name, registry))
+      const why = refusal(own, reference, name, credentials)
+      if (why !== undefined) return fail(why)
     } else if (!registry.includes('.') && registry !== 'localhost') return fail(noSuchHost(name, registry, repository, tag))
     const found = this.#find(text, reference)
     if (found === undefined) return fail(accessDenied(name))

@@ -35,7 +35,9 @@ describe('pulling', () => {
 
   test('a private registry asks who it is; a node that has the image needs not ask', () => {
     const own = createCatalog({
-      privateRegistries: [{ registry: 'registry.miempresa.com', username: 'menchu', password: 'pw', repositories: { web: 'nginx' } }],
+      privateRegistries: [
+        { registry: 'registry.miempresa.com', repositories: { web: 'nginx' }, users: { menchu: { password: 'pw', reads: ['web'] } } },
+      ],
     })
     const name = 'registry.miempresa.com/web:1.27'
     const credentials = { registry: 'registry.miempresa.com', username: 'menchu', password: 'pw' }

@@ -4,7 +4,7 @@ import type { Pod } from '../../api/generated/types/core-v1.ts'
 import { controllerOf, splitKey } from '../../api/meta.ts'
 import type { ControllerDefinition, ReconcileContext } from '../../client/contract.ts'
 import { controllerRef } from '../../client/ownership.ts'
-import { ephemeralClaimName } from '../pod-claims.ts'
+import { ephemeralClaimName, notOwner } from '../pod-claims.ts'
 
 function reconcile(key: string, context: ReconcileContext): void {
   const { namespace, name } = splitKey(key)
@@ -16,8 +16,7 @@ function reconcile(key: string, context: ReconcileContext): void {
     const claim = ephemeralClaimName(name, volume.name)
     const found = context.read.get('persistentvolumeclaims', namespace, claim)
     if (found !== undefined) {
-      if (controllerOf(found)?.uid !== pod.metadata.uid)
-        warn(pod, claim, `PVC "${namespace}/${claim}" was not created for pod "${namespace}/${name}"`, context)
+      if (controllerOf(found)?.uid !== pod.metadata.uid) warn(pod, notOwner(found, pod), context)
       continue
     }
     const { labels, annotations } = template.metadata ?? {}
@@ -31,14 +30,14 @@ function reconcile(key: string, context: ReconcileContext): void {
     try {
       context.write.create('persistentvolumeclaims', { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: template.spec })
     } catch (error) {
-      if (isApiError(error)) warn(pod, claim, error.message, context)
+      if (isApiError(error)) warn(pod, `create PVC ${namespace}/${claim}: ${error.message}`, context)
       throw error
     }
   }
 }
 
-const warn = (pod: Pod, claim: string, why: string, context: ReconcileContext): void =>
-  context.events.event(pod, 'Warning', 'FailedBinding', `ephemeral volume controller: ${claim}: ${why}`)
+const warn = (pod: Pod, why: string, context: ReconcileContext): void =>
+  context.events.event(pod, 'Warning', 'FailedBinding', `ephemeral volume controller: ${why}`)
 
 export const ephemeralVolumeController: ControllerDefinition = {
   name: 'ephemeral-volume',

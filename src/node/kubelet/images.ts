@@ -2,7 +2,7 @@
 import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
 import type { Image, ImageResolution, RegistryCredential } from '../../programs/contract.ts'
 import { canonical, parseReference } from '../../programs/images/reference.ts'
-import type { KubeletHands } from './hands.ts'
+import { type KubeletHands, podEvent } from './hands.ts'
 
 const FAMILY = 'image'
 
@@ -73,27 +73,54 @@ export function pullDecision(container: Container, present: boolean): PullDecisi
   return container.imagePullPolicy === 'Never' ? 'never' : 'pull'
 }
 
-/** Credentials from imagePullSecrets: `.dockerconfigjson`'s auths. */
-export function credentialsOf(hands: KubeletHands, pod: Pod): RegistryCredential[] {
-  const found: RegistryCredential[] = []
-  for (const { name } of pod.spec?.imagePullSecrets ?? []) {
-    const secret = hands.cluster.read.get('secrets', pod.metadata.namespace, name ?? '')
-    const text = secret?.data?.['.dockerconfigjson']
-    if (text === undefined) continue
-    try {
-      const auths =
-        (JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as { auths?: Record<string, { username?: string; password?: string }> })
-          .auths ?? {}
-      for (const [registry, { username = '', password = '' }] of Object.entries(auths)) found.push({ registry, username, password })
-    } catch {
-      // A Secret of this type holds JSON; the API server checked that when it was made.
-    }
+interface Login {
+  readonly username?: string
+  readonly password?: string
+  /** Both at once, `user:password` in base64. */
+  readonly auth?: string
+}
+
+function credential(registry: string, { username, password, auth }: Login): RegistryCredential {
+  const [user = '', ...rest] = auth === undefined ? [] : Buffer.from(auth, 'base64').toString('utf8').split(':')
+  return { registry, username: username || user, password: password || rest.join(':') }
+}
+
+/** What a Secret of one of the two types holds: `.dockerconfigjson`'s auths, or the older `.dockercfg`. */
+function loginsOf(data: Readonly<Record<string, string>>): RegistryCredential[] {
+  const text = data['.dockerconfigjson'] ?? data['.dockercfg']
+  if (text === undefined) return []
+  try {
+    const read = JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as Record<string, unknown>
+    const auths = (data['.dockerconfigjson'] === undefined ? read : (read['auths'] ?? {})) as Record<string, Login>
+    return Object.entries(auths).map(([registry, login]) => credential(registry, login))
+  } catch {
+    // A Secret of this type holds JSON; the API server checked that when it was made.
+    return []
   }
-  return found
+}
+
+/** Credentials from imagePullSecrets, and the names of those that are not there. */
+function pullSecrets(hands: KubeletHands, pod: Pod): { readonly credentials: RegistryCredential[]; readonly missing: string[] } {
+  const credentials: RegistryCredential[] = []
+  const missing: string[] = []
+  for (const { name = '' } of pod.spec?.imagePullSecrets ?? []) {
+    const secret = hands.cluster.read.get('secrets', pod.metadata.namespace, name)
+    if (secret === undefined) missing.push(name)
+    else credentials.push(...loginsOf(secret.data ?? {}))
+  }
+  return { credentials, missing }
+}
+
+/** Says which imagePullSecrets there are none of, as each sync of the pod finds out. */
+export function tellMissingSecrets(hands: KubeletHands, pod: Pod): void {
+  const { missing } = pullSecrets(hands, pod)
+  if (missing.length === 0) return
+  const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`
+  podEvent(hands, pod, 'Warning', 'FailedToRetrieveImagePullSecret', message)
 }
 
 export const resolveImage = (hands: KubeletHands, pod: Pod, reference: string): ImageResolution =>
-  hands.catalog.pull(reference, credentialsOf(hands, pod))
+  hands.catalog.pull(reference, pullSecrets(hands, pod).credentials)
 
 /** The image a running container was made from. */
 export const imageOf = (hands: KubeletHands, reference: string): Image | undefined => hands.catalog.image(reference)

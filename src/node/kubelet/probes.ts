@@ -113,13 +113,7 @@ function perform(hands: KubeletHands, run: PodRun, container: Container, probe: 
     const result = hands
       .network()
       .dial(origin, { host: ip, port: probe.grpc.port, protocol: 'grpc-health', payload: { service: probe.grpc.service ?? '' }, timeoutMs })
-    if (!result.ok)
-      return {
-        ok: false,
-        message: `timeout: failed to connect service "${ip}:${probe.grpc.port}" within ${timeoutMs / 1000}s: context deadline exceeded`,
-      }
-    const serving = (result.reply as { status?: string }).status === 'SERVING'
-    return serving ? { ok: true, message: '' } : { ok: false, message: `service unhealthy (responded with "NOT_SERVING")` }
+    return grpcOutcome(result, `${ip}:${probe.grpc.port}`, timeoutMs)
   }
   return { ok: true, message: '' }
 }
@@ -140,6 +134,19 @@ function dialMessage(result: DialResult & { ok: false }, address: string): strin
     default:
       return `dial tcp ${address}: i/o timeout`
   }
+}
+
+/** As pkg/probe/grpc words it. A server that does not speak gRPC never finishes the handshake. */
+function grpcOutcome(result: DialResult, address: string, timeoutMs: number): ProbeOutcome {
+  const within = `${timeoutMs / 1000}s`
+  if (!result.ok && result.failure === 'timeout' && result.peer !== undefined)
+    return { ok: false, message: `timeout: health rpc did not complete within ${within}` }
+  const { status, error } = (result.ok ? (result.reply ?? {}) : {}) as { status?: string; error?: { code: string; message: string } }
+  if (error !== undefined)
+    return { ok: false, message: `error: health rpc probe failed: rpc error: code = ${error.code} desc = ${error.message}` }
+  if (typeof status !== 'string')
+    return { ok: false, message: `timeout: failed to connect service "${address}" within ${within}: context deadline exceeded` }
+  return status === 'SERVING' ? { ok: true, message: '' } : { ok: false, message: `service unhealthy (responded with "${status}")` }
 }
 
 function httpOutcome(result: DialResult, url: string, address: string): ProbeOutcome {

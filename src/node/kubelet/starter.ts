@@ -12,7 +12,7 @@ import { diskFreeBytes } from '../runtime/full-disk.ts'
 import { inBackoff, nextBackoff } from './backoff.ts'
 import { ConfigError } from './env.ts'
 import { containerEvent, containerOf, type KubeletHands, putRun, runOf, timer } from './hands.ts'
-import { canonicalReference, isPresent, keepImage, pullDecision, resolveImage } from './images.ts'
+import { canonicalReference, isPresent, keepImage, pullDecision, resolveImage, tellMissingSecrets } from './images.ts'
 import { launch } from './launch.ts'
 import { scheduleProbes } from './probes.ts'
 import { stopContainer } from './termination.ts'
@@ -116,6 +116,7 @@ function beginContainer(
 function ensureImage(hands: KubeletHands, run: PodRun, container: Container, queue: readonly string[], calls: StarterCallbacks): Progress {
   const reference = container.image ?? ''
   const now = hands.cluster.clock.nowMs
+  tellMissingSecrets(hands, run.pod)
   const resolution = resolveImage(hands, run.pod, reference)
   if (!resolution.ok && resolution.badName) {
     containerEvent(hands, run.pod, container.name, 'Warning', 'InspectFailed', resolution.message)

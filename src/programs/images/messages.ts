@@ -26,11 +26,18 @@ export const accessDenied = (name: string): string =>
   `${resolveFailure(name)}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
 
 /** A registry that asks for a login. */
-export const unauthorized = (name: string, registry: string, repository: string, tag: string): string =>
-  `${resolveFailure(name)}failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://${registry}/token?scope=repository%3A${encodeURIComponent(repository)}%3Apull&service=${registry}: 401 Unauthorized (${tag})`
+const notAuthorized = (token: 'anonymous' | 'oauth', name: string, registry: string, repository: string): string =>
+  `${resolveFailure(name)}failed to authorize: failed to fetch ${token} token: unexpected status from GET request to https://${registry}/token?scope=repository%3A${encodeURIComponent(repository)}%3Apull&service=${registry}: 401 Unauthorized`
 
-export const wrongCredentials = (name: string, registry: string): string =>
-  `${resolveFailure(name)}unexpected status from HEAD request to https://${registry}/v2/: 401 Unauthorized`
+export const unauthorized = (name: string, registry: string, repository: string): string =>
+  notAuthorized('anonymous', name, registry, repository)
+
+export const wrongCredentials = (name: string, registry: string, repository: string): string =>
+  notAuthorized('oauth', name, registry, repository)
+
+/** A login that may not read this repository. */
+export const forbidden = (name: string, registry: string, repository: string, tag: string): string =>
+  `${resolveFailure(name)}unexpected status from HEAD request to https://${registry}/v2/${repository}/manifests/${tag}: 403 Forbidden`
 
 export const registryUnreachable = (name: string, registry: string, repository: string, tag: string): string => {
   const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry

@@ -17,6 +17,7 @@ import { dd, fallocate, truncate } from './sized-files.ts'
 import { sleep } from './sleep.ts'
 import { base64, cksum, clear, date, expr, hostname, md5sum, printenv, seq, sha1sum, sha256sum, sha512sum, uname, yes } from './small.ts'
 import { stat } from './stat.ts'
+import { tar } from './tar.ts'
 import { column, cut, nl, paste, rev, tac, tr } from './text-columns.ts'
 import { sort, tail, uniq, wc } from './text-lines.ts'
 import { yq } from './yq.ts'
@@ -46,6 +47,7 @@ export const tools: readonly Tool[] = [
     dirname,
     realpath,
     find,
+    tar,
   ],
   ...[xargs, timeout, env, nohup, watch, shellFromInput, sleep],
   ...[seq, yes, date, base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, expr, printenv, hostname, whoami, id, groups, uname, clear],

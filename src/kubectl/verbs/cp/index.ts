@@ -1,8 +1,7 @@
-/**
- * `kubectl cp`: files and folders into a container and out of it. The real one sends archives through `tar`; here each file goes through `cat`,
- * so that what the container needs is a shell.
- */
+/** `kubectl cp`: files and folders into a container and out of it, as archives through the container's own `tar`: without one there is no copying. */
 import type { ApiObject } from '../../../api/meta.ts'
+import { type ArchiveEntry, readArchive, writeArchive } from '../../../script/archive.ts'
+import { bytesFromText, textFromBytes } from '../../../script/bytes.ts'
 import { makeDirectories, normalisePath } from '../../../script/files.ts'
 import type { ExecFrame, Steps } from '../../contract.ts'
 import { CommandError } from '../../errors.ts'
@@ -68,8 +67,11 @@ function* ran(context: VerbContext, { pod, container }: Remote, command: readonl
   return { text, exitCode }
 }
 
-const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`
 const baseOf = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) ?? ''
+const folderOf = (path: string): string => {
+  const at = path.lastIndexOf('/')
+  return at < 0 ? '.' : path.slice(0, at) || '/'
+}
 
 function* must(context: VerbContext, remote: Remote, command: readonly string[], stdin?: string): Steps<string> {
   const { text, exitCode } = yield* ran(context, remote, command, stdin)
@@ -77,50 +79,55 @@ function* must(context: VerbContext, remote: Remote, command: readonly string[],
   return text
 }
 
-/** Local files under a path, relative to it; '' is the path itself. */
-function localFiles(context: VerbContext, path: string, under = ''): string[] {
+/** A local file or folder under a name, and what is below it. */
+function localEntries(context: VerbContext, path: string, name: string): ArchiveEntry[] {
   const { files } = context.host
-  const full = under === '' ? path : `${path}/${under}`
-  if (files.stat(full)?.kind !== 'directory') return [under]
-  return files.list(full).flatMap((name) => localFiles(context, path, under === '' ? name : `${under}/${name}`))
+  const stat = files.stat(path)
+  if (stat === undefined) return []
+  const { mode, mtimeMs } = stat
+  if (stat.kind === 'symlink') return [{ name, kind: 'symlink', mode, mtimeMs, target: stat.target ?? '' }]
+  if (stat.kind === 'file') return [{ name, kind: 'file', mode, mtimeMs, text: files.read(path) }]
+  const below = files.list(path).flatMap((child) => localEntries(context, `${path}/${child}`, `${name}/${child}`))
+  return [{ name, kind: 'directory', mode, mtimeMs }, ...below]
 }
 
-function* upload(context: VerbContext, remote: Remote, from: string, shown: string, to: string): Steps {
-  const { files } = context.host
-  const stat = files.stat(from)
-  if (stat === undefined) throw new CommandError(`${shown} doesn't exist in local filesystem`)
-  // Into a folder that is there, beside what else it holds.
-  const inside = to.endsWith('/') || (yield* ran(context, remote, ['sh', '-c', `test -d ${quoted(to)}`])).exitCode === 0
-  const target = inside ? `${to.replace(/\/+$/, '')}/${baseOf(from)}` : to
-  if (stat.kind === 'directory') yield* must(context, remote, ['sh', '-c', `mkdir -p ${quoted(target)}`])
-  for (const name of localFiles(context, from)) {
-    const path = name === '' ? target : `${target}/${name}`
-    const folder = path.slice(0, path.lastIndexOf('/'))
-    const make = name.includes('/') ? `mkdir -p ${quoted(folder)} && ` : ''
-    yield* must(context, remote, ['sh', '-c', `${make}cat > ${quoted(path)}`], files.read(name === '' ? from : `${from}/${name}`))
+/** A container that cannot even be asked has no such folder. */
+function* isFolder(context: VerbContext, remote: Remote, path: string): Steps<boolean> {
+  try {
+    return (yield* ran(context, remote, ['test', '-d', path])).exitCode === 0
+  } catch (error) {
+    if (error instanceof CommandError) return false
+    throw error
   }
+}
+
+function* upload(context: VerbContext, remote: Remote, from: string, to: string): Steps {
+  // Into a folder that is there, beside what else it holds.
+  const inside = yield* isFolder(context, remote, to)
+  const target = (inside ? `${to.replace(/\/+$/, '')}/${baseOf(from)}` : to).replace(/(.)\/+$/, '$1')
+  const archive = textFromBytes(writeArchive(localEntries(context, from, baseOf(target))))
+  yield* must(context, remote, ['tar', '-xmf', '-', '-C', folderOf(target)], archive)
 }
 
 function* download(context: VerbContext, remote: Remote, from: string, to: string): Steps {
   const { files } = context.host
-  const source = from.replace(/(.)\/+$/, '$1')
-  const isFolder = (yield* ran(context, remote, ['sh', '-c', `test -d ${quoted(source)}`])).exitCode === 0
-  if (!isFolder) {
-    const text = yield* must(context, remote, ['cat', source])
-    const path = files.stat(to)?.kind === 'directory' ? `${to}/${baseOf(source)}` : to
-    makeDirectories(files, path.slice(0, path.lastIndexOf('/')) || '/')
-    files.write(path, text)
-    return
-  }
-  const list = yield* must(context, remote, ['sh', '-c', `cd ${quoted(source)} && find . -type f`])
-  makeDirectories(files, to)
-  for (const name of list.split('\n').flatMap((line) => (line === '' ? [] : [line.replace(/^\.\//, '')]))) {
-    const text = yield* must(context, remote, ['cat', `${source}/${name}`])
-    const path = normalisePath(`${to}/${name}`)
-    // A name that leads out of the folder is left alone, as the real one does.
-    if (!path.startsWith(`${to === '/' ? '' : to}/`)) continue
-    makeDirectories(files, path.slice(0, path.lastIndexOf('/')) || '/')
-    files.write(path, text)
+  const text = yield* must(context, remote, ['tar', 'cf', '-', from])
+  const prefix = from.replace(/^\/+/, '').replace(/\/+$/, '')
+  // A single file goes into a folder that is there.
+  const entries = readArchive(bytesFromText(text))
+  const single = entries.length === 1 && entries[0]!.kind === 'file' && files.stat(to)?.kind === 'directory'
+  const target = single ? `${to}/${baseOf(from)}` : to
+  for (const entry of entries) {
+    const under = entry.name.slice(prefix.length)
+    const path = normalisePath(`${target}/${under}`)
+    // A name that leads out of the folder is left alone.
+    if (path !== target && !path.startsWith(`${target === '/' ? '' : target}/`)) continue
+    if (entry.kind === 'directory') makeDirectories(files, path)
+    else if (entry.kind === 'symlink') context.err(`warning: skipping symlink: "${path}" -> "${entry.target ?? ''}"\n`)
+    else {
+      makeDirectories(files, folderOf(path))
+      files.write(path, entry.text ?? '')
+    }
   }
 }
 
@@ -137,7 +144,7 @@ function* copy(context: VerbContext): Steps<number | undefined> {
   const place = from.pod === '' ? to : from
   const pod = context.kube.get(context.kube.kinds.byStoreName('pods')!, place.namespace, place.pod)
   const remote = { pod, container: context.flags.text('container') || defaultContainer(context, pod) }
-  if (from.pod === '') yield* upload(context, remote, local, from.path, to.path)
+  if (from.pod === '') yield* upload(context, remote, local, to.path)
   else yield* download(context, remote, from.path, local)
   return 0
 }

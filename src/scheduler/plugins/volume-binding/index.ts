@@ -3,7 +3,8 @@
  * static volumes of the node or handed to a provisioner with the node's name, and the pod waits until they are bound.
  */
 import type { PersistentVolumeClaim, Pod } from '../../../api/generated/types/core-v1.ts'
-import { podClaims } from '../../../controllers/pod-claims.ts'
+import { controllerOf } from '../../../api/meta.ts'
+import { isEphemeralClaim, notOwner, podClaims } from '../../../controllers/pod-claims.ts'
 import { BIND_COMPLETED, NO_PROVISIONER, SELECTED_NODE } from '../../../controllers/pv-binder/annotations.ts'
 import { classOfClaim, findVolume, volumeReaches } from '../../../controllers/pv-binder/match.ts'
 import { anything, labelsChanged, nodeAdded } from '../../changes.ts'
@@ -47,6 +48,7 @@ function preFilter(state: CycleState, pod: PodInfo, { read }: Handle): Rejection
   for (const name of pod.claims) {
     const claim = read.get('persistentvolumeclaims', pod.namespace, name)
     if (claim === undefined) return unresolvable(missing(pod.pod, name))
+    if (isEphemeralClaim(pod.pod, name) && controllerOf(claim)?.uid !== pod.pod.metadata.uid) return unresolvable(notOwner(claim, pod.pod))
     if (claim.status?.phase === 'Lost')
       return unresolvable(`persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec?.volumeName}"`)
     if (claim.metadata.deletionTimestamp !== undefined) return unresolvable(`persistentvolumeclaim "${name}" is being deleted`)
