@@ -10,6 +10,7 @@ import type { Catalog } from '../programs/contract.ts'
 import type { FileView } from '../script/files.ts'
 import { setBurden } from './burden.ts'
 import { containerSight } from './container-sight.ts'
+import { hasContainerTool } from './container-tools/index.ts'
 import { ContainerViews } from './container-view.ts'
 import { DiskPressure, hasDiskLimits } from './disk-pressure.ts'
 import { Execs } from './exec.ts'
@@ -124,6 +125,7 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
         write,
         events: cluster.recorder('kubelet', spec.name),
         catalog,
+        hasMachineTool: hasContainerTool,
         storage,
         network,
         processes: this.processes,

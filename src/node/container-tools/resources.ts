@@ -102,4 +102,15 @@ const uptime: ContainerTool = {
     ),
 }
 
-export const resourceTools: readonly ContainerTool[] = [free, df, mount, nproc, uptime]
+/** There for those who expect it in a node's debugging pod; processes have no root of their own here. */
+const chroot: ContainerTool = {
+  names: ['chroot'],
+  on: 'everywhere',
+  run: ({ hands }, ctx) =>
+    failed(
+      `chroot: clusterlab: changing the root is not simulated: look at the files below ${ctx.argv[1] ?? 'the directory'}, or go to the machine itself (ssh ${hands.node.name})`,
+      125,
+    ),
+}
+
+export const resourceTools: readonly ContainerTool[] = [free, df, mount, nproc, uptime, chroot]

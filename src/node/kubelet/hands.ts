@@ -2,7 +2,7 @@
 import type { Pod } from '../../api/generated/types/core-v1.ts'
 import type { Cluster, EventRecorder, Writer } from '../../client/contract.ts'
 import type { Network } from '../../network/contract.ts'
-import type { Catalog } from '../../programs/contract.ts'
+import type { Catalog, Image } from '../../programs/contract.ts'
 import type { Storage } from '../../storage/contract.ts'
 import type { Execs } from '../exec.ts'
 import { POD_RUN, type PodRun } from '../records.ts'
@@ -27,6 +27,8 @@ export interface KubeletHands {
   readonly write: Writer
   readonly events: EventRecorder
   readonly catalog: Catalog
+  /** Whether an image has a tool that shows something of its machine (`ps`, `df`). */
+  readonly hasMachineTool: (image: Image, name: string) => boolean
   readonly storage: Storage
   readonly network: () => Network
   readonly processes: Processes

@@ -132,7 +132,9 @@ function resolveCommand(
   if (imageHasShell(image, name)) return { program: 'sh', argv: command }
   const program = hands.catalog.program(image, name)
   if (program !== undefined) return { program, argv: command }
-  const isTool = image.base !== 'scratch' && (isExecutable(basename(name)) || hands.catalog.tool(image, basename(name)) !== undefined)
+  const tool = basename(name)
+  const isTool =
+    image.base !== 'scratch' && (isExecutable(tool) || hands.hasMachineTool(image, tool) || hands.catalog.tool(image, tool) !== undefined)
   return isTool ? { program: 'sh', argv: ['sh', '-c', '"$@"', 'sh', ...command] } : { program: undefined, argv: command }
 }
 
