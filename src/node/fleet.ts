@@ -22,6 +22,7 @@ import { Kubelet } from './kubelet/kubelet.ts'
 import { kubeletPort } from './kubelet-port.ts'
 import { Machines, type MachinesOptions } from './machines.ts'
 import { mostProcesses, PidPressure } from './pid-pressure.ts'
+import { configurationOf } from './power.ts'
 import { NodePressure, type PressureNodes } from './pressure.ts'
 import { kubeletAnswers } from './resource-metrics.ts'
 import { type ContainerShellWorld, createExecShell, createShellRunner } from './runtime/container-shell.ts'
@@ -58,7 +59,7 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
     super(options)
     this.#options = options
     const { cluster, catalog } = options
-    this.logs = new Logs(cluster.cells)
+    this.logs = new Logs(cluster.cells, (id) => configurationOf(cluster.cells, this.processes.get(id)?.node ?? ''))
     this.#views = new ContainerViews({ hands: (node) => this.handsOf(node), storage: options.storage, resolvConf: options.resolvConf })
     this.processes = new Processes(cluster, catalog, this, options.network, this.logs)
     const world: ContainerShellWorld = {

@@ -248,3 +248,42 @@ describe('databases', () => {
     expect(run('kubectl exec p -- id -u')).toBe('0\n')
   })
 })
+
+describe('fsGroupChangePolicy', () => {
+  const VOLUME = `[{name: v, persistentVolumeClaim: {claimName: disk}}]`
+  const MOUNT = '[{name: v, mountPath: /data}]'
+  /** A device whose root belongs to group 2000 and which holds one file of root's alone. */
+  const used = (): void => {
+    run(`kubectl apply -f - <<E
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: disk}
+spec: {storageClassName: block, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+E`)
+    start({
+      pod: '{fsGroup: 2000}',
+      mounts: MOUNT,
+      volumes: VOLUME,
+      script: 'echo x > /data/own; chown 0:0 /data/own; chmod 600 /data/own',
+    })
+    run('kubectl delete pod p')
+    session.advance(20_000)
+  }
+  const look = (pod: string): string => {
+    start({ pod, mounts: MOUNT, volumes: VOLUME, script: 'stat -c "%g %a" /data /data/own' })
+    return log()
+  }
+  test.each([
+    ['Always gives everything to the group again', '{fsGroup: 2000, fsGroupChangePolicy: Always}', '2000 2775\n2000 660\n'],
+    ['so does none', '{fsGroup: 2000}', '2000 2775\n2000 660\n'],
+    [
+      'OnRootMismatch leaves all as it is where the root is right',
+      '{fsGroup: 2000, fsGroupChangePolicy: OnRootMismatch}',
+      '2000 2775\n0 600\n',
+    ],
+    ['and gives all where it is another group’s', '{fsGroup: 3000, fsGroupChangePolicy: OnRootMismatch}', '3000 2775\n3000 660\n'],
+  ])('%s', (_name, pod, expected) => {
+    used()
+    expect(look(pod)).toBe(expected)
+  })
+})

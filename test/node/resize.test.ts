@@ -104,3 +104,30 @@ test.each([
 ])('the API refuses %s', (_what, resources, message) => {
   expect(resize(resources)).toBe(message)
 })
+
+const EATER = `apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec:
+  containers:
+  - {name: c, image: polinux/stress, command: [stress, --vm, "1", --vm-bytes, 150M, --vm-hang, "1"], resources: {limits: {memory: 300Mi}, requests: {memory: 300Mi}}}
+`
+
+test('memory below what is in use is not taken away while the container runs; with less in use it is', () => {
+  session = new Session({ world: { preset: 'default' } })
+  session.write('eater.yaml', EATER)
+  run('kubectl apply -f eater.yaml')
+  session.advance(20_000)
+  resize('{"limits":{"memory":"100Mi"},"requests":{"memory":"100Mi"}}')
+  session.advance(3_000)
+  const condition = JSON.parse(field('.status.conditions[?(@.type=="PodResizeInProgress")]'))
+  expect(condition).toMatchObject({ status: 'True', reason: 'Error' })
+  expect(condition.message).toMatch(/^attempting to set container "c" memory limit \(104857600\) below current usage \(\d+\)$/)
+  expect(JSON.parse(field('.status.containerStatuses[0].resources'))).toMatchObject({ limits: { memory: '300Mi' } })
+  expect(field('.status.containerStatuses[0].restartCount')).toBe('0')
+  expect(run('kubectl get events')).toContain('ResizeError')
+  resize('{"limits":{"memory":"200Mi"},"requests":{"memory":"200Mi"}}')
+  session.advance(15_000)
+  expect(JSON.parse(field('.status.containerStatuses[0].resources'))).toMatchObject({ limits: { memory: '200Mi' } })
+  expect(field('.status.conditions[*].type')).not.toContain('Resize')
+})

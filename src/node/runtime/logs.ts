@@ -1,6 +1,6 @@
 /**
  * Container logs: lines with their time and stream, kept in chunks so that a line more costs one small copy. Rotated as the kubelet does
- * (pkg/kubelet/logs): the file that has grown beyond 10Mi is put aside, at most five are kept, and only the current one is shown.
+ * (pkg/kubelet/logs): the file that has grown beyond 10Mi is put aside, at most five are kept unless the kubelet is told otherwise, and only the current one is shown.
  */
 import type { Cells } from '../../sim/state.ts'
 
@@ -35,15 +35,23 @@ const HEAD = 'log-head'
 const CHUNK_LINES = 64
 /** `2026-11-02T08:00:05.123456789Z stdout F ` and the newline. */
 const LINE_HEAD = 40
-/** The kubelet's defaults: containerLogMaxSize, containerLogMaxFiles, containerLogMonitorInterval. */
-const MAX_BYTES = 10 * 1024 * 1024
-const MAX_FILES = 5
+/** containerLogMonitorInterval */
 const LOOK_MS = 10_000
+
+/** How large a file grows and how many there are, the current one among them (containerLogMaxSize, containerLogMaxFiles). */
+export interface LogLimits {
+  readonly containerLogMaxBytes: number
+  readonly containerLogMaxFiles: number
+}
 
 export class Logs {
   readonly #cells: Cells
-  constructor(cells: Cells) {
+  readonly #limitsOf: (containerId: string) => LogLimits
+
+  /** `limitsOf`: as the kubelet of the container's node is configured. */
+  constructor(cells: Cells, limitsOf: (containerId: string) => LogLimits) {
     this.#cells = cells
+    this.#limitsOf = limitsOf
   }
 
   /** Runs `act` while nothing is logged: requests that stand for many others leave no lines. */
@@ -87,9 +95,10 @@ export class Logs {
 
   /** Once the current file is too large, it makes room for a new one. */
   #rotate(containerId: string, head: LogHead, ms: number): LogHead {
-    if (head.bytes <= MAX_BYTES) return { ...head, lookedMs: ms }
+    const { containerLogMaxBytes, containerLogMaxFiles } = this.#limitsOf(containerId)
+    if (head.bytes < containerLogMaxBytes) return { ...head, lookedMs: ms }
     for (let i = head.first; i <= head.last; i++) this.#cells.delete(FAMILY, `${containerId}#${i}`)
-    const rotated = [...head.rotated, { ms, bytes: head.bytes }].slice(1 - MAX_FILES)
+    const rotated = [...head.rotated, { ms, bytes: head.bytes }].slice(1 - containerLogMaxFiles)
     return { first: head.last + 1, last: head.last + 1, bytes: 0, lookedMs: ms, rotated }
   }
 
