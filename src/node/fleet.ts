@@ -78,6 +78,7 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
     this.tasks = new Tasks(cluster.cells)
     this.#pids = new PidPressure(cluster, nodes, this.tasks)
     this.tasks.onGrown = (node) => this.#pids.grown(node)
+    this.processes.onSteps = options.spendSteps
     this.processes.onNodeMemory = (node, bytes) => this.#pressure.grown(node, bytes)
     this.processes.onOom = (record, usedBytes, global) => {
       const { limits, credentials } = this.facts(record.podUid, record.containerName, record.node)

@@ -48,7 +48,8 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
     if (error instanceof FolderError) return complain(error.message, OURS)
     throw error
   }
-  const entries = expandPaths(paths).map(readSubmission)
+  // What a platform hands over is one person's, whatever is in the folder.
+  const entries = (format.single ? paths : expandPaths(paths)).map(readSubmission)
   if (format.single && entries.length !== 1)
     return complain(`the format ${format.name} takes one submission at a time; ${entries.length} were given`, USAGE)
   const results = await gradeAll(found, level, entries, (entry) => seedFor(entry, seeds, options), options)

@@ -1,6 +1,6 @@
 /** `clusterlab level test|lint|schema|new|handout|seeds`: for authors and teachers. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { checkSchema } from '../../grading/checks/index.ts'
 import { isTeachersOwn } from '../../levels/loader/hidden.ts'
 import { loadLevel } from '../../levels/loader/level.ts'
@@ -112,7 +112,12 @@ export function levelLint(names: readonly string[]): number {
   return bad ? 3 : 0
 }
 
-const located = (found: FoundLevel, problem: Problem): string => problemText({ ...problem, file: join(found.folder, problem.file) })
+/** With a path that can be opened from here. */
+function located({ folder }: FoundLevel, problem: Problem): string {
+  const path = join(folder, problem.file)
+  const near = relative(process.cwd(), path)
+  return problemText({ ...problem, file: near.startsWith('..') ? path : near })
+}
 
 /** A JSON Schema by the name of what it is for: to stdout, or into a file. */
 export function levelSchemaOf(name: string, out: string | undefined): number {

@@ -13,16 +13,20 @@ import { variables } from './variables.ts'
 
 const rules: readonly Rule[] = [expressions, variables, manifests, scripts, needs, translations]
 
-/** A level that cannot be loaded is told for that alone. In the order of the rules; of each, in the order of the files. */
+const inOrder = (a: LintProblem, b: LintProblem): number =>
+  a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1
+
+/** A level that cannot be loaded is told for that alone. In the order of the files' names and lines. */
 export function lintLevel(found: FoundLevel): readonly LintProblem[] {
   let level: Level
   try {
     level = loadLevel(found.name, found.files, { checks: checkSchema, hidden: true })
   } catch (error) {
-    if (error instanceof LevelError) return error.problems
+    if (error instanceof LevelError) return [...error.problems].sort(inOrder)
     throw error
   }
   const lint = lintOf(found, level)
   const problems = rules.flatMap((rule) => rule(lint))
-  return problems.every((p) => p.warning) ? [...problems, ...refused(lint)] : problems
+  if (problems.every((p) => p.warning)) problems.push(...refused(lint))
+  return problems.sort(inOrder)
 }
