@@ -145,3 +145,40 @@ test('rpc answers, and ends with its input', () => {
     result: { exitCode: 0, output: expect.stringContaining('namespace/default') },
   })
 })
+
+test('rpc without a level is a sandbox, and says what is wrong with a call', () => {
+  const calls: [method: string, params?: unknown][] = [
+    ['session.run', { command: 'true' }],
+    ['session.start', { cluster: 'big' }],
+    ['session.start', { cluster: 'default', namespace: 'lab' }],
+    ['session.run', { command: 'ssh node-a hostname; fault crash node/node-b; sleep 60; kubectl get node node-b --no-headers' }],
+    ['session.wait', { seconds: '5' }],
+    ['session.fault', { node: 'node-a', kind: 'tickle' }],
+    ['session.fault', { node: 'nobody', kind: 'crash' }],
+    ['session.read', { path: 'none.yaml' }],
+    ['session.check'],
+    ['session.nothing'],
+    ['session.wait', [5]],
+  ]
+  const input = calls.map(([method, params], id) => JSON.stringify({ jsonrpc: '2.0', id, method, params })).join('\n')
+  const ran = run(['rpc'], { input: `${input}\n{"jsonrpc":"2.0","method":"session.wait","params":{"seconds":1}}\nno json\n` })
+  expect(ran.stderr).toBe('')
+  const answers = ran.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(answers.map((a) => a.error?.message ?? a.result)).toEqual([
+    'no session: call session.start first',
+    'cluster: one of default, bare, gateway is needed',
+    {},
+    { output: expect.stringMatching(/^node-a\n[\s\S]*node-b +NotReady/), exitCode: 0 },
+    'seconds: a number from 0 to 31622400 is needed',
+    expect.stringContaining('tickle'),
+    expect.stringContaining('nobody'),
+    expect.stringContaining('No such file or directory'),
+    'this session has no level, so there is nothing to check',
+    'no method session.nothing',
+    'a request is an object with a method, and params by name',
+    'this line is not JSON',
+  ])
+})
