@@ -6,7 +6,8 @@ export type FaultTarget =
   | { readonly node: string }
   /** The node that a pod with these labels runs on. */
   | { readonly nodeOf: Readonly<Record<string, string>> }
-  | { readonly pods: Readonly<Record<string, string>>; readonly namespace?: string; readonly count?: number }
+  /** `name`: that very pod. */
+  | { readonly pods: Readonly<Record<string, string>>; readonly namespace?: string; readonly count?: number; readonly name?: string }
   /** Ends are nodes, pods as `namespace/name`, addresses, blocks, or machines outside; without `to` everything else. */
   | { readonly link: { readonly from: string; readonly to?: string } }
   | { readonly component: string }

@@ -28,11 +28,7 @@ export const faults: readonly FaultDefinition[] = [
   down,
 ]
 
-const definitionOf = (kind: string): FaultDefinition => {
-  const definition = faults.find((f) => f.kind === kind)
-  if (definition === undefined) throw new FaultError(`"${kind}" is not simulated; there are ${faults.map((f) => f.kind).join(', ')}`)
-  return definition
-}
+const definitionOf = (kind: string): FaultDefinition => faults.find((f) => f.kind === kind)!
 
 /** What takes a fault back: the same target, hit by the kind that ends it. `hit` is what `applyFault` gave. Undefined where nothing does. */
 export function endOf(fault: Fault, hit: readonly string[]): Fault | undefined {
@@ -62,35 +58,49 @@ function nodesOf(world: World, target: FaultTarget): string[] {
 function podsOf(world: World, target: FaultTarget): Pod[] {
   if (!('pods' in target)) return []
   const selector = selectorFromSet(target.pods)
-  const found = world.cluster.read.list('pods', target.namespace).filter((p) => matchesLabels(selector, p.metadata.labels))
+  const { name } = target
+  const found = world.cluster.read
+    .list('pods', target.namespace)
+    .filter((p) => (name === undefined || p.metadata.name === name) && matchesLabels(selector, p.metadata.labels))
   return found.slice(0, target.count ?? found.length)
+}
+
+const PARTS = { node: 'node', nodeOf: 'node', pods: 'pod', link: 'link', component: 'component' } as const
+
+/** What is wrong with a fault whatever the world is like: the kind, what it goes for, an amount that it does not take. */
+export function mistakeOf({ kind, target, amount }: Fault): string | undefined {
+  const definition = faults.find((f) => f.kind === kind)
+  if (definition === undefined) return `"${kind}" is not simulated; there are ${faults.map((f) => f.kind).join(', ')}`
+  const what = Object.keys(target).find((k): k is keyof typeof PARTS => Object.hasOwn(PARTS, k))!
+  if (definition[PARTS[what]] === undefined) return `"${kind}" does not go for ${what}`
+  if (amount !== undefined && definition.amount === undefined) return `"${kind}" takes no amount`
+  return undefined
 }
 
 /** What was hit, for the record: names of nodes, pods, components, link ends. Throws FaultError. */
 export function applyFault(world: World, fault: Fault): readonly string[] {
-  const definition = definitionOf(fault.kind)
-  const { target } = fault
-  const hit = strike(world, definition, target, fault.amount)
-  if (hit === undefined) throw new FaultError(`"${fault.kind}" does not go for ${Object.keys(target)[0]}`)
+  const mistake = mistakeOf(fault)
+  if (mistake !== undefined) throw new FaultError(mistake)
+  const hit = strike(world, definitionOf(fault.kind), fault.target, fault.amount)
   world.loop.settle()
   return hit
 }
 
-function strike(world: World, definition: FaultDefinition, target: FaultTarget, amount: string | undefined): readonly string[] | undefined {
+function strike(world: World, definition: FaultDefinition, target: FaultTarget, amount: string | undefined): readonly string[] {
   if ('link' in target) {
     definition.link?.(world, target.link, amount)
-    return definition.link && [target.link.from, ...(target.link.to === undefined ? [] : [target.link.to])]
+    return [target.link.from, ...(target.link.to === undefined ? [] : [target.link.to])]
   }
   if ('component' in target) {
     definition.component?.(world, target.component)
-    return definition.component && [target.component]
+    return [target.component]
   }
   if ('pods' in target) {
     const pods = podsOf(world, target)
     for (const pod of pods) definition.pod?.(world, pod)
-    return definition.pod && pods.map((p) => `${p.metadata.namespace}/${p.metadata.name}`)
+    return pods.map((p) => `${p.metadata.namespace}/${p.metadata.name}`)
   }
   const nodes = nodesOf(world, target)
   for (const node of nodes) definition.node?.(world, node, amount)
-  return definition.node && nodes
+  return nodes
 }

@@ -1,6 +1,6 @@
 /** Faults and loads: one form in timelines, experiments and data checks. */
 import { z } from 'zod'
-import { type Fault as ClusterFault, faults } from '../../cluster/faults/index.ts'
+import { type Fault as ClusterFault, faults, mistakeOf } from '../../cluster/faults/index.ts'
 import { duration } from './times.ts'
 
 const labels = z.record(z.string(), z.string())
@@ -21,15 +21,20 @@ export const moment = z.union([
   z.strictObject({ after: z.strictObject({ check: z.string() }), wait: duration.optional() }),
 ])
 
-export const fault = z.strictObject({
-  kind,
-  target,
-  at: moment.optional(),
-  /** How long it lasts; for a crash, until the machine is switched on again. */
-  for: duration.optional(),
-  /** For delay and loss: `200ms`, `10%`. */
-  amount: z.string().optional(),
-})
+export const fault = z
+  .strictObject({
+    kind,
+    target,
+    at: moment.optional(),
+    /** How long it lasts; for a crash, until the machine is switched on again. */
+    for: duration.optional(),
+    /** For delay and loss: `200ms`, `10%`. */
+    amount: z.string().optional(),
+  })
+  .superRefine((value, context) => {
+    const message = mistakeOf(faultOf(value))
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })
 
 export const load = z.strictObject({
   http: z.string(),
@@ -45,7 +50,15 @@ export const load = z.strictObject({
 export type Fault = z.infer<typeof fault>
 
 /** A fault of a level file as the cluster takes it. */
-export const faultOf = ({ kind: name, target: at, amount }: Fault): ClusterFault => ({
+export const faultOf = ({
+  kind: name,
+  target: at,
+  amount,
+}: {
+  readonly kind: string
+  readonly target: unknown
+  readonly amount?: string | undefined
+}): ClusterFault => ({
   kind: name,
   target: at as ClusterFault['target'],
   ...(amount !== undefined && { amount }),

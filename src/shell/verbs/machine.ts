@@ -19,12 +19,17 @@ function targetOf(words: string, desk: Desk): FaultTarget | undefined {
   if (node) return { node: node[1]! }
   const pod = /^(?:pods?|po)\/(.+)$/.exec(words)
   const namespace = desk.session.options.namespace ?? 'default'
-  if (pod) {
-    const labels = desk.session.world.cluster.read.get('pods', namespace, pod[1]!)?.metadata.labels
-    return labels === undefined ? undefined : { pods: labels, namespace, count: 1 }
-  }
+  if (pod) return { pods: {}, namespace, name: pod[1]! }
   const labels = labelsOf(words)
   return labels && { pods: labels }
+}
+
+/** A pod that is named and is not there. */
+function missingPod(words: string, { session }: Desk): string | undefined {
+  const name = /^(?:pods?|po)\/(.+)$/.exec(words)?.[1]
+  const namespace = session.options.namespace ?? 'default'
+  if (name === undefined || session.world.cluster.read.get('pods', namespace, name) !== undefined) return undefined
+  return `there is no pod "${name}" in namespace "${namespace}"`
 }
 
 function labelsOf(words: string): Record<string, string> | undefined {
@@ -66,7 +71,9 @@ export const faultVerb: PromptVerb = {
     const [, kind, words, amount] = call.argv
     if (kind === 'help' || kind === '--help' || kind === '-h') return say(`fault KIND TARGET [AMOUNT]\n${faultList()}`)
     const kinds = faults.map((f) => f.kind).join(', ')
-    const target = words === undefined ? undefined : targetOf(words, desk)
+    const missing = words === undefined ? undefined : missingPod(words, desk)
+    if (missing !== undefined) return complain(`fault: ${missing}`)
+    const target = words === undefined || call.argv.length > 4 ? undefined : targetOf(words, desk)
     if (kind === undefined || target === undefined) return complain(text(lang, 'faultUsage', { kinds }), 2)
     try {
       const hit = applyFault(session.world, { kind, target, ...(amount !== undefined && { amount }) })
