@@ -46,6 +46,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   return server
 }
 
+/** Of taking one kind into the tables of names, in units of `Loop.spend`. */
+const EFFORT_A_KIND = 4
+
 /** Keeps the registry in step with objects that define kinds. */
 function serveDefinedKinds({ store, registry }: ApiServer): void {
   for (const kind of registry.all) {
@@ -53,6 +56,8 @@ function serveDefinedKinds({ store, registry }: ApiServer): void {
     if (definesKinds === undefined) continue
     const serve = (object: ApiObject | undefined, name: string): void => {
       registry.setCustom(name, object === undefined ? [] : definesKinds(object))
+      // Every name that a person may type is looked up anew, and the names of the others are compared with this one's.
+      store.cells.charge(registry.all.length * EFFORT_A_KIND)
       registry.setUnserved(name, object && unserved?.(object))
     }
     const resource = storeResource(kind)

@@ -58,7 +58,7 @@ const POWER = 'power'
 const ADD_ONS_MS = 15_000
 
 /** Effort (see Loop.spend) of what is done to objects, of a request at a client's door, of a shell's step and of its being run at all. */
-const EFFORT = { made: 200, changed: 30, request: 50, item: 3, step: 2, turn: 30 }
+const EFFORT = { made: 200, changed: 30, request: 50, step: 2, turn: 30 }
 
 /** When every world's time begins. */
 export const START_MS = parseTime('2026-11-02T08:00:00Z')!
@@ -291,8 +291,7 @@ export class World {
   /** One request. What the cluster makes of it comes when time passes: nobody acts between two requests of one instant. */
   handle(request: ApiRequest): ApiAnswer {
     const answer = this.server.handle(request)
-    const items = (answer.body as { readonly items?: unknown } | undefined)?.items
-    this.loop.spend(EFFORT.request + (Array.isArray(items) ? items.length * EFFORT.item : 0))
+    this.loop.spend(EFFORT.request)
     return answer
   }
 

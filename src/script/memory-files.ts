@@ -66,6 +66,8 @@ function makeParents(files: FileView, path: string): void {
 
 const isDirectory = (node: TreeNode | undefined): node is DirectoryNode => node !== undefined && 'entries' in node
 const isFile = (node: TreeNode | undefined): node is FileNode => node !== undefined && 'text' in node
+/** Linux' own: the longest path. */
+const PATH_MAX = 4096
 /** More than this is not made only to be read. */
 const MOST_ZEROS_READ = 16 * 1024 * 1024
 
@@ -87,6 +89,12 @@ const ownerOf = ({ uid, gid }: Owned): Owned => ({ ...(uid && { uid }), ...(gid 
 
 const isLink = (node: TreeNode | undefined): node is LinkNode => node !== undefined && 'target' in node
 
+const counted = new WeakMap<DirectoryNode, number>()
+/** How many entries a directory has. */
+function countOf(directory: DirectoryNode): number {
+  return counted.get(directory) ?? Object.keys(directory.entries).length
+}
+
 function child(directory: DirectoryNode, name: string): TreeNode | undefined {
   return Object.hasOwn(directory.entries, name) ? directory.entries[name] : undefined
 }
@@ -94,6 +102,8 @@ function child(directory: DirectoryNode, name: string): TreeNode | undefined {
 /** See the file's head. `tree` is the current immutable tree. */
 export class MemoryFiles implements FileView {
   tree: DirectoryNode
+  /** Entries of directories that changes have copied so far. */
+  copied = 0
   private readonly now: () => number
   private readonly limits: FileLimits
   private readonly readOnly: boolean
@@ -286,7 +296,9 @@ export class MemoryFiles implements FileView {
   /** The path without links; a missing last part is fine, a missing directory before it is ENOENT. */
   private resolve(path: string, followLast: boolean, depth = 0): string {
     if (depth > 16) throw new FileError('EINVAL', path)
-    const parts = normalisePath(path).split('/').slice(1)
+    const clean = normalisePath(path)
+    if (clean.length > PATH_MAX) throw new FileError('ENAMETOOLONG', path)
+    const parts = clean.split('/').slice(1)
     let real = ''
     let node: TreeNode | undefined = this.tree
     for (let i = 0; i < parts.length; i++) {
@@ -319,6 +331,8 @@ export class MemoryFiles implements FileView {
   private replace(directory: DirectoryNode, parts: string[], i: number, node: TreeNode | undefined, real: string): DirectoryNode {
     const name = parts[i]!
     const entries = { ...directory.entries }
+    const count = countOf(directory)
+    this.copied += count
     const last = i === parts.length - 1
     if (last && node === undefined) delete entries[name]
     else if (last) entries[name] = node!
@@ -327,13 +341,15 @@ export class MemoryFiles implements FileView {
       if (!isDirectory(next)) throw new FileError(next === undefined ? 'ENOENT' : 'ENOTDIR', real)
       entries[name] = this.replace(next, parts, i + 1, node, real)
     }
-    return { ...directory, entries, mtimeMs: last ? this.now() : directory.mtimeMs }
+    const made = { ...directory, entries, mtimeMs: last ? this.now() : directory.mtimeMs }
+    counted.set(made, count + Number(Object.hasOwn(entries, name)) - Number(Object.hasOwn(directory.entries, name)))
+    return made
   }
 
   private admit(old: FileNode | undefined, bytes: number, path: string): void {
     const { files, fileBytes: largest, totalBytes } = this.limits
     if (files === undefined && largest === undefined && totalBytes === undefined) return
-    this.used ??= measure(this.tree)
+    this.used ??= { ...measure(this.tree) }
     const total = this.used.bytes + bytes - (old === undefined ? 0 : fileBytes(old))
     const count = this.used.files + (old === undefined ? 1 : 0)
     if (largest !== undefined && bytes > largest) throw new FileError('EFBIG', path)
@@ -342,14 +358,25 @@ export class MemoryFiles implements FileView {
   }
 }
 
-function measure(node: TreeNode): { files: number; bytes: number } {
+interface Measured {
+  readonly files: number
+  readonly bytes: number
+}
+
+/** Directories are never changed either: only those that were made anew are looked through. */
+const measuredDirectories = new WeakMap<DirectoryNode, Measured>()
+
+function measure(node: TreeNode): Measured {
   if (isFile(node)) return { files: 1, bytes: fileBytes(node) }
   const sum = { files: 0, bytes: 0 }
   if (!isDirectory(node)) return sum
+  const known = measuredDirectories.get(node)
+  if (known !== undefined) return known
   for (const entry of Object.values(node.entries)) {
     const part = measure(entry)
     sum.files += part.files
     sum.bytes += part.bytes
   }
+  measuredDirectories.set(node, sum)
   return sum
 }

@@ -47,6 +47,7 @@ export class Loop implements Clock {
   /** Work done in this world's life: counted, never measured, in units that take about a microsecond each. */
   #effort = 0
   #countedWrites = 0
+  #countedCharges = 0
   maxEffort = Number.POSITIVE_INFINITY
   #busy = false
   /** Told whenever an instant's work is all done: what it looks at then is consistent. It must not let time pass. */
@@ -71,7 +72,9 @@ export class Loop implements Clock {
 
   /** Takes effort from the budget. Throws LimitReached. */
   spend(effort: number): void {
-    this.#effort += effort
+    const { charged } = this.#cells
+    this.#effort += effort + charged - this.#countedCharges
+    this.#countedCharges = charged
     if (this.#effort > this.maxEffort) throw new LimitReached('work')
   }
 

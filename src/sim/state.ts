@@ -17,6 +17,9 @@ export interface Cells {
   onChange(family: string, listener: CellListener): void
   /** How often cells were written in this world's life; it is not rewound. */
   readonly writes: number
+  /** Work that took longer than a write: told by whoever did it, in units of effort (see `Loop.spend`), never rewound. */
+  readonly charged: number
+  charge(effort: number): void
   /** The next number of a named sequence, from 1; sequences rewind with the state. */
   next(sequence: string): number
 }

@@ -7,6 +7,9 @@ import type { Cells } from '../sim/state.ts'
 export const FILES = 'files'
 export const CAPACITY = 'files-capacity'
 
+/** Entries of directories that are copied in a microsecond. */
+const COPIES_PER_EFFORT = 8
+
 export class CellFiles implements FileView {
   readonly #cells: Cells
   readonly #key: string
@@ -30,6 +33,7 @@ export class CellFiles implements FileView {
     const files = this.#files()
     const before = files.tree
     act(files)
+    this.#cells.charge(Math.floor(files.copied / COPIES_PER_EFFORT))
     if (files.tree !== before) this.#cells.put(FILES, this.#key, files.tree)
   }
 

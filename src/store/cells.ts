@@ -33,6 +33,11 @@ export class CellMap implements Cells {
    */
   readOnly = false
   writes = 0
+  charged = 0
+
+  charge(effort: number): void {
+    this.charged += effort
+  }
 
   get<T>(family: string, key: string): T | undefined {
     return this.#families.get(family)?.cells.get(key) as T | undefined

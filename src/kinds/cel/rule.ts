@@ -3,6 +3,7 @@
  */
 import { Environment } from '@marcbachmann/cel-js'
 import { withAuthorizer } from './authorizer.ts'
+import { countNodes, withinCallLimit } from './cost.ts'
 import { withoutObjectTypes } from './object-literals.ts'
 import { withKubernetesTypes } from './quantities.ts'
 import { withStrings } from './strings.ts'
@@ -32,6 +33,7 @@ const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptio
   .registerFunction('list.lastIndexOf(dyn): int', (list: unknown[], item: unknown) => BigInt(list.lastIndexOf(item)))
 
 withAuthorizer(withStrings(withKubernetesTypes(environment)))
+countNodes(environment.parse('true').ast as object)
 
 /** JSON as CEL sees it: whole numbers are ints. */
 export function celValue(value: unknown): unknown {
@@ -66,7 +68,7 @@ function compile(text: string): CelRule | Error {
     const parsed = environment.parse(withoutObjectTypes(text))
     const run = (context: Readonly<Record<string, unknown>>): unknown => {
       try {
-        return parsed(context)
+        return withinCallLimit(() => parsed(context))
       } catch (e) {
         throw reworded(e)
       }

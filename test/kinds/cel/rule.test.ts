@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CelAuthorizer } from '../../../src/kinds/cel/authorizer.ts'
 import { TYPE_MARK, withoutObjectTypes } from '../../../src/kinds/cel/object-literals.ts'
-import { celRule, celValue } from '../../../src/kinds/cel/rule.ts'
+import { type CelRule, celRule, celValue } from '../../../src/kinds/cel/rule.ts'
 
 const asked: unknown[] = []
 const context = {
@@ -127,4 +127,10 @@ test('no text throws anything but Error, nor hangs', () => {
     }),
     { numRuns: 2000 },
   )
+})
+
+test('an expression ends at the limit of one call', () => {
+  const within = (text: string): unknown => (celRule(text) as CelRule).run({ list: celValue(Array.from({ length: 200 }, (_, i) => i)) })
+  expect(() => within('list.all(a, list.all(b, list.all(c, a + b + c >= 0)))')).toThrow('operation cancelled: actual cost limit exceeded')
+  expect(within('list.all(a, list.all(b, a + b >= 0))')).toBe(true)
 })
