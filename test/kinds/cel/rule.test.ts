@@ -130,7 +130,9 @@ test('no text throws anything but Error, nor hangs', () => {
 })
 
 test('an expression ends at the limit of one call', () => {
-  const within = (text: string): unknown => (celRule(text) as CelRule).run({ list: celValue(Array.from({ length: 200 }, (_, i) => i)) })
-  expect(() => within('list.all(a, list.all(b, list.all(c, a + b + c >= 0)))')).toThrow('operation cancelled: actual cost limit exceeded')
-  expect(within('list.all(a, list.all(b, a + b >= 0))')).toBe(true)
+  const within = (text: string): unknown => (celRule(text) as CelRule).run({ items: celValue(Array.from({ length: 200 }, (_, i) => i)) })
+  expect(() => within('items.all(a, items.all(b, items.all(c, a + b + c >= 0)))')).toThrow(
+    'operation cancelled: actual cost limit exceeded',
+  )
+  expect(within('items.all(a, items.all(b, a + b >= 0))')).toBe(true)
 })
