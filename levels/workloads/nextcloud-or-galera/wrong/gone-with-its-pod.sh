@@ -1,4 +1,5 @@
 # fails: claim-of-the-third
+# Both stand; the question answered as if a claim went with its pod.
 kubectl delete statefulset nube
 kubectl apply -f - <<'YAML'
 apiVersion: v1
