@@ -11,7 +11,12 @@ const banner =
   "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __pathOf } from 'node:url'; " +
   'const require = __createRequire(import.meta.url); const __filename = __pathOf(import.meta.url);'
 const { metafile } = await build({
-  entryPoints: { cli: 'src/cli/main.ts', 'grade-worker': 'src/cli/grade/worker.ts', 'proof-worker': 'src/cli/grade/proof-worker.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    'grade-worker': 'src/cli/grade/worker.ts',
+    'proof-worker': 'src/cli/grade/proof-worker.ts',
+    'keep-stages': 'src/cli/keep-stages.ts',
+  },
   outdir,
   bundle: true,
   splitting: true,
@@ -32,4 +37,6 @@ const { metafile } = await build({
 // What an earlier build left behind.
 const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)))
 for (const name of readdirSync(outdir)) if (name.endsWith('.js') && !made.has(name)) rmSync(join(outdir, name))
+// Stages were opened by the program as it was; dist/keep-stages.js opens them anew.
+rmSync(join(outdir, 'stages'), { recursive: true, force: true })
 chmodSync(join(outdir, 'cli.js'), 0o755)

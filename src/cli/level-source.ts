@@ -1,14 +1,16 @@
 /** The game's catalogue from folders on the disk: courses under `levels/`, and a level given by its path. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { WorldImage } from '../cluster/world.ts'
 import { Catalogue, type CourseSource, type LevelSource } from '../game/catalogue.ts'
 import { unknownLevel } from '../game/unknown-level.ts'
-import type { LevelFiles } from '../levels/loader/level.ts'
+import type { Level, LevelFiles } from '../levels/loader/level.ts'
 import { LevelError } from '../levels/loader/problems.ts'
 import { sha256 } from '../lib/hash.ts'
 import type { Lang } from '../shell/contract.ts'
 import { inputError, usageError } from './context.ts'
 import { builtInRoot, FolderError, findLevel, readFolder, readRegularFile } from './level-folder.ts'
+import { keptStage } from './stages.ts'
 
 export interface LevelPlace {
   readonly id: string
@@ -57,6 +59,10 @@ export class FolderSource implements LevelSource {
         return { name, course: existsSync(file) ? readRegularFile(file) : undefined, levels }
       })
       .filter((course) => course.levels.length > 0)
+  }
+
+  stage(level: Level): WorldImage | undefined {
+    return keptStage(level)
   }
 
   files(id: string): LevelFiles {

@@ -57,7 +57,8 @@ function open(place: LevelPlace | undefined, preset: PresetName, options: Option
     const seed = seedOption(options) ?? save?.seed ?? '0'
     const level = place && catalogue.level(place.id, seed)
     const fresh = options['fresh'] === true || save?.isOfOtherSeed(seed) === true
-    const opening: Opening = { level, preset, seed, lang: context.lang, canEdit: false }
+    const stage = catalogue.stage(level)
+    const opening: Opening = { level, preset, seed, lang: context.lang, canEdit: false, ...(stage && { stage }) }
     return new Seat(save ? save.open(opening, fresh).attempt : new Attempt(opening), opening, save)
   } catch (error) {
     if (error instanceof LevelError) throw inputError(error.problems.map(problemText).join('\n'))

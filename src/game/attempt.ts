@@ -4,6 +4,7 @@
  */
 
 import type { PresetName } from '../cluster/presets.ts'
+import type { WorldImage } from '../cluster/world.ts'
 import { ANSWERS } from '../grading/checks/player.ts'
 import { freeDesk, LevelDesk } from '../grading/desk/index.ts'
 import type { Judge } from '../grading/judge.ts'
@@ -25,6 +26,8 @@ export interface Opening {
   readonly lang: Lang
   /** An editor can be shown. */
   readonly canEdit: boolean
+  /** The level's stage as it was when it was opened before. */
+  readonly stage?: WorldImage
 }
 
 export class Attempt {
@@ -44,7 +47,7 @@ export class Attempt {
       this.session = new Session({ world: { preset: opening.preset ?? 'default', seed: opening.seed ?? '0' }, lang })
       this.desk = freeDesk(this.session, lang)
     } else {
-      const { session, judge } = openJudged(level, lang)
+      const { session, judge } = openJudged(level, lang, opening.stage)
       this.session = session
       this.judge = judge
       this.desk = new LevelDesk(session, judge, level, lang)

@@ -1,5 +1,6 @@
 /** The courses and levels there are. The host finds the folders; this reads them: `levels/<course>/course.yaml` gives the order. */
 import { z } from 'zod'
+import type { WorldImage } from '../cluster/world.ts'
 import { checkSchema } from '../grading/checks/index.ts'
 import { type Level, type LevelFiles, loadLevel } from '../levels/loader/level.ts'
 import { LevelError } from '../levels/loader/problems.ts'
@@ -33,6 +34,8 @@ export interface LevelSource {
   courses(): readonly CourseSource[]
   /** The texts of a level's folder. Throws LevelError. */
   files(id: string): LevelFiles
+  /** The level's stage, where it was opened before and kept. */
+  stage?(level: Level): WorldImage | undefined
 }
 
 export interface Course {
@@ -75,6 +78,11 @@ export class Catalogue {
     }
     if (level instanceof LevelError) throw level
     return level
+  }
+
+  /** What is kept of a level's beginning. */
+  stage(level: Level | undefined): WorldImage | undefined {
+    return level && this.#source.stage?.(level)
   }
 
   #load(id: string, seed: string): Level | LevelError {

@@ -138,7 +138,8 @@ export class Game implements GameWorld {
       if (!(error instanceof LevelError)) throw error
       return { ok: false, error: error.problems.map(problemText).join('\n') }
     }
-    const opening: Opening = { level, lang, canEdit: true, ...(preset && { preset }) }
+    const stage = catalogue.stage(level)
+    const opening: Opening = { level, lang, canEdit: true, ...(preset && { preset }), ...(stage && { stage }) }
     let opened: ReturnType<Save['open']>
     try {
       opened = save.open(opening, fresh || save.isOfOtherSeed(seed))

@@ -8,10 +8,11 @@ import { deepFreeze } from '../api/walk.ts'
 import { assert } from '../lib/assert.ts'
 import { getOrMake } from '../lib/get-or-make.ts'
 import { sha256 } from '../lib/hash.ts'
-import { type CellChanges, CellMap, type CellsImage } from './cells.ts'
+import { type CellChanges, CellMap } from './cells.ts'
 import { Census } from './census.ts'
 import { Collection } from './collection.ts'
 import { fingerprint } from './fingerprint.ts'
+import type { StoreImage } from './image.ts'
 import { type Index, type IndexFunction, type Kept, leave, place, renewIn } from './indexes.ts'
 
 /** One change of one object; `after` is absent for a deletion, `before` for a creation. */
@@ -35,14 +36,6 @@ interface Layer {
 /** A point to come back to; rewinding to an older one takes the newer with it. */
 export interface Mark {
   readonly layer: unknown
-}
-
-/** All that a store holds but the log of past changes, as plain data: whoever loads it goes on as if it had come here itself. */
-export interface StoreImage {
-  readonly revision: number
-  readonly logPosition: number
-  readonly objects: readonly (readonly [resource: string, object: ApiObject])[]
-  readonly cells: CellsImage
 }
 
 /** Separates the parts of an object's key: resource, namespace ('' when cluster-scoped), name. */

@@ -1,6 +1,7 @@
 /** `clusterlab grade LEVEL SUBMISSION…`. */
 import { availableParallelism } from 'node:os'
 import { usageError } from '../context.ts'
+import { startWorker } from '../grade/pool.ts'
 import type { CommandRecord } from './contract.ts'
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
@@ -22,6 +23,8 @@ export const gradeCommand: CommandRecord = {
       .option('--roster <file>', 'students, one a line: each has a seed of their own (level seeds lists them)')
       .option('--key <file>', 'the secret of the course, with --roster'),
   load: async () => {
+    // Whatever is graded is graded by a worker: it loads the program while this thread does.
+    const worker = startWorker()
     const { grade } = await import('../grade/grade.ts')
     return {
       run: async (args, options, context) => {
@@ -38,6 +41,7 @@ export const gradeCommand: CommandRecord = {
           jobs,
           seed: String(options['seed']),
           lang,
+          worker,
           ...(out !== undefined && { out }),
           ...(roster !== undefined && { roster }),
           ...(key !== undefined && { key }),

@@ -1,5 +1,6 @@
 /** `clusterlab grade LEVEL SUBMISSION…`: grades each in a world of its own and writes the report. The bytes are the same whatever --jobs is. */
 import { writeFileSync } from 'node:fs'
+import type { Worker } from 'node:worker_threads'
 import { checkSchema } from '../../grading/checks/index.ts'
 import { studentOf } from '../../grading/reports/csv.ts'
 import { reportFormats } from '../../grading/reports/index.ts'
@@ -23,6 +24,8 @@ export interface GradeOptions {
   readonly lang: string
   readonly roster?: string
   readonly key?: string
+  /** One that was started already. */
+  readonly worker?: Worker
 }
 
 const DONE = 0
@@ -107,7 +110,7 @@ async function gradeAll(
   const pool =
     gradable === 0
       ? undefined
-      : new GradingPool({ name: found.name, files: found.files, lang: options.lang }, Math.max(1, Math.min(options.jobs, gradable)))
+      : new GradingPool({ name: found.name, files: found.files, lang: options.lang }, Math.min(options.jobs, gradable), options.worker)
   const maxScore = maxScoreOf(level)
   // Same seed and same inputs, same result: what two people handed in alike is played once.
   const played = new Map<string, Promise<Outcome>>()

@@ -5,7 +5,18 @@ import type { WorkerSetup, WorkerTask } from './worker.ts'
 
 /** A submission may take this long on the clock on the wall; steps, not this, decide scores. */
 const WALL_MS = 60_000
-const MEMORY_MB = 512
+const MEMORY_MB = 448
+/** Most of what a submission makes is gone at once: with room for it little is looked through twice. Both together are 512 MB. */
+const YOUNG_MB = 64
+
+/** Starts a worker, which loads the program meanwhile. Until a pool takes it over it keeps nobody from ending. */
+export function startWorker(): Worker {
+  const worker = new Worker(new URL('./grade-worker.js', import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+  })
+  worker.unref()
+  return worker
+}
 
 export type Outcome = { readonly result: SubmissionResult } | { readonly error: string }
 
@@ -19,19 +30,21 @@ export class GradingPool {
   readonly #waiting: { task: WorkerTask; done: (outcome: Outcome) => void }[] = []
   readonly #setup: WorkerSetup
 
-  constructor(setup: WorkerSetup, jobs: number) {
+  /** `first`: a worker that was started already. */
+  constructor(setup: WorkerSetup, jobs: number, first?: Worker) {
     this.#setup = setup
-    for (let i = 0; i < jobs; i++) this.#slots.push({ worker: this.#start(i), busy: undefined })
+    for (let i = 0; i < jobs; i++) this.#slots.push({ worker: this.#start(i, i === 0 ? first : undefined), busy: undefined })
   }
 
-  #start(index: number): Worker {
-    const worker = new Worker(new URL('./grade-worker.js', import.meta.url), {
-      workerData: this.#setup,
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
-    })
+  #start(index: number, worker = startWorker()): Worker {
+    worker.ref()
+    worker.postMessage(this.#setup)
     worker.on('message', (message: { id: number } & Outcome) => this.#finish(index, message))
     worker.on('error', (error: NodeJS.ErrnoException) =>
-      this.#replace(index, error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? `it used more than ${MEMORY_MB} MB of memory` : error.message),
+      this.#replace(
+        index,
+        error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? `it used more than ${MEMORY_MB + YOUNG_MB} MB of memory` : error.message,
+      ),
     )
     return worker
   }

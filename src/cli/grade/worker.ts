@@ -1,9 +1,13 @@
-/** A grading worker: a thread that holds one level, set up once, and grades the submissions it is sent. It can be ended from outside. */
-import { parentPort, workerData } from 'node:worker_threads'
+/**
+ * A grading worker: a thread that holds one level, set up once, and grades the submissions it is sent. It can be ended from outside. It may be
+ * started before anybody knows of which level: the setup comes as its first message.
+ */
+import { parentPort } from 'node:worker_threads'
 import { checkSchema } from '../../grading/checks/index.ts'
 import { Examination, type Submission } from '../../grading/run.ts'
 import type { LevelFiles } from '../../levels/loader/level.ts'
 import { loadLevel } from '../../levels/loader/level.ts'
+import { keptStage } from '../stages.ts'
 
 export interface WorkerSetup {
   readonly name: string
@@ -17,20 +21,27 @@ export interface WorkerTask {
   readonly seed: string
 }
 
-const setup = workerData as WorkerSetup
+let setup: WorkerSetup | undefined
 const examinations = new Map<string, Examination>()
 
 function examination(seed: string): Examination {
   let found = examinations.get(seed)
   if (found === undefined) {
     if (examinations.size > 4) examinations.clear()
-    found = new Examination(loadLevel(setup.name, setup.files, { checks: checkSchema, seed, hidden: true }), setup.lang)
+    const { name, files, lang } = setup!
+    const level = loadLevel(name, files, { checks: checkSchema, seed, hidden: true })
+    found = new Examination(level, lang, keptStage(level))
     examinations.set(seed, found)
   }
   return found
 }
 
-parentPort!.on('message', ({ id, submission, seed }: WorkerTask) => {
+parentPort!.on('message', (message: WorkerSetup | WorkerTask) => {
+  if (!('submission' in message)) {
+    setup = message
+    return
+  }
+  const { id, submission, seed } = message
   try {
     parentPort!.postMessage({ id, result: examination(seed).grade(submission) })
   } catch (error) {
