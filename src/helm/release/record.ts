@@ -1,7 +1,8 @@
 /** A release as the bytes of its Secret: JSON, gzip, base64 (and once more base64 by the API). */
 import { formatMicroTime, parseTime } from '../../api/rfc3339.ts'
 import { base64FromBytes, bytesFromBase64, bytesFromText, textFromBytes } from '../../script/bytes.ts'
-import { gunzip, gzip, isGzip } from '../chart/archive.ts'
+import { gzip, isGzip } from '../../script/gzip.ts'
+import { unzipped } from '../chart/archive.ts'
 import { HelmError } from '../chart/contract.ts'
 import type { Hook, HookEvent } from '../chart/manifest.ts'
 import { data } from '../functions/encoding.ts'
@@ -84,7 +85,7 @@ export function decodeRelease(coded: string, labels: Readonly<Record<string, str
   if (!ok) throw new HelmError('illegal base64 data at input byte 0')
   let json: Fields
   try {
-    json = fields(JSON.parse(textFromBytes(isGzip(bytes) ? gunzip(bytes) : bytes)))
+    json = fields(JSON.parse(textFromBytes(isGzip(bytes) ? unzipped(bytes) : bytes)))
   } catch (error) {
     throw new HelmError((error as Error).message)
   }

@@ -6,6 +6,7 @@ import { diff } from './diff.ts'
 import { basename, cp, dirname, ln, mkdir, mktemp, mv, realpath, rm, rmdir, tee, touch } from './file-tools.ts'
 import { find } from './find.ts'
 import { grep } from './grep.ts'
+import { gzip } from './gzip.ts'
 import { head } from './head.ts'
 import { groups, id, whoami } from './identity.ts'
 import { jq } from './jq.ts'
@@ -48,6 +49,7 @@ export const tools: readonly Tool[] = [
     realpath,
     find,
     tar,
+    gzip,
   ],
   ...[xargs, timeout, env, nohup, watch, shellFromInput, sleep],
   ...[seq, yes, date, base64, md5sum, sha1sum, sha256sum, sha512sum, cksum, expr, printenv, hostname, whoami, id, groups, uname, clear],

@@ -1,13 +1,15 @@
-/** tar: archives of files, to a file or standard output and back, as busybox and GNU word it. Compression is not simulated. */
+/** tar: archives of files, to a file or standard output and back, as busybox and GNU word it; with gzip, no other compression. */
 import { type ArchiveEntry, ArchiveError, readArchive, writeArchive } from '../archive.ts'
 import { byteLength, bytesFromText, textFromBytes } from '../bytes.ts'
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
 import { FileError, makeDirectories, normalisePath } from '../files.ts'
+import { GzipError, gunzip, gzip, isGzip } from '../gzip.ts'
 
 interface Asked {
   readonly act: 'c' | 'x' | 't'
   readonly file: string
   readonly verbose: boolean
+  readonly zipped: boolean
   readonly words: readonly string[]
   /** Where to: what `-C` says. */
   readonly directory: string
@@ -20,6 +22,7 @@ function parse(ctx: ToolContext): Asked | ToolResult {
   let file = '-'
   let directory = ctx.cwd
   let verbose = false
+  let zipped = false
   const words: string[] = []
   const argv = ctx.argv.slice(1)
   for (let i = 0; i < argv.length; i++) {
@@ -37,12 +40,13 @@ function parse(ctx: ToolContext): Asked | ToolResult {
       else if (letter === 'f') file = argv[++i] ?? '-'
       else if (letter === 'C') directory = normalisePath(argv[++i] ?? '.', directory)
       else if (letter === 'v') verbose = true
-      else if ('zjJ'.includes(letter)) return usage('compressed archives are not simulated; leave -z, -j and -J out')
+      else if (letter === 'z') zipped = true
+      else if ('jJ'.includes(letter)) return usage('of compressions only gzip is simulated; take -z for -j and -J')
       else if (!'mpoO'.includes(letter)) return usage(`invalid option -- '${letter}'`)
     }
   }
   if (act === undefined) return usage('need at least one option of c, x or t')
-  return { act, file, directory, verbose, words }
+  return { act, file, directory, verbose, zipped, words }
 }
 
 /** A file or directory with what is below it. */
@@ -81,7 +85,8 @@ function create(ctx: ToolContext, asked: Asked): ToolResult {
   }
   if (failed)
     notes.push(isGnu(ctx) ? 'tar: Exiting with failure status due to previous errors' : 'tar: error exit delayed from previous errors')
-  const text = textFromBytes(writeArchive(entries))
+  const archive = writeArchive(entries)
+  const text = textFromBytes(asked.zipped ? gzip(archive) : archive)
   ctx.charge?.(text.length >> 8)
   const names = asked.verbose ? entries.map((e) => `${e.name}${e.kind === 'directory' ? '/' : ''}\n`).join('') : ''
   if (asked.file !== '-') ctx.files.write(ctx.path(asked.file), text)
@@ -143,11 +148,12 @@ export const tar: Tool = {
     const text = asked.file === '-' ? ctx.stdin() : ctx.files.read(ctx.path(asked.file))
     ctx.charge?.(byteLength(text) >> 8)
     try {
-      const entries = readArchive(bytesFromText(text))
+      const bytes = bytesFromText(text)
+      const entries = readArchive(isGzip(bytes) ? gunzip(bytes) : bytes)
       if (asked.act === 'x') return extract(ctx, asked, entries)
       return { exitCode: 0, stdout: entries.map((e) => `${e.name}${e.kind === 'directory' ? '/' : ''}\n`).join('') }
     } catch (error) {
-      if (error instanceof ArchiveError) return usage(error.message)
+      if (error instanceof ArchiveError || error instanceof GzipError) return usage(error.message)
       throw error
     }
   },

@@ -202,4 +202,12 @@ export const rows: readonly (readonly [string, string, number])[] = [
     'f\n\na:\nb\n',
     0,
   ],
+  ['echo hola | gzip | gunzip', 'hola\n', 0],
+  ['echo a > f; gzip f; ls; zcat f.gz; gunzip f.gz; ls; cat f', 'f.gz\na\nf\na\n', 0],
+  ['echo a > f; gzip -k f; gzip -dc f.gz; gunzip f.gz 2>&1', 'a\ngzip: f already exists;\tnot overwritten\n', 2],
+  ['echo a | gunzip 2>&1', '\ngzip: stdin: not in gzip format\n', 1],
+  ['gzip none 2>&1', 'gzip: none: No such file or directory\n', 1],
+  ['echo a > f; gunzip f 2>&1', 'gzip: f: unknown suffix -- ignored\n', 2],
+  ['mkdir d; echo a > d/f; tar czf d.tgz d; rm -r d; tar tzf d.tgz; tar xzf d.tgz; cat d/f', 'd/\nd/f\na\n', 0],
+  ['mkdir d; echo a > d/f; tar cz d | gunzip | tar t', 'd/\nd/f\n', 0],
 ]
