@@ -168,7 +168,7 @@ test('what the ordinary Corefile holds acts, or is known to be of no consequence
     ['kubernetes', 'act'],
     ['prometheus', 'act'],
     ['forward', 'act'],
-    ['cache', 'quiet'],
+    ['cache', 'act'],
     ['loop', 'act'],
     ['reload', 'act'],
     ['loadbalance', 'quiet'],

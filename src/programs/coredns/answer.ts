@@ -171,6 +171,15 @@ const optionsOf = (plugin: Plugin, served: string): ZoneOptions => {
   return { zone: served, ttl: Number(value('ttl') ?? 5), pods: pods === 'insecure' || pods === 'verified' ? pods : 'disabled' }
 }
 
+/** How long the cluster's zone says that what it does not have is not there, seconds; undefined for names of other zones. */
+export function zoneTtl(blocks: readonly ServerBlock[], { query, port }: Question): number | undefined {
+  for (const plugin of blockFor(blocks, query.name, port)?.plugins ?? []) {
+    const served = plugin.name === 'kubernetes' ? plugin.args.map(zone).find((z) => isWithin(query.name, z)) : undefined
+    if (served !== undefined) return optionsOf(plugin, served).ttl
+  }
+  return undefined
+}
+
 function fromKubernetes(block: ServerBlock, query: DnsQuery, ctx: ProcessContext): Found | undefined {
   for (const plugin of block.plugins) {
     if (plugin.name !== 'kubernetes') continue

@@ -1,10 +1,11 @@
 /** CoreDNS, the cluster's name server: configured by its Corefile, watching Services, EndpointSlices and Pods. */
 import { sha256 } from '../../lib/hash.ts'
-import type { DnsQuery, HttpReply, HttpRequest } from '../../network/contract.ts'
+import type { DnsQuery, DnsReply, HttpReply, HttpRequest } from '../../network/contract.ts'
 import { blockFor, parseCorefile, type ServerBlock } from '../../network/dns/corefile.ts'
 import type { Image, ProcessContext, Program } from '../contract.ts'
 import { type ImageRecord, MB, versions } from '../images/define.ts'
-import { answerQuery, upstreams } from './answer.ts'
+import { answerQuery, type Question, upstreams, zoneTtl } from './answer.ts'
+import { cacheFor, type DnsCache, fresh, keep, stale } from './cache.ts'
 import { refusal } from './plugins.ts'
 
 const DEFAULT_PATH = '/etc/coredns/Corefile'
@@ -22,6 +23,7 @@ interface State {
   readonly blocks: readonly ServerBlock[]
   readonly hash: string
   readonly leaving: boolean
+  readonly cache: DnsCache
 }
 
 const portsOf = (blocks: readonly ServerBlock[]): number[] => [...new Set(blocks.map((b) => b.port))]
@@ -76,7 +78,7 @@ function start(ctx: ProcessContext): State {
   if (!read.ok) {
     ctx.log(read.message)
     ctx.exit(1)
-    return { blocks: [], hash: '', leaving: false }
+    return { blocks: [], hash: '', leaving: false, cache: {} }
   }
   const { blocks, hash } = read
   for (const port of portsOf(blocks)) ctx.listen(port)
@@ -89,7 +91,7 @@ function start(ctx: ProcessContext): State {
   if (has(blocks, 'reload')) ctx.log(`[INFO] plugin/reload: Running configuration SHA512 = ${hash}${hash}`)
   ctx.log('CoreDNS-1.14.2\nlinux/amd64, go1.25.5, dd1df4f')
   if (has(blocks, 'loop')) ctx.timer('loop', LOOP_MS)
-  return { blocks, hash, leaving: false }
+  return { blocks, hash, leaving: false, cache: {} }
 }
 
 /** `reload` looks at the file now and then; a bad one is reported and left alone. */
@@ -106,7 +108,7 @@ function reload(state: State, ctx: ProcessContext): State {
   for (const port of portsOf(state.blocks)) if (!portsOf(read.blocks).includes(port)) ctx.unlisten(port)
   for (const port of portsOf(read.blocks)) if (!portsOf(state.blocks).includes(port)) ctx.listen(port)
   if (has(read.blocks, 'loop')) ctx.timer('loop', LOOP_MS)
-  return { ...state, blocks: read.blocks, hash }
+  return { ...state, blocks: read.blocks, hash, cache: {} }
 }
 
 function leave(state: State, ctx: ProcessContext): State {
@@ -134,6 +136,23 @@ function http(state: State, port: number, request: HttpRequest): HttpReply {
 
 const text = (status: number, body: string): HttpReply => ({ status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body })
 
+/** From what was kept, or from the plug-ins behind the cache. */
+function answered(
+  { blocks, cache }: State,
+  question: Question,
+  ctx: ProcessContext,
+): { readonly reply: DnsReply; readonly latencyMs: number; readonly cache: DnsCache } {
+  const { query } = question
+  const plugin = cacheFor(blockFor(blocks, query.name, question.port), query)
+  const known = plugin && fresh(cache, query, ctx.nowMs)
+  if (known !== undefined) return { reply: known, latencyMs: 0, cache }
+  const { reply, latencyMs } = answerQuery(blocks, question, ctx)
+  if (plugin === undefined) return { reply, latencyMs, cache }
+  const old = stale(plugin, cache, query, ctx.nowMs)
+  const kept = keep(cache, plugin, query, reply, zoneTtl(blocks, question), ctx.nowMs)
+  return old === undefined ? { reply, latencyMs, cache: kept } : { reply: old, latencyMs: 0, cache: kept }
+}
+
 export const coredns: Program<State> = {
   name: 'coredns',
   executables: ['coredns'],
@@ -143,12 +162,13 @@ export const coredns: Program<State> = {
       case 'request': {
         if (event.protocol === 'dns' && portsOf(state.blocks).includes(event.port)) {
           const query = event.payload as DnsQuery
-          const { reply, latencyMs } = answerQuery(state.blocks, { query, port: event.port }, ctx)
+          const { reply, latencyMs, cache } = answered(state, { query, port: event.port }, ctx)
           if (blockFor(state.blocks, query.name, event.port)?.plugins.some((p) => p.name === 'log'))
             ctx.log(
               `[INFO] ${event.sourceIp}:${40_000 + query.name.length} - ${query.name.length} "${query.type} IN ${query.name}. udp ${query.name.length + 30} false 512" ${reply.code} qr,aa,rd ${query.name.length * 2 + 40} 0.000${query.name.length}s`,
             )
           ctx.reply(reply, ANSWER_MS + latencyMs)
+          if (cache !== state.cache) return { ...state, cache }
         } else if (event.protocol === 'http') ctx.reply(http(state, event.port, event.payload as HttpRequest))
         else ctx.reset()
         return state

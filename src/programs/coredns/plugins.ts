@@ -97,7 +97,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       policy === undefined || policy === 'round_robin' || policy === 'weighted' ? undefined : `unknown policy: ${policy}`,
   },
   cache: {
-    effect: 'quiet',
+    effect: 'act',
     properties: words('success denial prefetch serve_stale servfail disable keepttl'),
     check: ({ args: [ttl] }) =>
       ttl !== undefined && /^\d+$/.test(ttl) && Number(ttl) === 0 ? `cache TTL can not be zero or negative: ${ttl}` : undefined,
