@@ -1,5 +1,5 @@
 /** Hashes: a fast keyed one for the simulation's chance, SHA-256 for fingerprints of state and files. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** 53 bits mixed from a text (cyrb53's construction: two 32-bit multiply–xor lanes). Not for secrets. */
 export const hash53 = (text: string, seed = 0): number => hash53Parts(seed, text)
@@ -27,4 +27,4 @@ export function fnv32(text: string): number {
   return h >>> 0
 }
 
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data)

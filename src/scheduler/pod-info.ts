@@ -116,7 +116,7 @@ const nonZero = (c: Container): Requests => {
   return r
 }
 
-function factsOf(spec: PodSpec): SpecFacts {
+function factsOf(spec: PodSpec): KnownFacts {
   const requests = withPodLevel(
     spec,
     total(spec, (c) => ask(c.resources?.requests)),
@@ -144,10 +144,14 @@ function factsOf(spec: PodSpec): SpecFacts {
     preferredAntiAffinity: preferredAnti,
     hasAffinity: required.length + requiredAnti.length + preferred.length + preferredAnti.length > 0,
     claims: (spec.volumes ?? []).flatMap((v) => (v.persistentVolumeClaim ? [v.persistentVolumeClaim.claimName] : [])),
+    ephemeral: (spec.volumes ?? []).filter((v) => v.ephemeral).map((v) => v.name),
   }
 }
 
-const known = new WeakMap<PodSpec, SpecFacts>()
+/** `ephemeral`: names of the volumes whose claims are made for the pod. */
+type KnownFacts = SpecFacts & { readonly ephemeral: readonly string[] }
+
+const known = new WeakMap<PodSpec, KnownFacts>()
 const infos = new WeakMap<Pod, PodInfo>()
 
 /** What a pod is known by. */
@@ -162,9 +166,17 @@ export function podInfo(pod: Pod): PodInfo {
     facts = factsOf(spec)
     known.set(spec, facts)
   }
-  const ephemeral = (spec.volumes ?? []).filter((v) => v.ephemeral).map((v) => `${pod.metadata.name}-${v.name}`)
+  const ephemeral = facts.ephemeral.map((name) => `${pod.metadata.name}-${name}`)
   info = {
-    ...facts,
+    requests: facts.requests,
+    nonZeroCpuMilli: facts.nonZeroCpuMilli,
+    nonZeroMemoryBytes: facts.nonZeroMemoryBytes,
+    hostPorts: facts.hostPorts,
+    requiredAffinity: facts.requiredAffinity,
+    requiredAntiAffinity: facts.requiredAntiAffinity,
+    preferredAffinity: facts.preferredAffinity,
+    preferredAntiAffinity: facts.preferredAntiAffinity,
+    hasAffinity: facts.hasAffinity,
     claims: ephemeral.length > 0 ? [...facts.claims, ...ephemeral] : facts.claims,
     pod,
     uid: uidOf(pod),

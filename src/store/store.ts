@@ -140,7 +140,7 @@ export class Store {
     }
     this.#collect(resource, key, before, after)
     for (const census of this.#censuses.get(resource)?.values() ?? []) census.see(before, after)
-    const change: Change = { revision: this.#revision, resource, key, ...(before && { before }), ...(after && { after }) }
+    const change: Change = { revision: this.#revision, resource, key, before, after }
     if (live) this.#remember(change)
     for (const listener of this.#listeners.get(resource) ?? []) listener(change)
     for (const listener of this.#listeners.get('*') ?? []) listener(change)

@@ -36,7 +36,7 @@ export function validateNew(x: Exchange, object: ApiObject): void {
     ...(x.stored.anyFinalizer && { anyFinalizer: true }),
   })
   refuse(x, object.metadata.name, found.concat(x.stored.validate?.(object, x) ?? []))
-  for (const text of x.stored.warnings?.(object, undefined) ?? []) x.warn(text)
+  tellWarnings(x, object, undefined)
 }
 
 /** `how`: a status update is judged by validateStatusUpdate alone. */
@@ -49,5 +49,11 @@ export function validateChange(x: Exchange, next: ApiObject, previous: ApiObject
     if (how === 'main') found.push(...(x.stored.validateUpdate?.(next, previous, x) ?? []))
   }
   refuse(x, previous.metadata.name, found)
-  if (how === 'main') for (const text of x.stored.warnings?.(next, previous) ?? []) x.warn(text)
+  if (how === 'main') tellWarnings(x, next, previous)
+}
+
+/** The cluster's own parts do not read warnings. */
+function tellWarnings(x: Exchange, object: ApiObject, previous: ApiObject | undefined): void {
+  if (x.internal) return
+  for (const text of x.stored.warnings?.(object, previous) ?? []) x.warn(text)
 }

@@ -1,9 +1,9 @@
 /** What a kubelet checks before it takes a pod that was bound to its node (the scheduler's filters once more, for pods that came past it). */
-import type { Pod, PodSpec, Taint, Toleration } from '../../api/generated/types/core-v1.ts'
+import type { Pod, Taint, Toleration } from '../../api/generated/types/core-v1.ts'
 import { milliValue, quantityValue } from '../../api/quantity.ts'
-import { getOrMake } from '../../lib/get-or-make.ts'
 import { powerOf } from '../power.ts'
 import { type KubeletHands, runOf } from './hands.ts'
+import { type Asked, askedBy, takenOn } from './taken.ts'
 
 const CRITICAL_PRIORITY = 2_000_000_000
 
@@ -11,28 +11,6 @@ export interface Refusal {
   readonly reason: string
   readonly message: string
 }
-
-interface Asked {
-  readonly cpu: number
-  readonly memory: number
-}
-
-const sumRequests = (spec: PodSpec, resource: string): number => {
-  const of = (r: Record<string, string> | undefined): number =>
-    r?.[resource] === undefined ? 0 : resource === 'cpu' ? milliValue(r[resource]) : quantityValue(r[resource])
-  const main = spec.containers.reduce((sum, c) => sum + of(c.resources?.requests), 0)
-  const inits = spec.initContainers ?? []
-  const sidecars = inits.filter((c) => c.restartPolicy === 'Always').reduce((sum, c) => sum + of(c.resources?.requests), 0)
-  return (
-    Math.max(main + sidecars, ...inits.filter((c) => c.restartPolicy !== 'Always').map((c) => of(c.resources?.requests)), 0) +
-    of(spec.overhead)
-  )
-}
-
-/** A spec is frozen and shared by all versions of its pod. */
-const known = new WeakMap<PodSpec, Asked>()
-export const askedBy = (pod: Pod): Asked =>
-  getOrMake(known, pod.spec!, (): Asked => ({ cpu: sumRequests(pod.spec!, 'cpu'), memory: sumRequests(pod.spec!, 'memory') }))
 
 /** The kubelet took the pod. */
 function isTaken(hands: KubeletHands, uid: string): boolean {
@@ -45,11 +23,8 @@ export function takenBy(hands: KubeletHands, pod: Pod): Asked & { readonly pods:
   let pods = 0
   let cpu = 0
   let memory = 0
-  for (const other of hands.cluster.read.onNode('pods', hands.node.name)) {
-    const phase = other.status?.phase
-    if (other.metadata.uid === pod.metadata.uid || phase === 'Succeeded' || phase === 'Failed' || !isTaken(hands, other.metadata.uid!))
-      continue
-    const asked = askedBy(other)
+  for (const [uid, asked] of takenOn(hands.cluster, hands.node.name)) {
+    if (uid === pod.metadata.uid) continue
     pods++
     cpu += asked.cpu
     memory += asked.memory

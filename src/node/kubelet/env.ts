@@ -26,8 +26,25 @@ export function expandReferences(text: string, env: Readonly<Record<string, stri
   })
 }
 
+/** A list of Services is another one as soon as one of them is. */
+const known = new WeakMap<
+  readonly Service[],
+  { readonly kubernetes: Service | undefined; readonly env: Readonly<Record<string, string>> }
+>()
+
 /** Variables for the Services of the namespace, and the API server's from `default`. */
-function serviceVariables(pod: Pod, read: Reader): Record<string, string> {
+function serviceVariables(pod: Pod, read: Reader): Readonly<Record<string, string>> {
+  const kubernetes = read.get('services', 'default', 'kubernetes')
+  if (pod.spec?.enableServiceLinks === false) return variablesOf(kubernetes, [])
+  const services = read.list('services', pod.metadata.namespace)
+  const kept = known.get(services)
+  if (kept !== undefined && kept.kubernetes === kubernetes) return kept.env
+  const env = variablesOf(kubernetes, services)
+  known.set(services, { kubernetes, env })
+  return env
+}
+
+function variablesOf(kubernetes: Service | undefined, services: readonly Service[]): Record<string, string> {
   const env: Record<string, string> = {}
   const add = (service: Service): void => {
     const ip = service.spec?.clusterIP
@@ -48,10 +65,8 @@ function serviceVariables(pod: Pod, read: Reader): Record<string, string> {
       env[`${prefix}_ADDR`] = ip
     }
   }
-  const kubernetes = read.get('services', 'default', 'kubernetes')
   if (kubernetes) add(kubernetes)
-  if (pod.spec?.enableServiceLinks !== false)
-    for (const service of read.list('services', pod.metadata.namespace)) if (service !== kubernetes) add(service)
+  for (const service of services) if (service !== kubernetes) add(service)
   return env
 }
 

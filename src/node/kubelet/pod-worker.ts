@@ -82,13 +82,10 @@ export function reportStatus(hands: KubeletHands, uid: string): Pod | undefined 
   if (run === undefined || !hands.online()) return undefined
   const pod = apiPod(hands, run)
   if (pod === undefined) return undefined
-  const status = generateStatus({ pod, given: run.pod, run: { ...run, pod }, nowMs: hands.cluster.clock.nowMs, nodeIp: hands.node.ip })
+  const next = generateStatus({ pod, given: run.pod, run, nowMs: hands.cluster.clock.nowMs, nodeIp: hands.node.ip })
   const kept = pod.status ?? {}
-  const next = {
-    ...status,
-    ...(kept.nominatedNodeName && { nominatedNodeName: kept.nominatedNodeName }),
-    ...(kept.resize && { resize: kept.resize }),
-  }
+  if (kept.nominatedNodeName) next.nominatedNodeName = kept.nominatedNodeName
+  if (kept.resize) next.resize = kept.resize
   if (deepEqual(next, kept)) return pod
   try {
     return hands.write.updateStatus('pods', { ...pod, status: next } as Pod)

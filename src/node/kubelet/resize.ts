@@ -6,8 +6,9 @@ import type { Container, Pod } from '../../api/generated/types/core-v1.ts'
 import { formatQuantity, milliValue, quantityValue } from '../../api/quantity.ts'
 import { deepEqual } from '../../api/walk.ts'
 import type { PodRun, ResizeRun } from '../records.ts'
-import { askedBy, takenBy } from './admit.ts'
+import { takenBy } from './admit.ts'
 import { allContainers, type KubeletHands, podEvent, putRun, timer } from './hands.ts'
+import { askedBy } from './taken.ts'
 import { stopContainer } from './termination.ts'
 
 /** From new limits to a runtime that reports them. */

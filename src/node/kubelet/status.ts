@@ -2,7 +2,15 @@
  * A pod's status as the kubelet reports it (generateAPIPodStatus): container states, phase and conditions, from what the runtime has
  * and from why the last sync left a container waiting. Pure.
  */
-import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus } from '../../api/generated/types/core-v1.ts'
+import type {
+  Container,
+  ContainerState,
+  ContainerStatus,
+  Pod,
+  PodCondition,
+  PodStatus,
+  VolumeMount,
+} from '../../api/generated/types/core-v1.ts'
 import { formatTime } from '../../api/rfc3339.ts'
 import type { ContainerRun, ExitRecord, PodRun } from '../records.ts'
 import { containerOf } from './hands.ts'
@@ -52,16 +60,18 @@ function terminated(exit: ExitRecord): ContainerState {
 }
 
 interface StatusFacts {
-  readonly isInit: boolean
+  readonly pod: Pod
+  /** The pod with the resources that the node gave it. */
+  readonly given: Pod
+  readonly run: PodRun
   readonly podOver: boolean
-  /** The container with the resources that the node gave it. */
-  given(name: string): Container | undefined
 }
 
-function containerStatus(container: Container, pod: Pod, run: PodRun, facts: StatusFacts): ContainerStatus {
+function containerStatus(container: Container, facts: StatusFacts, isInit: boolean): ContainerStatus {
+  const { pod, run } = facts
   const state = run.containers[container.name]
   const reason = run.reasons[container.name]
-  const waits = state?.phase !== 'running' && !facts.podOver && willRestart(pod, container, state?.exit, facts.isInit)
+  const waits = state?.phase !== 'running' && !facts.podOver && willRestart(pod, container, state?.exit, isInit)
   let now: ContainerState
   let last: ContainerState = state?.last ? terminated(state.last) : {}
   if (state?.phase === 'running') now = { running: { startedAt: formatTime(state.startedMs) } }
@@ -72,33 +82,28 @@ function containerStatus(container: Container, pod: Pod, run: PodRun, facts: Sta
     const unstarted = pod.spec?.initContainers?.length ? 'PodInitializing' : 'ContainerCreating'
     now = { waiting: reason ? { reason: reason.reason, ...(reason.message && { message: reason.message }) } : { reason: unstarted } }
   }
-  const { resources } = facts.given(container.name) ?? container
+  const { resources } = containerOf(facts.given, container.name) ?? container
   const requests = resources?.requests
-  return {
-    ...(requests && Object.keys(requests).length > 0 && { allocatedResources: requests }),
-    ...(state?.id && { containerID: `containerd://${state.id}` }),
-    image: state?.image || container.image || '',
-    imageID: state?.imageId ?? '',
-    lastState: last,
-    name: container.name,
-    ready:
-      facts.isInit && !isSidecar(container)
-        ? state?.phase === 'exited' && state.exit?.exitCode === 0
-        : containerReady(container, state, run),
-    ...(resources && Object.keys(resources).length > 0 && state?.id && { resources: resources as Record<string, never> }),
-    restartCount: state?.restarts ?? 0,
-    started: containerStarted(container, state, run),
-    state: now,
-    ...(container.volumeMounts?.length &&
-      state?.id && {
-        volumeMounts: container.volumeMounts.map((m) => ({
-          mountPath: m.mountPath,
-          name: m.name,
-          ...(m.readOnly && { readOnly: true, recursiveReadOnly: 'Disabled' }),
-        })),
-      }),
-  }
+  // Set one by one: this is made for every pod at every sync.
+  const status = {} as ContainerStatus
+  if (requests && Object.keys(requests).length > 0) status.allocatedResources = requests
+  if (state?.id) status.containerID = `containerd://${state.id}`
+  status.image = state?.image || container.image || ''
+  status.imageID = state?.imageId ?? ''
+  status.lastState = last
+  status.name = container.name
+  status.ready =
+    isInit && !isSidecar(container) ? state?.phase === 'exited' && state.exit?.exitCode === 0 : containerReady(container, state, run)
+  if (resources && Object.keys(resources).length > 0 && state?.id) status.resources = resources as Record<string, never>
+  status.restartCount = state?.restarts ?? 0
+  status.started = containerStarted(container, state, run)
+  status.state = now
+  if (container.volumeMounts?.length && state?.id) status.volumeMounts = container.volumeMounts.map(mountStatus)
+  return status
 }
+
+const mountStatus = ({ mountPath, name, readOnly }: VolumeMount): NonNullable<ContainerStatus['volumeMounts']>[number] =>
+  readOnly ? { mountPath, name, readOnly: true, recursiveReadOnly: 'Disabled' } : { mountPath, name }
 
 /** getPhase of the kubelet. */
 export function podPhase(pod: Pod, run: PodRun): 'Pending' | 'Running' | 'Succeeded' | 'Failed' {
@@ -150,29 +155,35 @@ export function generateStatus({ pod, given = pod, run, nowMs, nodeIp }: StatusI
   const inits = spec.initContainers ?? []
   const initialized =
     initDone(pod, run) || phase === 'Succeeded' || (podOver && spec.containers.some((c) => run.containers[c.name]?.phase === 'exited'))
-  const facts = { podOver, given: (name: string) => containerOf(given, name) }
-  const containers = spec.containers.map((c) => containerStatus(c, pod, run, { ...facts, isInit: false }))
-  const initStatuses = inits.map((c) => containerStatus(c, pod, run, { ...facts, isInit: true }))
+  const facts: StatusFacts = { pod, given, run, podOver }
+  const containers = spec.containers.map((c) => containerStatus(c, facts, false))
+  const initStatuses = inits.map((c) => containerStatus(c, facts, true))
   const ephemeral = (spec.ephemeralContainers ?? []).map((c) => ({
-    ...containerStatus(c as unknown as Container, pod, run, { ...facts, podOver: true, isInit: false }),
+    ...containerStatus(c as unknown as Container, { ...facts, podOver: true }, false),
     ready: false,
   }))
   const conditions = podConditions({ pod, run, nowMs, nodeIp }, phase, initialized, containers, initStatuses)
   const byName = (a: ContainerStatus, b: ContainerStatus): number => (a.name < b.name ? -1 : 1)
-  return {
-    ...(failure && { message: failure.message, reason: failure.reason }),
-    conditions,
-    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
-    containerStatuses: containers.sort(byName),
-    ...(ephemeral.length > 0 && { ephemeralContainerStatuses: ephemeral.sort(byName) }),
-    hostIP: nodeIp,
-    hostIPs: [{ ip: nodeIp }],
-    ...(initStatuses.length > 0 && { initContainerStatuses: initStatuses }),
-    phase,
-    ...(run.ip && run.sandboxMs > 0 && { podIP: run.ip, podIPs: [{ ip: run.ip }] }),
-    qosClass: pod.status?.qosClass ?? 'BestEffort',
-    startTime: formatTime(run.startMs),
+  const status: PodStatus = {}
+  if (failure) {
+    status.message = failure.message
+    status.reason = failure.reason
   }
+  status.conditions = conditions
+  if (pod.metadata.generation !== undefined) status.observedGeneration = pod.metadata.generation
+  status.containerStatuses = containers.sort(byName)
+  if (ephemeral.length > 0) status.ephemeralContainerStatuses = ephemeral.sort(byName)
+  status.hostIP = nodeIp
+  status.hostIPs = [{ ip: nodeIp }]
+  if (initStatuses.length > 0) status.initContainerStatuses = initStatuses
+  status.phase = phase
+  if (run.ip && run.sandboxMs > 0) {
+    status.podIP = run.ip
+    status.podIPs = [{ ip: run.ip }]
+  }
+  status.qosClass = pod.status?.qosClass ?? 'BestEffort'
+  status.startTime = formatTime(run.startMs)
+  return status
 }
 
 /** A pod that the kubelet did not take (rejectPod): the reason, and nothing of containers. */
@@ -210,12 +221,9 @@ function podConditions(
 ): PodCondition[] {
   const { pod, run, nowMs } = input
   const over = phase === 'Succeeded' || phase === 'Failed'
-  const unready = pod.spec!.containers.filter((c) => !containers.find((s) => s.name === c.name)!.ready).map((c) => c.name)
-  const sidecars =
-    pod
-      .spec!.initContainers?.filter(isSidecar)
-      .filter((c) => !inits.find((s) => s.name === c.name)!.ready)
-      .map((c) => c.name) ?? []
+  // In the order of the spec, which is that of their statuses.
+  const unready = pod.spec!.containers.filter((_, i) => !containers[i]!.ready).map((c) => c.name)
+  const sidecars = (pod.spec!.initContainers ?? []).filter((c, i) => isSidecar(c) && !inits[i]!.ready).map((c) => c.name)
   const notReady = [...sidecars, ...unready]
   const containersReady: Partial<PodCondition> & { status: string } =
     phase === 'Succeeded'
@@ -234,7 +242,7 @@ function podConditions(
       : containersReady
   const incomplete = (pod.spec!.initContainers ?? []).filter((c) => !initOk(c, run)).map((c) => c.name)
   const initCondition: Partial<PodCondition> & { status: string } = initialized
-    ? { status: 'True', ...(phase === 'Succeeded' && { reason: 'PodCompleted' }) }
+    ? { status: 'True', reason: phase === 'Succeeded' ? 'PodCompleted' : undefined }
     : { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` }
   const wanted: [string, Partial<PodCondition> & { status: string }][] = [
     ...disruption(run),
@@ -282,13 +290,14 @@ function condition(
   nowMs: number,
 ): PodCondition {
   const same = old !== undefined && old.status === value.status
-  return {
+  const made = {
     lastProbeTime: null as unknown as string,
     lastTransitionTime: same && old.lastTransitionTime ? old.lastTransitionTime : formatTime(nowMs),
-    ...(value.message && { message: value.message }),
-    ...(generation !== undefined && { observedGeneration: generation }),
-    ...(value.reason && { reason: value.reason }),
-    status: value.status,
-    type,
   } as PodCondition
+  if (value.message) made.message = value.message
+  if (generation !== undefined) made.observedGeneration = generation
+  if (value.reason) made.reason = value.reason
+  made.status = value.status
+  made.type = type
+  return made
 }
