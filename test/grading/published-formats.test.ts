@@ -322,3 +322,15 @@ test.each([
   ['a.b@school.mx.yaml', 'a.b@school.mx'],
   ['class/x\\bob.sh', 'x\\bob'],
 ])('the student of %s is %s', (path, student) => expect(studentOf(path)).toBe(student))
+
+test('what people read is in their language; what programs read is not', () => {
+  const inSpanish = (name: string): string =>
+    reportFormats.find((f) => f.name === name)!.write(CLASS, { env: {}, nowMs: 1_770_000_000_000, lang: 'es' })
+  expect(inSpanish('text')).toContain('class/anna.jsonl  6/6  superado')
+  expect(inSpanish('markdown')).toContain('Superado por 1 de 6')
+  expect(inSpanish('html')).toMatch(/<html lang="es">[\s\S]*<th>entrega<\/th>/)
+  for (const { name } of reportFormats) {
+    if (/^(?:text|markdown|html)$/.test(name)) expect(inSpanish(name), name).not.toMatch(/\b(?:passed|submission|seen|failed)\b/)
+    else expect(inSpanish(name), name).toBe(write(name, CLASS))
+  }
+})

@@ -10,6 +10,7 @@ import { type Level, loadLevel } from '../../levels/loader/level.ts'
 import { LevelError, problemText } from '../../levels/loader/problems.ts'
 import { getOrMake } from '../../lib/get-or-make.ts'
 import { ENGINE_VERSION } from '../../session/journal.ts'
+import type { Lang } from '../../shell/contract.ts'
 import { FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
 import { GradingPool, type Outcome } from './pool.ts'
 import { rosterSeeds } from './roster.ts'
@@ -21,7 +22,7 @@ export interface GradeOptions {
   readonly out?: string
   readonly jobs: number
   readonly seed: string
-  readonly lang: string
+  readonly lang: Lang
   readonly roster?: string
   readonly key?: string
   /** One that was started already. */
@@ -64,7 +65,7 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
     seed: options.seed,
     results,
   }
-  const text = format.write(report, { env: process.env, nowMs: Date.now(), handed: entries.flatMap(handedIn) })
+  const text = format.write(report, { env: process.env, nowMs: Date.now(), lang: options.lang, handed: entries.flatMap(handedIn) })
   const problem = writeReport(text, options.out)
   return problem === undefined ? exitCode(results) : complain(problem, OURS)
 }

@@ -2,6 +2,7 @@
 import { safeLine } from '../../lib/safe-text.ts'
 import { summarise } from './class-summary.ts'
 import type { ReportFormat } from './report.ts'
+import { outcome, sayIn } from './words.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 export const html = (text: string): string => safeLine(text).replace(/[&<>"']/g, (c) => ENTITIES[c]!)
@@ -11,14 +12,15 @@ const STYLE =
 
 export const htmlFormat: ReportFormat = {
   name: 'html',
-  write(report, { handed }) {
+  write(report, { handed, lang }) {
+    const say = sayIn(lang)
     const s = summarise(report, handed)
     const row = (cells: readonly string[], tag = 'td'): string => `<tr>${cells.map((c) => `<${tag}>${c}</${tag}>`).join('')}</tr>`
     const results = report.results.map((r) =>
       row([
         html(r.submission),
         `${r.score}/${r.maxScore}`,
-        `<span class="${r.passed ? 'pass' : 'fail'}">${r.passed ? 'passed' : r.status === 'graded' ? 'not passed' : html(r.status)}</span>`,
+        `<span class="${r.passed ? 'pass' : 'fail'}">${outcome(say, r)}</span>`,
         r.message === undefined
           ? r.checks
               .filter((c) => c.status !== 'pass')
@@ -33,20 +35,20 @@ export const htmlFormat: ReportFormat = {
     const alike =
       s.alike.length === 0
         ? ''
-        : `<h2>Ended in the very same state</h2><ul>${s.alike.map((names) => `<li>${names.map(html).join(', ')}</li>`).join('')}</ul>`
+        : `<h2>${say('alike')}</h2><ul>${s.alike.map((names) => `<li>${names.map(html).join(', ')}</li>`).join('')}</ul>`
     const nearly =
       s.nearlySame.length === 0
         ? ''
-        : `<h2>Inputs nearly the same</h2><ul>${s.nearlySame.map(({ a, b, percent }) => `<li>${html(a)}, ${html(b)}: ${percent} %</li>`).join('')}</ul>`
+        : `<h2>${say('nearlySame')}</h2><ul>${s.nearlySame.map(({ a, b, percent }) => `<li>${html(a)}, ${html(b)}: ${percent} %</li>`).join('')}</ul>`
     return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${html(report.level)}</title><style>${STYLE}</style></head>
+<html lang="${lang ?? 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${html(report.level)}</title><style>${STYLE}</style></head>
 <body><h1>${html(report.level)}</h1>
-<p>${s.passed} of ${s.submissions} passed; average ${s.averageScore} of ${s.maxScore}.${s.unreadable > 0 ? ` ${s.unreadable} could not be graded.` : ''}</p>
-<table>${row(['submission', 'score', 'result', 'not passed'], 'th')}
+<p>${say('summary', { passed: s.passed, all: s.submissions, average: s.averageScore, max: s.maxScore })}${s.unreadable > 0 ? ` ${say('unreadable', { count: s.unreadable })}` : ''}</p>
+<table>${row([say('submission'), say('score'), say('result'), say('missing')], 'th')}
 ${results.join('\n')}
 </table>
-<h2>Checks, the most failed first</h2>
-<table>${row(['check', 'passed', 'failed', 'seen most often'], 'th')}
+<h2>${say('checks')}</h2>
+<table>${row([say('check'), say('checkPassed'), say('failed'), say('typical')], 'th')}
 ${checks.join('\n')}
 </table>
 ${alike}

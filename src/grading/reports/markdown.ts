@@ -2,6 +2,7 @@
 import { safeLine } from '../../lib/safe-text.ts'
 import { summarise } from './class-summary.ts'
 import type { ReportFormat } from './report.ts'
+import { sayIn } from './words.ts'
 
 /** Nothing a student wrote becomes markup. */
 export const md = (text: string): string =>
@@ -9,18 +10,19 @@ export const md = (text: string): string =>
 
 export const markdownFormat: ReportFormat = {
   name: 'markdown',
-  write(report, { handed }) {
+  write(report, { handed, lang }) {
+    const say = sayIn(lang)
     const s = summarise(report, handed)
     const lines = [
       `# ${md(report.level)}`,
       '',
-      `${s.passed} of ${s.submissions} passed; average ${s.averageScore} of ${s.maxScore}.${s.unreadable > 0 ? ` ${s.unreadable} could not be graded.` : ''}`,
+      `${say('summary', { passed: s.passed, all: s.submissions, average: s.averageScore, max: s.maxScore })}${s.unreadable > 0 ? ` ${say('unreadable', { count: s.unreadable })}` : ''}`,
       '',
-      '| submission | score | passed | not passed |',
+      `| ${say('submission')} | ${say('score')} | ${say('passed')} | ${say('missing')} |`,
       '| --- | --- | --- | --- |',
       ...report.results.map(
         (r) =>
-          `| ${md(r.submission)} | ${r.score}/${r.maxScore} | ${r.passed ? 'yes' : r.status === 'graded' ? 'no' : r.status} | ${
+          `| ${md(r.submission)} | ${r.score}/${r.maxScore} | ${r.status === 'graded' ? say(r.passed ? 'yes' : 'no') : say(r.status)} | ${
             r.message === undefined
               ? r.checks
                   .filter((c) => c.status !== 'pass')
@@ -30,18 +32,17 @@ export const markdownFormat: ReportFormat = {
           } |`,
       ),
       '',
-      '## Checks, the most failed first',
+      `## ${say('checks')}`,
       '',
-      '| check | passed | failed | seen most often |',
+      `| ${say('check')} | ${say('checkPassed')} | ${say('failed')} | ${say('typical')} |`,
       '| --- | --- | --- | --- |',
       ...s.checks.map(
         (c) => `| ${md(c.title)} | ${c.passed} | ${c.failed} | ${c.typical ? `${md(c.typical.observed)} (${c.typical.count})` : ''} |`,
       ),
     ]
-    if (s.alike.length > 0)
-      lines.push('', '## Ended in the very same state', '', ...s.alike.map((names) => `- ${names.map(md).join(', ')}`))
+    if (s.alike.length > 0) lines.push('', `## ${say('alike')}`, '', ...s.alike.map((names) => `- ${names.map(md).join(', ')}`))
     if (s.nearlySame.length > 0)
-      lines.push('', '## Inputs nearly the same', '', ...s.nearlySame.map(({ a, b, percent }) => `- ${md(a)}, ${md(b)}: ${percent} %`))
+      lines.push('', `## ${say('nearlySame')}`, '', ...s.nearlySame.map(({ a, b, percent }) => `- ${md(a)}, ${md(b)}: ${percent} %`))
     return `${lines.join('\n')}\n`
   },
 }

@@ -1,4 +1,5 @@
 /** A whole grading, as every format writes it. */
+import type { Lang } from '../../shell/contract.ts'
 import type { SubmissionResult } from '../result.ts'
 import type { Handed } from './likeness.ts'
 
@@ -16,6 +17,8 @@ export interface ReportSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Milliseconds since 1970; only for formats whose platform asks for a date. */
   readonly nowMs: number
+  /** What people read is in this language; English when absent. */
+  readonly lang?: Lang
   /** What was put in, by submission: for those that compare. */
   readonly handed?: readonly Handed[]
 }
