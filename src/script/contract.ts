@@ -217,6 +217,11 @@ export type ToolStep =
 export interface Tool {
   readonly names: readonly string[]
   run?(ctx: ToolContext): ToolResult
+  /**
+   * Beside `run`, for tools that print as their input comes: how much of the input so far can be worked on already. What `run` gives for that much
+   * must be the beginning of what it gives for all, and it must do nothing but print. 0: not before the end.
+   */
+  worksOn?(ctx: ToolContext, text: string): number
   start?(ctx: ToolContext): ToolStep
   resume?(state: Json, event: ToolEvent, ctx: ToolContext): ToolStep
 }

@@ -37,6 +37,28 @@ describe('background jobs', () => {
     expect(printed()).toMatch(/^a +0 +0s\nb +0 +0s\nc +0 +0s\n$/)
   })
 
+  test.each([
+    ['awk \'{print NR ":" $1}\'', '3:second\n'],
+    ['sed -n "s/^second.*/found/p"', 'found\n'],
+    ["tr -s ' ' | cut -d' ' -f1", 'second\n'],
+    ['grep second | cut -c1-3', 'sec\n'],
+  ])('kubectl get -w --no-headers | %s prints as it comes', (filter, printedNow) => {
+    const { session, said, printed } = prompt()
+    said(`kubectl get cm -w --no-headers | ${filter} &`)
+    session.world.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'second', namespace: 'default' } })
+    session.advance(1_000)
+    expect(printed()).toBe(printedNow)
+    expect(said('kill %1; sleep 1')).not.toContain('second\n')
+  })
+
+  test('jq works on each document when it is whole', () => {
+    const { session, said, printed } = prompt()
+    expect(said('kubectl get cm -w -o json | jq -r .metadata.name &')).toContain('first\n')
+    session.world.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'second', namespace: 'default' } })
+    session.advance(1_000)
+    expect(printed()).toBe('second\n')
+  })
+
   test('a foreground command beside a waiting one gets its own answer', () => {
     const { said } = prompt()
     said('kubectl wait --for=create cm/later --timeout=60s &')

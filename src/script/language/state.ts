@@ -59,6 +59,9 @@ export interface ToolFrame {
   env: Record<string, string>
   phase: 'new' | 'delay' | 'call' | 'collect' | 'want' | 'external'
   input: string
+  /** How much of the input was worked on before its end, and how much output was printed for it; see progress.ts. */
+  worked?: number
+  shown?: number
   /** A tool's state and what it waits for. */
   state?: Json
   want?: Json

@@ -4,6 +4,7 @@ import { FileError, type FileView, normalisePath } from '../files.ts'
 import { toolNamed } from './command.ts'
 import type { Kernel } from './kernel.ts'
 import { processesOf, signalPid } from './process-view.ts'
+import { printedSoFar } from './progress.ts'
 import { devicePath } from './redirects.ts'
 import { afterCommand } from './run.ts'
 import { type FrameOf, LimitReached, type Process, Suspend, type ToolFrame } from './state.ts'
@@ -62,7 +63,11 @@ function collectInput(kernel: Kernel, process: Process, frame: ToolFrame): boole
   kernel.moved(found.text.length)
   frame.input += found.text
   if (frame.input.length > maxInput) throw new LimitReached('memory')
-  if (!found.end) return false
+  if (!found.end) {
+    const news = printedSoFar(toolNamed(kernel, frame.name), context(kernel, process, frame), frame)
+    if (news) print(kernel, process, news)
+    return false
+  }
   frame.phase = 'call'
   frame.captured = ''
   return true
@@ -172,7 +177,7 @@ function call(kernel: Kernel, process: Process, frame: ToolFrame): void {
     }
     const result = tool.run({ ...ctx, files: { ...ctx.files, read } })
     kernel.steps += steps + handled(frame.input) + handled(result.stdout ?? '')
-    complete(kernel, process, result.exitCode ?? 0, result.stdout, result.stderr)
+    complete(kernel, process, result.exitCode ?? 0, result.stdout?.slice(frame.shown ?? 0), result.stderr)
     return
   }
   if (tool?.start !== undefined) {

@@ -5,6 +5,7 @@ import { unescapeText } from '../format.ts'
 import { PatternError } from '../posix-regex.ts'
 import { AwkError, type AwkProgram, parseAwk } from './awk-parse.ts'
 import { AwkMachine } from './awk-run.ts'
+import { completeLines } from './files-in.ts'
 
 interface Command {
   program: string
@@ -36,8 +37,15 @@ function readCommand(ctx: ToolContext): Command | string {
   return { program, words, variables }
 }
 
+/** What waits for the end of all input, reaches out of the program or draws by chance. */
+const NOT_IN_PASSING = /\b(END|getline|system|close|s?rand|systime)\b|"\s*\||>\s*"/
+
 export const awk: Tool = {
   names: ['awk', 'gawk', 'mawk'],
+  worksOn(ctx, text) {
+    const command = readCommand(ctx)
+    return typeof command === 'string' || NOT_IN_PASSING.test(command.program) ? 0 : completeLines(text)
+  },
   run(ctx): ToolResult {
     let machine: AwkMachine | undefined
     try {

@@ -42,3 +42,6 @@ export function linesOf(text: string): string[] {
 export function joinLines(lines: readonly string[]): string {
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
+
+/** How much of a text is complete lines: what tools can work on that take each by itself. */
+export const completeLines = (text: string): number => text.lastIndexOf('\n') + 1

@@ -1,6 +1,6 @@
 /** jq(1) 1.7: the command line around the language. */
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
-import { linesOf, readInputs } from './files-in.ts'
+import { completeLines, linesOf, readInputs } from './files-in.ts'
 import { JqHalt, revive } from './jq-functions.ts'
 import { type Jq, JqError, parseJq } from './jq-parse.ts'
 import { JqMachine } from './jq-run.ts'
@@ -200,8 +200,37 @@ export function runJq(
   return { exitCode, stdout, stderr }
 }
 
+/** How far complete documents reach: to the end of the last line at which none is open. */
+function completeDocuments(text: string): number {
+  let [depth, inString, end] = [0, false, 0]
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]
+    if (inString) {
+      if (char === '\\') at++
+      else if (char === '"') inString = false
+    } else if (char === '"') inString = true
+    else if (char === '{' || char === '[') depth++
+    else if (char === '}' || char === ']') depth--
+    else if (char === '\n' && depth === 0) end = at + 1
+  }
+  return end
+}
+
+/** What takes all of the input, or more of it than its turn. */
+const NOT_IN_PASSING = ['n', 's', '%', 'e']
+
 export const jq: Tool = {
   names: ['jq'],
+  worksOn(ctx, text) {
+    try {
+      const { flags, program = '' } = readCommand(ctx)
+      if (NOT_IN_PASSING.some((flag) => flags.has(flag)) || /\binputs?\b|\blimit\b|\bfirst\b|\bhalt/.test(program)) return 0
+      return flags.has('R') ? completeLines(text) : completeDocuments(text)
+    } catch (error) {
+      if (error instanceof JqError) return 0
+      throw error
+    }
+  },
   run(ctx): ToolResult {
     let command: JqCommand
     let tree: Jq

@@ -2,12 +2,15 @@
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
 import { FileError } from '../files.ts'
 import { PatternError } from '../posix-regex.ts'
-import { linesOf, readInputs } from './files-in.ts'
+import { completeLines, linesOf, readInputs } from './files-in.ts'
 import { parseOptions } from './options.ts'
-import { parseSed } from './sed-parse.ts'
+import { parseSed, type SedAddress, type SedProgram } from './sed-parse.ts'
 import { runSed } from './sed-run.ts'
 
-function edit(ctx: ToolContext): ToolResult {
+type Given = ReturnType<typeof parseOptions>['given']
+
+/** What the command line asks for; a text says what is wrong with it. */
+function read(ctx: ToolContext): { program: SedProgram; given: Given; names: readonly string[] } | string {
   const argv = ctx.argv.map((word) => (/^-i./.test(word) && !/^-i[nEre]+$/.test(word) ? `--in-place=${word.slice(2)}` : word))
   const { given, list, words, error } = parseOptions(argv, 'nisEre:f:zu', {
     quiet: 'n',
@@ -18,17 +21,23 @@ function edit(ctx: ToolContext): ToolResult {
     'in-place': 'i',
     separate: 's',
   })
-  if (error !== undefined) return { exitCode: 1, stderr: error }
+  if (error !== undefined) return error
   const names = [...words]
   const scripts = list.flatMap(([name, value]) =>
     name === 'e' ? [value] : name === 'f' ? [ctx.files.read(ctx.path(value)).replace(/\n$/, '')] : [],
   )
   if (scripts.length === 0) {
     const first = names.shift()
-    if (first === undefined) return { exitCode: 1, stderr: 'Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n' }
+    if (first === undefined) return 'Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n'
     scripts.push(first)
   }
-  const program = parseSed(scripts.join('\n'), given.has('E') || given.has('r'))
+  return { program: parseSed(scripts.join('\n'), given.has('E') || given.has('r')), given, names }
+}
+
+function edit(ctx: ToolContext): ToolResult {
+  const asked = read(ctx)
+  if (typeof asked === 'string') return { exitCode: 1, stderr: asked }
+  const { program, given, names } = asked
   const settings = {
     charge: (steps: number) => ctx.charge?.(steps),
     quiet: given.has('n') || program.quiet,
@@ -94,8 +103,27 @@ function inPlace(
   return { exitCode: stderr === '' ? 0 : 2, stderr }
 }
 
+const isLast = (address: SedAddress | undefined): boolean => address !== undefined && 'last' in address
+
+/** Commands that look ahead in the input or write elsewhere. */
+const NOT_IN_PASSING = new Set(['n', 'N', 'w', 'W', 'e', 'r', 'R'])
+
+const inPassing = ({ commands, outputs }: SedProgram): boolean =>
+  outputs.length === 0 && !commands.some((c) => NOT_IN_PASSING.has(c.name) || isLast(c.from) || isLast(c.to))
+
 export const sed: Tool = {
   names: ['sed'],
+  worksOn(ctx, text) {
+    try {
+      const asked = read(ctx)
+      return typeof asked === 'string' || asked.given.has('i') || asked.given.has('z') || !inPassing(asked.program)
+        ? 0
+        : completeLines(text)
+    } catch (error) {
+      if (error instanceof PatternError || error instanceof FileError) return 0
+      throw error
+    }
+  },
   run(ctx) {
     try {
       return edit(ctx)

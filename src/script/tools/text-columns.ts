@@ -3,7 +3,7 @@
 import { bytesFromText, lengthOf, textFromBytes } from '../bytes.ts'
 import type { Tool, ToolContext, ToolResult } from '../contract.ts'
 import { unescapeText } from '../format.ts'
-import { joinLines, linesOf, readInputs } from './files-in.ts'
+import { completeLines, joinLines, linesOf, readInputs } from './files-in.ts'
 import { parseOptions } from './options.ts'
 
 /** What a tool would write beyond that it cannot hold. */
@@ -37,6 +37,7 @@ function cutLine(line: string, given: ReadonlyMap<string, string>, wanted: (n: n
 
 export const cut: Tool = {
   names: ['cut'],
+  worksOn: (_ctx, text) => completeLines(text),
   run(ctx): ToolResult {
     const { given, words, error } = parseOptions(ctx.argv, 'd:f:c:b:sn', {
       fields: 'f=',
@@ -115,6 +116,7 @@ function characterSet(text: string): string[] {
 
 export const tr: Tool = {
   names: ['tr'],
+  worksOn: (_ctx, text) => completeLines(text),
   run(ctx): ToolResult {
     const { given, words, error } = parseOptions(
       ctx.argv,

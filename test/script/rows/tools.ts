@@ -210,4 +210,12 @@ export const rows: readonly (readonly [string, string, number])[] = [
   ['echo a > f; gunzip f 2>&1', 'gzip: f: unknown suffix -- ignored\n', 2],
   ['mkdir d; echo a > d/f; tar czf d.tgz d; rm -r d; tar tzf d.tgz; tar xzf d.tgz; cat d/f', 'd/\nd/f\na\n', 0],
   ['mkdir d; echo a > d/f; tar cz d | gunzip | tar t', 'd/\nd/f\n', 0],
+  ['(echo a; sleep 1; echo b) | awk \'{n++; print n, $1} END {print "all", n}\'', '1 a\n2 b\nall 2\n', 0],
+  ["(echo a; sleep 1; echo b) | awk '{print NR, $1}'", '1 a\n2 b\n', 0],
+  ["(printf a; sleep 1; echo b; sleep 1; echo c) | sed 's/$/!/'", 'ab!\nc!\n', 0],
+  ["(echo a; sleep 1; echo b) | sed '$d'", 'a\n', 0],
+  ["(echo a; sleep 1; echo b) | sed N | tr '\\n' ,", 'a,b,', 0],
+  ["(echo '{\"a\":'; sleep 1; echo '1} 2'; sleep 1; echo 3) | jq -c .", '{"a":1}\n2\n3\n', 0],
+  ['(echo 1; sleep 1; echo nonsense) | jq . 2>/dev/null', '1\n', 2],
+  ['(echo a; sleep 1; echo b) | awk \'{print $1 > "f"}\'; cat f', 'a\nb\n', 0],
 ]
