@@ -22,6 +22,8 @@ const ASKED = 'asked'
 const DEFAULT_WITHIN_MS = 120_000
 const PROBE_MS = 1_000
 const MOST_ANSWERS = 50
+/** Effort (see Loop.spend) of a look each second, whatever else it sends: who lets a day pass in which nothing happens must not be watched for free. */
+const LOOK_EFFORT = 40
 
 /** What is kept of a check. */
 export interface Standing {
@@ -104,6 +106,7 @@ export class Judge implements Boundary {
   }
 
   run(): void {
+    this.session.world.loop.spend(LOOK_EFFORT)
     if (this.hurried && this.#stillFails()) return
     for (const judged of this.#checks) if (judged.definition.when === 'second') this.#judge(judged)
   }

@@ -1,13 +1,13 @@
 /** Plays a journal into a session: the same inputs at the same virtual times. What a journal claims of its score or state is never believed. */
 
 import type { Fault } from '../cluster/faults/index.ts'
-import { durationMs } from '../levels/format/times.ts'
 import { baseNameOf } from '../levels/loader/level.ts'
 import { hadPerson, type Journal, type JournalRecord } from '../session/journal.ts'
 import type { Session } from '../session/session.ts'
 import { LimitReached } from '../sim/loop.ts'
 import { ANSWERS } from './checks/player.ts'
 import type { Judge } from './judge.ts'
+import { timeLimitOf } from './time-limit.ts'
 
 /** A journal may go on a little after the time is up: what came in time counts, and the score says so. */
 const HANDED_IN_MS = 60_000
@@ -18,7 +18,7 @@ export function replayInto(session: Session, judge: Judge | undefined, journal: 
   if (baseNameOf(header.level) !== baseNameOf(session.options.level?.name ?? '')) return `this journal is of the level "${header.level}"`
   if (header.levelHash !== (session.options.level?.hash ?? '')) return 'this journal was recorded on another version of the level'
   session.canEdit = hadPerson(journal)
-  const timeLimitMs = durationMs(judge?.level.spec.limits?.time ?? '') ?? Number.POSITIVE_INFINITY
+  const timeLimitMs = judge === undefined ? Number.POSITIVE_INFINITY : timeLimitOf(judge.level)
   for (const [i, record] of records.entries()) {
     if (record.at > timeLimitMs + HANDED_IN_MS) throw new LimitReached('time')
     // Asked again in the same instant with nothing done in between, the answer is the same: one experiment, not thousands.

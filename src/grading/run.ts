@@ -1,7 +1,6 @@
 /** Grades one submission in a world of its own: plays what was handed in, lets time pass until it is decided, and says what came of it. */
 
 import type { Checkpoint, WorldImage } from '../cluster/world.ts'
-import { durationMs } from '../levels/format/times.ts'
 import type { Level } from '../levels/loader/level.ts'
 import { openStage, Timeline } from '../levels/stage.ts'
 import { checkSyntax } from '../script/language/shell.ts'
@@ -13,6 +12,7 @@ import { LevelDesk } from './desk/index.ts'
 import { Judge } from './judge.ts'
 import { replayInto } from './replay.ts'
 import { buildResult, type SubmissionResult } from './result.ts'
+import { timeLimitOf } from './time-limit.ts'
 
 /** What was handed in, as plain data. */
 export type Submission =
@@ -35,11 +35,6 @@ export const MAX_EFFORT = 2_000_000
 const MAX_PODS = 5_000
 const MAX_OBJECTS = 10_000
 const CONSEQUENCES_MS = 3_000
-/** Where the level names no time: a day. */
-const DEFAULT_TIME_MS = 24 * 3_600_000
-
-const timeLimitOf = (level: Level): number => durationMs(level.spec.limits?.time ?? '') ?? DEFAULT_TIME_MS
-
 /** A level set up once, to grade many submissions in: each begins at the same checkpoint. */
 export class Examination {
   readonly level: Level
