@@ -136,6 +136,8 @@ export interface WorldFrame {
   nodes: NodeView[]
   /** Pods without a node. */
   unplaced: PodView[]
+  /** The player's: whose pods are shown first. */
+  namespace: string
   /** Oldest first, a few hundred at most. */
   events: EventView[]
 }

@@ -191,6 +191,7 @@ export class FakeWorld implements GameWorld {
       hintsLeft: 2 - this.#hints.length,
       nextHintCost: this.#hints.length,
       nodes: this.#nodes,
+      namespace: 'shop',
       unplaced: this.fixed ? [] : [pod('wordpress-6c9f7b5d4-qq8zk', { status: 'Pending', health: 'waiting', readyContainers: 0 })],
       events: this.#events,
     }

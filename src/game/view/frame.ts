@@ -151,6 +151,7 @@ export class FrameMaker {
       nextHintCost: hints?.nextCost() ?? 0,
       nodes,
       unplaced,
+      namespace,
       events,
     }
   }

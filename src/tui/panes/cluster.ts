@@ -112,8 +112,8 @@ const list = (groups: Group[], width: number, texts: Texts): Row[] =>
       : group.pods.map((pod) => [span('  '), ...podRow(pod, width - 2)])),
   ])
 
-/** One line a node with a glyph for each pod, then the pods that are not well. */
-const glyphs = (groups: Group[], width: number, _texts: Texts): Row[] => {
+/** One line a node with a glyph for each pod, then the pods: those that are not well, then the player's own. */
+const glyphs = (groups: Group[], width: number, namespace: string): Row[] => {
   const nameWidth = Math.min(Math.floor(width / 2), Math.max(...groups.map((group) => rowWidth(group.title))) + 2)
   const lines = groups.map((group) => {
     const room = width - nameWidth
@@ -121,9 +121,11 @@ const glyphs = (groups: Group[], width: number, _texts: Texts): Row[] => {
     const more = group.pods.length - shown.length
     return [...fillRow(group.title, nameWidth), ...shown.map((pod) => glyph(pod.health)), ...(more > 0 ? [span(`+${more}`, 'faint')] : [])]
   })
-  const troubled = worstFirst(groups.flatMap((group) => group.pods)).filter((pod) => pod.health !== 'ok' && pod.health !== 'done')
-  const rest = worstFirst(groups.flatMap((group) => group.pods)).filter((pod) => pod.health === 'ok' || pod.health === 'done')
-  return [...lines, ...[...troubled, ...rest].map((pod) => podRow(pod, width))]
+  const pods = worstFirst(groups.flatMap((group) => group.pods))
+  const troubled = pods.filter((pod) => pod.health !== 'ok' && pod.health !== 'done')
+  const rest = pods.filter((pod) => !troubled.includes(pod))
+  const isOwn = (pod: PodView) => pod.namespace === namespace
+  return [...lines, ...[...troubled, ...rest.filter(isOwn), ...rest.filter((pod) => !isOwn(pod))].map((pod) => podRow(pod, width))]
 }
 
 /** The cluster in `width` × `height`; may be longer than `height` (then it scrolls) when not even glyphs fit. */
@@ -131,7 +133,7 @@ export const clusterRows = (frame: WorldFrame, texts: Texts, width: number, heig
   const groups = groupsOf(frame, texts)
   if (groups.length === 0) return [[span(texts.cluster.empty, 'faint')]]
   const full = list(groups, width, texts)
-  return boxes(groups, width, height, texts) ?? (full.length <= height ? full : glyphs(groups, width, texts))
+  return boxes(groups, width, height, texts) ?? (full.length <= height ? full : glyphs(groups, width, frame.namespace))
 }
 
 /** The same in words, for a screen reader. */
