@@ -23,6 +23,7 @@ import { type ClusterNetwork, createNetwork } from '../network/create-network.ts
 import { resolvConfText } from '../network/dns/resolv-conf.ts'
 import { Loads } from '../network/load/loads.ts'
 import { NFS_SERVER_IP } from '../network/outside.ts'
+import { answerHealthCheck } from '../network/proxy/health-check.ts'
 import { apiServiceIp, dnsServiceIp, type NetworkRanges, USUAL_RANGES } from '../network/ranges.ts'
 import { Fleet } from '../node/fleet.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
@@ -161,7 +162,7 @@ export class World {
       machinePort: (node, port, message) =>
         node === this.#apiMachine.name && port === API_PORT && this.controlPlane.apiRuns()
           ? answerApiPort(this.server, { address: this.#apiMachine.ip, serviceIp: apiServiceIp(this.ranges) }, message)
-          : undefined,
+          : answerHealthCheck(this.network.table, node, port, message),
     })
     this.server.dialService = serviceDialer(this.network, () => this.#apiMachine)
     this.server.componentProblem = (component) => this.controlPlane.problemOf(component)

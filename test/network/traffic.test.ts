@@ -39,6 +39,25 @@ const withService = <T>(spec: Record<string, unknown>, look: () => T): T =>
     world.advance(5_000)
     return look()
   })
+/** The same with topology-aware routing. */
+const withAnnotated = (look: () => void): void =>
+  world.fork(() => {
+    const made = service('web', { app: 'web' })
+    must(world, { ...made, metadata: { ...made.metadata, annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } } })
+    world.advance(5_000)
+    look()
+  })
+const hints = (): (string | undefined)[] =>
+  world.cluster.read
+    .labelled('endpointslices.discovery.k8s.io', 'default', 'kubernetes.io/service-name', 'web')
+    .flatMap((s) => (s.endpoints ?? []).map((e) => e.hints?.forZones?.[0]?.name))
+    .sort()
+const told = (): string =>
+  world.cluster.read
+    .list('events', 'default')
+    .filter((e) => e.reason?.startsWith('TopologyAware'))
+    .map((e) => e.message)
+    .join('\n')
 const ip = (): string => world.cluster.read.get('services', 'default', 'web')!.spec!.clusterIP!
 
 describe('who answers a client on each node', () => {
@@ -58,6 +77,38 @@ describe('who answers a client on each node', () => {
     ],
   ])('%s', (_name, spec, a, b, c) => {
     expect(withService(spec, () => [answering('on-a', ip()), answering('on-b', ip()), answering('on-c', ip())])).toEqual([a, b, c])
+  })
+
+  test('topology-mode Auto: too few endpoints for the zones’ shares are meant for all', () => {
+    withAnnotated(() => {
+      expect(hints()).toEqual([undefined, undefined])
+      expect([answering('on-a', ip()), answering('on-c', ip())]).toEqual([both, both])
+      expect(told()).toContain(
+        'Unable to allocate minimum required endpoints to each zone without exceeding overload threshold (2 endpoints, 2 zones), addressType: IPv4',
+      )
+    })
+  })
+
+  test('topology-mode Auto: three endpoints on zones of one and two thirds; what changes takes the hints back', () => {
+    withAnnotated(() => {
+      must(world, pod('web-c', { app: 'web' }, { nodeName: 'node-c' }))
+      world.advance(10_000)
+      expect(hints()).toEqual(['left', 'right', 'right'])
+      expect([answering('on-a', ip()), answering('on-b', ip()), answering('on-c', ip())]).toEqual([
+        ['web-a'],
+        ['web-b', 'web-c'],
+        ['web-b', 'web-c'],
+      ])
+      expect(told()).toContain('Topology Aware Hints has been enabled, addressType: IPv4')
+      world.cluster.writer('system:admin').modify('nodes', undefined, 'node-a', (n) => {
+        delete n.metadata.labels![ZONE]
+      })
+      world.advance(3_000)
+      expect(hints()).toEqual([undefined, undefined, undefined])
+      expect(told()).toContain(
+        'Insufficient Node information: allocatable CPU or zone not specified on one or more nodes, addressType: IPv4',
+      )
+    })
   })
 
   test('a zone that loses its last pod asks the other', () => {
@@ -111,5 +162,32 @@ describe('session affinity', () => {
         expect(one(other)).toBe(first)
       }
     })
+  })
+})
+
+describe('healthCheckNodePort', () => {
+  const LOCAL = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' }
+  const healthy = (node: string): unknown => {
+    const port = world.cluster.read.get('services', 'default', 'web')!.spec!.healthCheckNodePort!
+    const result = get(world, OFFICE, world.fleet.specification(node)!.ip, port)
+    return result.ok ? (result.reply as { status: number; body: string }) : result.failure
+  }
+  test('kube-proxy of a node with a ready endpoint answers 200, of one without 503', () => {
+    withService(LOCAL, () => {
+      expect(healthy('node-a')).toMatchObject({
+        status: 200,
+        headers: { 'content-type': 'application/json', 'x-load-balancing-endpoint-weight': '1' },
+        body: '{\n\t"service": {\n\t\t"namespace": "default",\n\t\t"name": "web"\n\t},\n\t"localEndpoints": 1,\n\t"serviceProxyHealthy": true\n}',
+      })
+      expect(healthy('node-c')).toMatchObject({ status: 503, body: expect.stringContaining('"localEndpoints": 0') })
+      world.cluster.writer('system:admin').delete('pods', 'default', 'web-a')
+      world.advance(5_000)
+      expect(healthy('node-a')).toMatchObject({ status: 503 })
+    })
+  })
+  test('without the policy there is no such port', () => {
+    withService({ type: 'LoadBalancer' }, () =>
+      expect(world.cluster.read.get('services', 'default', 'web')!.spec!.healthCheckNodePort).toBeUndefined(),
+    )
   })
 })

@@ -1,7 +1,7 @@
 /** The EndpointSlice controller: keeps the slices of each Service with a selector. */
 
 import { isApiError } from '../../api/errors.ts'
-import type { Service } from '../../api/generated/types/core-v1.ts'
+import type { Node, Service } from '../../api/generated/types/core-v1.ts'
 import type { EndpointSlice } from '../../api/generated/types/discovery-v1.ts'
 import { type ApiObject, splitKey } from '../../api/meta.ts'
 import type { IndexedReader } from '../../api/reader.ts'
@@ -12,7 +12,8 @@ import { namespaceEnding } from '../pod-batches.ts'
 import { readySince } from '../pod-state.ts'
 import { same } from '../same.ts'
 import { hasSelector, headlessLabel, selectedPods, watchServicePods } from '../service-pods.ts'
-import { planSlices, type WantedSlice } from './plan.ts'
+import { planSlices, type SlicePlan, type WantedSlice } from './plan.ts'
+import { nodeFacts, topologyOf, wantsTopology } from './topology.ts'
 
 export const SERVICE_NAME = 'kubernetes.io/service-name'
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
@@ -27,7 +28,10 @@ function reconcile(key: string, context: ReconcileContext): void {
   if (service.spec?.type === 'ExternalName' || !hasSelector(service)) return
   const current = ownSlices(context.read, namespace!, name)
   const pods = selectedPods(service, context.read)
-  const plan = planSlices(service, pods, (node) => context.read.get('nodes', undefined, node), current)
+  const topology =
+    wantsTopology(service) && service.spec?.trafficDistribution === undefined ? topologyOf(context.read.list('nodes')) : undefined
+  const plan = planSlices(service, pods, (node) => context.read.get('nodes', undefined, node), current, topology)
+  if (topology !== undefined) tellTopology(service, plan, current, context)
   const trigger = Math.max(0, ...pods.map((p) => readySince(p) ?? 0))
   for (const wanted of plan.write) write(service, wanted, trigger, context)
   for (const slice of plan.remove) context.write.delete('endpointslices.discovery.k8s.io', namespace, slice.metadata.name)
@@ -36,6 +40,25 @@ function reconcile(key: string, context: ReconcileContext): void {
   for (const slice of current)
     if (!touched.has(slice) && !same(slice.metadata.labels, labels))
       write(service, { current: slice, endpoints: slice.endpoints ?? [], ports: slice.ports ?? [] }, trigger, context)
+}
+
+/** Said when it begins, and as often as endpoints change while it cannot be. */
+function tellTopology(service: Service, plan: SlicePlan, current: readonly EndpointSlice[], { events }: ReconcileContext): void {
+  const had = current.some((slice) => slice.endpoints?.some((e) => e.hints?.forZones !== undefined))
+  const type = `addressType: ${service.spec?.ipFamilies?.[0] === 'IPv6' ? 'IPv6' : 'IPv4'}`
+  if (plan.problem !== undefined) {
+    if (had || plan.write.length > 0) events.event(service, 'Warning', 'TopologyAwareHintsDisabled', `${plan.problem}, ${type}`)
+  } else if (!had && plan.write.some((w) => w.endpoints.some((e) => e.hints !== undefined)))
+    events.event(service, 'Normal', 'TopologyAwareHintsEnabled', `Topology Aware Hints has been enabled, ${type}`)
+}
+
+/** Zones, processors or readiness of a node changed: Services that go by them are looked at again. */
+function byTopology({ before, after }: ObjectChange, read: IndexedReader): readonly string[] {
+  if (nodeFacts(before as Node | undefined) === nodeFacts(after as Node | undefined)) return []
+  return read
+    .list('services')
+    .filter(wantsTopology)
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
 }
 
 const ownSlices = (read: IndexedReader, namespace: string, service: string): readonly EndpointSlice[] =>
@@ -99,6 +122,6 @@ function serviceOf(change: ObjectChange): readonly string[] {
 
 export const endpointSliceController: ControllerDefinition = {
   name: 'endpointslice',
-  watches: [...watchServicePods, { resource: 'endpointslices.discovery.k8s.io', map: serviceOf }],
+  watches: [...watchServicePods, { resource: 'nodes', map: byTopology }, { resource: 'endpointslices.discovery.k8s.io', map: serviceOf }],
   reconcile,
 }

@@ -7,6 +7,7 @@ import type { Endpoint, EndpointPort, EndpointSlice } from '../../api/generated/
 import { isReady } from '../pod-state.ts'
 import { same } from '../same.ts'
 import { hostnameFor, isAddressable, targetPort } from '../service-pods.ts'
+import { spread, type Topology } from './topology.ts'
 
 export const SLICE_SIZE = 100
 
@@ -18,6 +19,8 @@ export interface WantedSlice {
 }
 
 export interface SlicePlan {
+  /** Why endpoints are not spread over zones although the Service asks for it. */
+  readonly problem?: string
   readonly write: readonly WantedSlice[]
   readonly remove: readonly EndpointSlice[]
 }
@@ -69,6 +72,7 @@ export function planSlices(
   pods: readonly Pod[],
   nodeOf: (name: string) => Node | undefined,
   current: readonly EndpointSlice[],
+  topology?: Topology,
 ): SlicePlan {
   const groups = new Map<string, Group>()
   for (const pod of pods) {
@@ -80,7 +84,24 @@ export function planSlices(
     groups.get(key)!.endpoints.push(endpointOf(service, pod, nodeOf(pod.spec?.nodeName ?? '')))
   }
   hint(service, groups)
-  return pack(groups, current)
+  const problem = topology && hintZones(groups, topology)
+  const plan = pack(groups, current)
+  return problem === undefined ? plan : { ...plan, problem }
+}
+
+/** Each ready endpoint is meant for one zone; all for all where that cannot be, and why. */
+function hintZones(groups: Map<string, Group>, topology: Topology): string | undefined {
+  const result = spread(
+    [...groups.values()].flatMap((g) => g.endpoints),
+    topology,
+  )
+  if ('problem' in result) return result.problem
+  for (const group of groups.values())
+    for (const endpoint of group.endpoints) {
+      const zone = result.hints.get(endpoint)
+      if (zone !== undefined) endpoint.hints = { forZones: [{ name: zone }] }
+    }
+  return undefined
 }
 
 /** `trafficDistribution: PreferClose` (PreferSameZone, PreferSameNode): each endpoint is meant for its own zone or node. */

@@ -32,6 +32,8 @@ export interface PortRule {
   readonly balancerIps: readonly string[]
   readonly sourceRanges: readonly string[]
   readonly nodePort?: number
+  /** Where a balancer asks whether a node has endpoints. */
+  readonly healthPort?: number
   /** Session affinity by client address, in seconds. */
   readonly affinitySeconds?: number
   readonly internalLocal: boolean
@@ -83,6 +85,7 @@ export function rulesOf(service: Service, slices: readonly EndpointSlice[]): rea
     balancerIps,
     sourceRanges: spec.loadBalancerSourceRanges ?? [],
     ...(port.nodePort && { nodePort: port.nodePort }),
+    ...(spec.healthCheckNodePort && { healthPort: spec.healthCheckNodePort }),
     ...(spec.sessionAffinity === 'ClientIP' && { affinitySeconds: spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800 }),
     internalLocal: spec.internalTrafficPolicy === 'Local',
     externalLocal: spec.externalTrafficPolicy === 'Local',

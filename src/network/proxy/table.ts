@@ -153,6 +153,11 @@ export class ProxyTable implements Actor {
     )
   }
 
+  /** The Service whose health is asked for at a port of the node; undefined where nobody listens there. */
+  byHealthPort(node: string, port: number): PortRule | undefined {
+    return this.#life.proxyRuns(node) ? this.rulesOn(node).find((rule) => rule.healthPort === port) : undefined
+  }
+
   #live(map: ReadonlyMap<string, PortRule>, key: string): PortRule | undefined {
     this.#flush()
     return map.get(key)
