@@ -24,6 +24,8 @@ const FAMILY = 'audit'
 /** How many requests are remembered, of callers and of the cluster's own parts. */
 const CALLERS = 50_000
 const OWN_PARTS = 2_000
+/** Names of the places for these. */
+const OWN_SLOTS = Array.from({ length: OWN_PARTS }, (_, i) => `i${i}`)
 
 export class AuditLog {
   readonly #cells: CellMap
@@ -35,7 +37,7 @@ export class AuditLog {
   record(request: ApiRequest, timeMs: number, code: number, name: string | undefined): void {
     const internal = request.internal === true
     const seq = this.#cells.next('audit')
-    const slot = internal ? `i${this.#cells.next('audit-internal') % OWN_PARTS}` : `c${this.#cells.next('audit-callers') % CALLERS}`
+    const slot = internal ? OWN_SLOTS[this.#cells.next('audit-internal') % OWN_PARTS]! : `c${this.#cells.next('audit-callers') % CALLERS}`
     const { verb, group, resource, subresource, namespace } = request
     const record: { -readonly [K in keyof AuditRecord]: AuditRecord[K] } = {
       seq,

@@ -10,18 +10,24 @@ const NOBODY: ReadonlyMap<string, number> = new Map()
 export class Census {
   readonly of: CensusFunction
   readonly #counts = new Map<string, Map<string, number>>()
+  /** Where each object is counted, by its key. */
+  readonly #counted = new Map<string, Counted>()
 
   constructor(of: CensusFunction) {
     this.of = of
   }
 
-  /** An object changed: it came with no `before`, it went with no `after`. */
-  see(before: ApiObject | undefined, after: ApiObject | undefined): void {
-    const was = before && this.of(before)
+  /** The object of that key changed: it came, is another now, or went, with no `after`. */
+  see(key: string, after: ApiObject | undefined): void {
+    const was = this.#counted.get(key)
     const is = after && this.of(after)
     if (was?.under === is?.under && was?.sort === is?.sort) return
     if (was !== undefined) this.#add(was, -1)
-    if (is !== undefined) this.#add(is, 1)
+    if (is === undefined) this.#counted.delete(key)
+    else {
+      this.#counted.set(key, is)
+      this.#add(is, 1)
+    }
   }
 
   #add({ under, sort }: Counted, n: number): void {

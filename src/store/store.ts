@@ -139,7 +139,7 @@ export class Store {
       if (layer !== undefined && !layer.objects.has(key)) layer.objects.set(key, before)
     }
     this.#collect(resource, key, before, after)
-    for (const census of this.#censuses.get(resource)?.values() ?? []) census.see(before, after)
+    for (const census of this.#censuses.get(resource)?.values() ?? []) census.see(key, after)
     const change: Change = { revision: this.#revision, resource, key, before, after }
     if (live) this.#remember(change)
     for (const listener of this.#listeners.get(resource) ?? []) listener(change)
@@ -214,7 +214,7 @@ export class Store {
     if (censuses.has(name)) return
     const census = new Census(of)
     censuses.set(name, census)
-    for (const object of this.list(resource)) census.see(undefined, object)
+    for (const named of this.#named.get(resource)?.values() ?? []) for (const kept of named.values()) census.see(kept.key, kept.object)
   }
 
   /** How many objects of each sort stand under a value of a census. */
@@ -381,7 +381,7 @@ export class Store {
       }
       for (const [name, census] of this.#censuses.get(resource) ?? []) {
         const anew = new Census(census.of)
-        for (const object of own) anew.see(undefined, object)
+        for (const [i, object] of own.entries()) anew.see(String(i), object)
         if (anew.lines().join('\n') !== census.lines().join('\n')) found.push(`${resource} counted by ${name}`)
       }
     }

@@ -41,7 +41,7 @@ export interface AdmissionRequest {
   readonly subresource?: string | undefined
   readonly namespace: string | undefined
   /** '' on a create by generateName until the name is drawn. */
-  readonly name: string
+  name: string
   /** Mutable while mutating; not to be changed while validating. Absent for DELETE. */
   readonly object?: ApiObject | undefined
   readonly old?: ApiObject | undefined

@@ -56,14 +56,15 @@ export function createDecoded(x: Exchange, object: ApiObject): ApiObject {
   if (!object.metadata.name && !object.metadata.generateName) object.metadata.name = ''
   const identity = drawIdentity(x, object.metadata.namespace, object.metadata.name ?? '', object.metadata.generateName)
   trackCreate(x, object)
-  const subject = { object, drawKey: identity.drawKey, subresource: undefined }
-  x.server.admission.run('mutate', admissionRequest(x, 'CREATE', { ...subject, name: object.metadata.name ?? '' }))
+  const { drawKey } = identity
+  const request = admissionRequest(x, 'CREATE', { object, drawKey, subresource: undefined, name: object.metadata.name ?? '' })
+  x.server.admission.run('mutate', request)
   const named = object.metadata.name || object.metadata.generateName
   complete(x, object, named ? identity : { ...identity, name: '' })
   x.stored.prepareForCreate?.(object, x)
-  const request = admissionRequest(x, 'CREATE', { ...subject, name: object.metadata.name })
   validateNew(x, object)
   checkObjectEscalation(x, object, undefined)
+  request.name = object.metadata.name
   x.server.admission.run('validate', request)
   if (x.server.store.get(x.resource, object.metadata.namespace, object.metadata.name) !== undefined) {
     throw errors.alreadyExists(x.kind.group, x.kind.resource, object.metadata.name)

@@ -22,7 +22,8 @@ const texts = new WeakMap<Labels, string>()
 function labelText(labels: Labels): string {
   let text = texts.get(labels)
   if (text === undefined) {
-    text = JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))
+    const keys = Object.keys(labels).sort()
+    text = `{${keys.map((key) => `${JSON.stringify(key)}:${JSON.stringify(labels[key])}`).join(',')}}`
     texts.set(labels, text)
   }
   return text

@@ -9,8 +9,12 @@ import { volumeSourceChecks } from './volume-sources.ts'
 
 export type VolumesByName = ReadonlyMap<string, Volume>
 
+const checksByField = new Map<string, (typeof volumeSourceChecks)[number]>(volumeSourceChecks.map((c) => [c.field, c]))
+
 function sourceErrors(volume: Volume, path: string): FieldError[] {
-  const given = volumeSourceChecks.filter(({ field }) => volume[field] !== undefined && volume[field] !== null)
+  const fields = Object.keys(volume).filter((field) => checksByField.has(field) && volume[field as keyof Volume] != null)
+  const given =
+    fields.length < 2 ? fields.map((field) => checksByField.get(field)!) : volumeSourceChecks.filter((c) => fields.includes(c.field))
   if (given.length === 0) return [required(path, 'must specify a volume type')]
   return given.flatMap(({ field, check }, i) =>
     i === 0 ? (check?.(volume, `${path}.${field}`) ?? []) : [forbidden(`${path}.${field}`, 'may not specify more than 1 volume type')],
