@@ -62,9 +62,9 @@ export const answerVerb: PromptVerb = {
     if (questions.length === 0) return complain(`answer: ${text(lang, 'noQuestions')}`)
     if (id === undefined) {
       const lines = questions.map((q) => {
-        const choices = Object.entries(q.choices).map(([key, meaning]) => `    ${key}  ${meaning}`)
+        const choices = Object.entries(q.choices).map(([key, meaning]) => wrapText(`    ${key}  ${meaning}`, 3))
         return [
-          `${q.id}: ${q.text}`,
+          wrapText(`${q.id}: ${q.text}`, 2),
           ...choices,
           ...(q.answered === undefined ? [] : [`    → ${text(lang, 'answered', { value: q.answered })}`]),
         ].join('\n')
