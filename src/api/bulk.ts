@@ -5,15 +5,20 @@ const LETTERS_A_PART = 16
 
 const known = new WeakMap<object, number>()
 
+/** How deep what is frozen is remembered: an object's own large parts, not each leaf's list. */
+const REMEMBERED = 2
+
 /** Parts of a value (fields, items), long texts counted as several. What is frozen is counted once. */
-export function bulkOf(value: unknown): number {
-  if (typeof value === 'string') return 1 + Math.floor(value.length / LETTERS_A_PART)
+export function bulkOf(value: unknown, depth = 0): number {
+  if (typeof value === 'string') return value.length < LETTERS_A_PART ? 1 : 1 + Math.floor(value.length / LETTERS_A_PART)
   if (typeof value !== 'object' || value === null) return 1
-  const before = known.get(value)
+  const keeps = depth < REMEMBERED && Object.isFrozen(value)
+  const before = keeps ? known.get(value) : undefined
   if (before !== undefined) return before
   let sum = 1
-  if (Array.isArray(value)) for (const item of value) sum += bulkOf(item)
-  else for (const key in value) sum += bulkOf((value as Record<string, unknown>)[key])
-  if (Object.isFrozen(value)) known.set(value, sum)
+  // The items of a list are objects themselves.
+  if (Array.isArray(value)) for (const item of value) sum += bulkOf(item, depth === 1 ? 0 : depth + 1)
+  else for (const key of Object.keys(value)) sum += bulkOf((value as Record<string, unknown>)[key], depth + 1)
+  if (keeps) known.set(value, sum)
   return sum
 }

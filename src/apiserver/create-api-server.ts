@@ -47,7 +47,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 }
 
 /** Of taking one kind into the tables of names, in units of `Loop.spend`. */
-const EFFORT_A_KIND = 4
+const EFFORT_A_KIND = 8
 
 /** Keeps the registry in step with objects that define kinds. */
 function serveDefinedKinds({ store, registry }: ApiServer): void {

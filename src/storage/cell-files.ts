@@ -8,7 +8,7 @@ export const FILES = 'files'
 export const CAPACITY = 'files-capacity'
 
 /** Entries of directories that are copied in a microsecond. */
-const COPIES_PER_EFFORT = 8
+const COPIES_PER_EFFORT = 3
 
 export class CellFiles implements FileView {
   readonly #cells: Cells

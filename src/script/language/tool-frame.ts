@@ -12,6 +12,8 @@ import { needsProcess, takeProcess } from './tasks.ts'
 
 const maxInput = 16_000_000
 const chunk = 65_536
+/** Of a read of /dev/urandom. */
+const RANDOM_STEPS = 512
 /** Of starting any command that is no builtin. */
 const COMMAND_STEPS = 5
 
@@ -138,6 +140,7 @@ export function processFiles(kernel: Kernel, process: Process, stdin: () => stri
         if (text === undefined) throw new FileError('ENOENT', path)
         return text
       }
+      if (found.k === 'random') kernel.steps += RANDOM_STEPS
       return found.k === 'random' ? kernel.randomText(4096) : found.k === 'zero' ? '\0'.repeat(65_536) : ''
     },
     write: (path, text) => {
@@ -155,7 +158,10 @@ export function processFiles(kernel: Kernel, process: Process, stdin: () => stri
     },
     mkdir: (path) => files.mkdir(path),
     remove: (path) => files.remove(path),
-    stat: (path) => (device(path) === undefined ? files.stat(path) : { kind: 'file', mode: 0o666, size: 0, mtimeMs: 0 }),
+    stat: (path) => {
+      kernel.steps += path.length >> 6
+      return device(path) === undefined ? files.stat(path) : { kind: 'file', mode: 0o666, size: 0, mtimeMs: 0 }
+    },
     rename: (from, to) => files.rename(from, to),
     chmod: (path, mode) => files.chmod(path, mode),
     ...(files.chown && { chown: (path: string, uid: number, gid: number) => files.chown!(path, uid, gid) }),
@@ -195,7 +201,14 @@ function handled(text: string): number {
 }
 
 function callHost(kernel: Kernel, process: Process, frame: ToolFrame): void {
-  const { env, cwd, files, stdin, now } = context(kernel, process, frame)
+  const { env, cwd, files: all, stdin: input, now } = context(kernel, process, frame)
+  // What a program of the host reads it parses, too.
+  const parsed = (text: string): string => {
+    kernel.steps += text.length >> 2
+    return text
+  }
+  const stdin = (): string => parsed(input())
+  const files = { ...all, read: (path: string) => parsed(all.read(path)) }
   // A path that is no file of the disk may be one of the host's executables (an image's, which are names only).
   const outcome = kernel.host.external({ name: frame.name, argv: frame.argv, env, cwd, files, stdin, now })
   if (outcome === undefined) {

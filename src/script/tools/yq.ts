@@ -53,7 +53,9 @@ function revived(document: Document): Value {
   }
 }
 
-function documents(text: string, settings: Settings, file: number): Source[] {
+function documents(ctx: ToolContext, text: string, settings: Settings, file: number): Source[] {
+  // YAML is read at about a letter a microsecond.
+  ctx.charge?.(text.length >> 1)
   if (settings.fromJson) return [{ document: undefined, value: parseJson(text), file, index: 0 }]
   const all = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false })
   if (!Array.isArray(all)) return []
@@ -216,7 +218,7 @@ function command(ctx: ToolContext): ToolResult {
       exitCode: 1,
       stderr: errors.replace(/^yq: (.*?): (.*)$/gm, (_, name: string, why: string) => `Error: open ${name}: ${why.toLowerCase()}`),
     }
-  const sources = inputs.flatMap(({ text }, file) => documents(text, settings, file))
+  const sources = inputs.flatMap(({ text }, file) => documents(ctx, text, settings, file))
   const { pieces, last } = evaluate(tree, sources, ctx, settings, together)
   const scalars = pieces.every((piece) => !piece.includes(':') && piece.split('\n').length <= 2)
   const separate =
@@ -232,7 +234,7 @@ function inPlace(ctx: ToolContext, tree: Jq, names: readonly string[], settings:
     const path = ctx.path(name)
     const stat = ctx.files.stat(path)
     if (stat === undefined) return { exitCode: 1, stderr: `Error: open ${name}: no such file or directory\n` }
-    const { pieces } = evaluate(tree, documents(ctx.files.read(path), settings, 0), ctx, settings, false)
+    const { pieces } = evaluate(tree, documents(ctx, ctx.files.read(path), settings, 0), ctx, settings, false)
     ctx.files.write(path, pieces.join('---\n'))
   }
   return {}
