@@ -1,9 +1,18 @@
-/** A class through the real program: distinct submissions made of a level's solutions and wrong answers, graded by two workers. */
+/**
+ * A class through the real program: distinct submissions made of a level's solutions and wrong answers, graded by two workers. How many there
+ * are hangs on how long they take, so that it ends in a minute or two on a slow machine, too.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { scriptsOf } from './levels.ts'
+
+const WORKERS = 2
+/** What the second, larger class may take. */
+const PATIENCE_MS = 90_000
+/** Told by the process that grades when it ends: all its threads are in it. */
+const TELL = `process.on('exit',()=>{const{user,system}=process.cpuUsage();process.stderr.write('used '+(user+system)/1000+' '+process.resourceUsage().maxRSS/1024+'\\n')})`
 
 /** A folder of so many scripts, each with a comment of its own, so that none is graded in place of another. */
 function classOf(level: string, size: number): string {
@@ -16,28 +25,66 @@ function classOf(level: string, size: number): string {
   return folder
 }
 
-/** Wall milliseconds of grading a class of that size. */
-function gradeMs(cli: string, level: string, size: number): number {
+interface Graded {
+  readonly size: number
+  readonly wallMs: number
+  readonly cpuMs: number
+  /** Of the whole process. */
+  readonly peakMb: number
+}
+
+function gradeClass(cli: string, level: string, size: number): Graded {
   const folder = classOf(level, size)
   try {
     const begin = performance.now()
-    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'grade', level, folder, '--jobs', '2', '--format', 'json'], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    })
-    const took = performance.now() - begin
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(TELL)}`,
+        cli,
+        'grade',
+        level,
+        folder,
+        '--jobs',
+        String(WORKERS),
+        '--format',
+        'json',
+      ],
+      { encoding: 'utf8', maxBuffer: 1 << 28 },
+    )
+    const wallMs = performance.now() - begin
     if (status !== 1) throw new Error(`grade exited with ${status}: ${stderr}`)
     const { results } = JSON.parse(stdout) as { results: { status: string }[] }
     if (results.length !== size || results.some((r) => r.status !== 'graded')) throw new Error('not all were graded')
-    return took
+    const used = [...stderr.matchAll(/^used (\S+) (\S+)$/gm)].map((m) => ({ cpuMs: Number(m[1]), peakMb: Number(m[2]) }))
+    return { size, wallMs, cpuMs: Math.max(...used.map((u) => u.cpuMs)), peakMb: Math.max(...used.map((u) => u.peakMb)) }
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-/** Submissions a second once warm: what starts and first grades in each worker is measured by itself and taken off. */
-export function classRate(cli: string, level: string, size: number): number {
-  const warm = Math.ceil(size / 10)
-  const start = gradeMs(cli, level, warm)
-  return ((size - warm) / Math.max(1, gradeMs(cli, level, size) - start)) * 1000
+export interface ClassFigures {
+  /** Submissions a second, once warm. */
+  readonly rate: number
+  /** Processor milliseconds a submission, once warm. */
+  readonly cpuMs: number
+  readonly peakMbOfWorker: number
+  /** How many were graded. */
+  readonly size: number
+}
+
+/** What starts and first grades in each worker is measured by itself, with a tenth of the class, and taken off. */
+export function classFigures(cli: string, level: string, wanted: number): ClassFigures {
+  const warm = gradeClass(cli, level, Math.ceil(wanted / 10))
+  const affordable = Math.floor((warm.size * PATIENCE_MS) / warm.wallMs)
+  const size = Math.max(warm.size * 2, Math.min(wanted, affordable))
+  const whole = gradeClass(cli, level, size)
+  const more = size - warm.size
+  return {
+    rate: (more / Math.max(1, whole.wallMs - warm.wallMs)) * 1000,
+    cpuMs: (whole.cpuMs - warm.cpuMs) / more,
+    peakMbOfWorker: whole.peakMb / WORKERS,
+    size,
+  }
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import { World } from '../../src/cluster/world.ts'
-import { classRate } from './class.ts'
+import { type ClassFigures, classFigures } from './class.ts'
 import { ADMIN, ask, clusterOf, createDeployment, deploymentOf, untilReady } from './clusters.ts'
 import { gameFrames } from './game.ts'
 import { CRASH_LEVEL, examinationOf, LEVEL, levelStage, scriptsOf } from './levels.ts'
@@ -16,7 +16,7 @@ interface Benchmark {
   run(): Promise<readonly Figure[] | string>
 }
 
-const CLI = 'dist/cli.js'
+const CLI = process.env['BENCH_CLI'] ?? 'dist/cli.js'
 /** CLASS_SIZE=30 tries it out. */
 const CLASS_SIZE = Number(process.env['CLASS_SIZE'] ?? 300)
 const heapMb = (): number => {
@@ -45,6 +45,13 @@ async function deployment(nodes: number, pods: number, runs: number): Promise<{ 
   }
   return { ms, cpu, mb }
 }
+
+const classRows = (level: string, aim: number, { rate, cpuMs: perOne, peakMbOfWorker, size }: ClassFigures): Figure[] => [
+  { name: `a class graded, ${level}, 2 workers`, unit: '/s', aim, values: [rate], note: `${size} submissions` },
+  // Two cores that do nothing else reach the rate with this.
+  { name: '  processor time a submission', unit: 'ms', aim: 2_000 / aim, values: [perOne] },
+  { name: '  memory at most, a worker', unit: 'MB', aim: 512, values: [peakMbOfWorker] },
+]
 
 const benchmarks: readonly Benchmark[] = [
   {
@@ -113,13 +120,8 @@ const benchmarks: readonly Benchmark[] = [
     run: async () => {
       if (!existsSync(CLI)) return `there is no ${CLI}: npm run build`
       return [
-        { name: 'a class of 300 graded, wordpress-reachable, 2 workers', unit: '/s', aim: 40, values: [classRate(CLI, LEVEL, CLASS_SIZE)] },
-        {
-          name: 'a class of 300 graded, survive-a-node-crash, 2 workers',
-          unit: '/s',
-          aim: 5,
-          values: [classRate(CLI, CRASH_LEVEL, CLASS_SIZE)],
-        },
+        ...classRows('wordpress-reachable', 40, classFigures(CLI, LEVEL, CLASS_SIZE)),
+        ...classRows('survive-a-node-crash', 5, classFigures(CLI, CRASH_LEVEL, CLASS_SIZE)),
       ]
     },
   },
