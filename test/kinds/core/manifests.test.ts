@@ -12,7 +12,12 @@ const objects = parseAllDocuments(text).map((d) => d.toJS() as ApiObject)
 const core = builtInKinds.filter((k) => k.group === '')
 
 test('every core kind has a sample', () => {
-  expect(objects.map((o) => o.kind).sort()).toEqual(core.map((k) => k.kind).sort())
+  expect(objects.map((o) => o.kind).sort()).toEqual(
+    core
+      .filter((k) => k.lookedUp === undefined)
+      .map((k) => k.kind)
+      .sort(),
+  )
 })
 
 describe.each(objects.map((o) => [o.kind, o] as const))('%s', (name, sample) => {
