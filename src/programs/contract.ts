@@ -61,6 +61,8 @@ export interface ProcessContext {
   readonly nowMs: number
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** Its working directory; the root when absent. */
+  readonly cwd?: string
   readonly hostname: string
   /** The number of the user its processes are. */
   readonly uid: number
@@ -105,6 +107,8 @@ export interface ProcessContext {
   cpu(milli: number): void
   /** CPU time that this one event took. Requests that are part of a load take none: the program is told of them together (`load`). */
   burn(cpuMs: number): void
+  /** Steps of work that this event took, towards the budget of the world, where somebody counts. */
+  spend?(steps: number): void
   /** Answers the request being handled; `serviceMs` is how long that took. */
   reply(value: unknown, serviceMs?: number): void
   /** Accepts and never answers. */
@@ -136,6 +140,8 @@ export interface ContainerCommand {
   readonly executables: readonly string[]
   /** False: these arguments start the program of the same name instead (`nginx -g 'daemon off;'` beside `nginx -t`). Always a command when absent. */
   handles?(argv: readonly string[]): boolean
+  /** A container's own shell starts the program of that name instead of running this: `sh -c "python app.py"`. */
+  readonly spawns?: true
   run(call: { readonly argv: readonly string[]; readonly stdin: () => string; readonly ctx: ProcessContext }): {
     readonly exitCode: number
     readonly stdout?: string

@@ -18,11 +18,13 @@ import { mongo } from './mongo/index.ts'
 import { nextcloudCron } from './nextcloud/cron.ts'
 import { nextcloud } from './nextcloud/index.ts'
 import { nginx } from './nginx/index.ts'
+import { node } from './node-js/index.ts'
 import { pause } from './pause/index.ts'
 import { perl } from './perl/index.ts'
 import { postgres } from './postgres/index.ts'
 import { prometheus } from './prometheus/index.ts'
 import { prometheusExampleApp } from './prometheus-example-app/index.ts'
+import { python } from './python/index.ts'
 import { rabbitmq } from './rabbitmq/index.ts'
 import { redis } from './redis/index.ts'
 import { stress } from './stress/index.ts'
@@ -55,6 +57,8 @@ export const programs: readonly Program[] = [
   of(prometheus),
   of(prometheusExampleApp),
   of(perl),
+  of(python),
+  of(node),
   of(whoami),
   of(httpEcho),
   of(helloApp),

@@ -95,7 +95,7 @@ function external(
   spawning: boolean,
 ): CommandOutcome | undefined {
   const command = world.catalog.command(image, call.name)
-  if (command !== undefined && command.handles?.(call.argv) !== false)
+  if (command !== undefined && command.handles?.(call.argv) !== false && !(spawning && command.spawns === true))
     return command.run({ argv: call.argv, stdin: () => call.stdin(), ctx: withEnv(context, call.env) })
   if (world.catalog.program(image, call.name) === undefined) return undefined
   if (!spawning) return { exitCode: 1, stderr: `${call.name}: another process of it runs in this container already\n` }

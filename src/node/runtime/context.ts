@@ -32,6 +32,7 @@ export interface ContextServices {
   /** Whether another process in the pod's network listens there. */
   isTaken(port: number): boolean
   log(text: string, stream: 'stdout' | 'stderr'): void
+  spend?(steps: number): void
 }
 
 export type ReplyEffect =
@@ -43,6 +44,7 @@ export class EventContext implements ProcessContext {
   readonly nowMs: number
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
   readonly hostname: string
   readonly pod: ProcessContext['pod']
   readonly container: string
@@ -72,6 +74,7 @@ export class EventContext implements ProcessContext {
     this.nowMs = services.nowMs
     this.argv = record.argv
     this.env = record.env
+    this.cwd = record.cwd
     this.hostname = facts.hostname
     this.pod = {
       namespace: facts.namespace,
@@ -118,6 +121,9 @@ export class EventContext implements ProcessContext {
     if (!this.mayBind(port) || this.services.isTaken(port)) return false
     this.ports = [...this.ports, port]
     return true
+  }
+  spend(steps: number): void {
+    this.services.spend?.(steps)
   }
   mayBind(port: number): boolean {
     return port >= this.portFloor || this.credentials.capabilities.includes('NET_BIND_SERVICE')

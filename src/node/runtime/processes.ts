@@ -50,6 +50,8 @@ export class Processes extends ProcessTable {
   readonly stalls = new StallWatch()
   /** Told when a node's memory in use grows beyond what a listener set. */
   onNodeMemory: ((node: string, bytes: number) => void) | undefined
+  /** Steps of work that a program tells of, towards the budget of the world. */
+  onSteps: ((steps: number) => void) | undefined
 
   /** The kernel kills for memory; `global`: the machine had none left. Told before the process is gone. */
   onOom: ((record: ProcessRecord, usedBytes: number, global: boolean) => void) | undefined
@@ -161,6 +163,7 @@ export class Processes extends ProcessTable {
       files: () => this.#directory.files(podUid, containerName, containerId, node, serving),
       isTaken: (port) => (this.listener(podUid, port)?.key ?? key) !== key,
       log: (text, stream) => this.#logs.append(key.split('/')[0]!, nowMs, stream, text),
+      spend: (steps) => this.onSteps?.(steps),
     })
   }
 

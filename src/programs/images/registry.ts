@@ -17,11 +17,13 @@ import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
 import { mongoImage } from '../mongo/image.ts'
 import { nextcloudImage } from '../nextcloud/image.ts'
 import { nginxImage, nginxSlimImage, nginxUnprivilegedImage } from '../nginx/image.ts'
+import { nodeImage } from '../node-js/image.ts'
 import { pauseImage } from '../pause/index.ts'
 import { perlImage } from '../perl/index.ts'
 import { postgresImage } from '../postgres/image.ts'
 import { prometheusImage } from '../prometheus/index.ts'
 import { prometheusExampleAppImage } from '../prometheus-example-app/index.ts'
+import { pythonImage } from '../python/image.ts'
 import { rabbitmqImage } from '../rabbitmq/index.ts'
 import { redisImage, valkeyImage } from '../redis/image.ts'
 import { stressImage } from '../stress/index.ts'
@@ -63,6 +65,8 @@ export const imageRecords: readonly ImageRecord[] = [
   netshootImage,
   dnsutilsImage,
   perlImage,
+  pythonImage,
+  nodeImage,
   whoamiImage,
   httpEchoImage,
   helloAppImage,
@@ -135,7 +139,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   nats: 7_000_000,
   'nats-streaming': 8_000_000,
   neo4j: 260_000_000,
-  node: 390_000_000,
   odoo: 600_000_000,
   'open-liberty': 330_000_000,
   openjdk: 240_000_000,
@@ -146,7 +149,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   phpmyadmin: 180_000_000,
   plone: 200_000_000,
   pypy: 380_000_000,
-  python: 360_000_000,
   'r-base': 320_000_000,
   redmine: 200_000_000,
   registry: 18_000_000,

@@ -34,7 +34,10 @@ const SKELETON: Readonly<Record<string, string>> = {
 
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 export const parentOf = (path: string): string => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '')
-const typeOf = (name: string): string => TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream'
+const typeOf = (name: string): string => {
+  const end = name.slice(name.lastIndexOf('.') + 1).toLowerCase()
+  return (Object.hasOwn(TYPES, end) ? TYPES[end] : undefined) ?? 'application/octet-stream'
+}
 
 /** What is known of a row. */
 export const cached = (row: Row): Cached => ({
