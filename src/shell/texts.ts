@@ -23,6 +23,7 @@ const texts = {
   hintCost: { en: '(this hint took {n} star)', es: '(esta pista costó {n} estrella)' },
   hintsCost: { en: '(this hint took {n} stars)', es: '(esta pista costó {n} estrellas)' },
   noQuestions: { en: 'There is no question here.', es: 'Aquí no hay preguntas.' },
+  notAnswered: { en: 'not answered yet: answer {id} …', es: 'sin contestar todavía: answer {id} …' },
   answerUsage: { en: 'usage: answer ID VALUE', es: 'uso: answer ID VALOR' },
   noSuchQuestion: { en: 'there is no question "{id}"; there are: {ids}', es: 'no hay ninguna pregunta "{id}"; hay: {ids}' },
   wantsNumber: { en: 'a number is needed, not "{value}"', es: 'se necesita un número, no "{value}"' },

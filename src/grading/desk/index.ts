@@ -54,7 +54,11 @@ export class LevelDesk implements Desk, DeskLevel {
     const results = checkResults(this.judge, this.lang, over)
     const open = new Set(this.questions().flatMap((q) => (q.answered === undefined ? [q.id] : [])))
     // What is told of a wrong answer is not told before there is one.
-    return this.judge.checks.map((check, i) => ({ ...results[i]!, guard: isFence(check), ...(open.has(check.id) && { message: '' }) }))
+    return this.judge.checks.map((check, i) => ({
+      ...results[i]!,
+      guard: isFence(check),
+      ...(open.has(check.id) && { message: text(this.lang, 'notAnswered', { id: check.id }) }),
+    }))
   }
 
   report(): { goals: GoalLine[]; score: number; maxScore: number; passed: boolean } {
