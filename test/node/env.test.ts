@@ -112,3 +112,11 @@ describe('env', () => {
     expect(build({ env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'none', key: 'k', optional: true } } }] })['A']).toBeUndefined()
   })
 })
+
+test('references to references end where execve would: texts do not double without end', () => {
+  let text = 'x'.repeat(10)
+  expect(() => {
+    for (let i = 0; i < 60; i++) text = expandReferences('$(A)$(A)', { A: text })
+  }).toThrow('argument list too long')
+  expect(text.length).toBeLessThan(200_000)
+})

@@ -18,11 +18,18 @@ export interface EnvFacts {
   readonly random: Random
 }
 
+const MAX_ARG_STRLEN = 131_072
+
 /** `$(NAME)` becomes the variable's value where there is one; `$$` is a literal dollar. */
 export function expandReferences(text: string, env: Readonly<Record<string, string>>): string {
+  let length = text.length
   return text.replace(/\$\$|\$\(([^()]*)\)/g, (whole, name: string | undefined) => {
     if (whole === '$$') return '$'
-    return name !== undefined && Object.hasOwn(env, name) ? env[name]! : whole
+    if (name === undefined || !Object.hasOwn(env, name)) return whole
+    length += env[name]!.length
+    // References to references double: execve takes no text that is longer (MAX_ARG_STRLEN).
+    if (length > MAX_ARG_STRLEN) throw new ConfigError('argument list too long')
+    return env[name]!
   })
 }
 

@@ -141,6 +141,7 @@ export class Kubelet implements Actor {
     const run = runOf(hands, exit.podUid)
     const state = run && Object.values(run.containers).find((c) => c.id === exit.containerId)
     if (run === undefined || state === undefined || state.phase !== 'running') return
+    hands.cluster.cells.charge(4 * run.pod.spec!.containers.length)
     const reason = exit.oom ? 'OOMKilled' : exit.exitCode === 0 ? 'Completed' : 'Error'
     const message = terminationMessage(hands, run, state.name, exit.containerId, exit.exitCode)
     const record = {

@@ -209,6 +209,8 @@ function startContainer(
   calls: StarterCallbacks,
 ): Progress {
   const { name } = container
+  // Each start looks at all containers of its pod, and keeps the whole of it anew.
+  hands.cluster.cells.charge(6 * run.pod.spec!.containers.length)
   const fresh = forget(run, name)
   try {
     const result = launch(hands, fresh, container, (state) => {

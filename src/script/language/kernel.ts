@@ -163,7 +163,7 @@ export class Kernel {
   /** A copy of a process that runs these frames, `instead` of it where it has nothing else to do. Throws as `takeProcess`. */
   fork(parent: Process, frames: Frame[], fds: Record<string, number> = parent.fds, instead = false): Process {
     if (!instead) takeProcess(this, parent)
-    this.steps += 8
+    this.steps += 8 + (this.machine.processes.length >> 3)
     const traps: Record<string, string> = {}
     for (const name in parent.traps) if (parent.traps[name] === '') traps[name] = ''
     const child: Process = {
