@@ -1,10 +1,14 @@
-/** The support matrix is true: it is what the registries say now. */
+/** The generated documents are true: they are what the registries and schemas say now. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { supportMatrix } from '../../scripts/support-matrix.ts'
+import { resultSchemaText, supportMatrix } from '../../scripts/support-matrix.ts'
 
 test('docs/support-matrix.md is current (npm run docs)', () => {
   expect(readFileSync('docs/support-matrix.md', 'utf8') === supportMatrix()).toBe(true)
+})
+
+test('docs/result-v1.schema.json is current (npm run docs)', () => {
+  expect(readFileSync('docs/result-v1.schema.json', 'utf8')).toBe(resultSchemaText())
 })
 
 test('it tells of kinds, plugins and verbs', () => {
