@@ -102,14 +102,7 @@ test.each<Row>([
     `"size(`,
     'cannot be read: Expected RPAREN',
   ],
-  [
-    'a function of a hint',
-    LEVEL,
-    `"size(endpoints('shop')) == 0"`,
-    `"size(endpoint('shop')) == 0"`,
-    `"size(`,
-    "'endpoint(string)'",
-  ],
+  ['a function of a hint', LEVEL, `"size(endpoints('shop')) == 0"`, `"size(endpoint('shop')) == 0"`, `"size(`, "'endpoint(string)'"],
   ['what a hint costs', LEVEL, 'cost: 1', 'cost: free', 'free', 'a number is needed, not "free"'],
   [
     'a variable that nothing draws',
@@ -198,7 +191,14 @@ test.each<Row>([
     'no check "pod-stay"; did you mean "pods-stay"?',
   ],
   ['a key in Spanish', 'es.yaml', 'debrief: |', 'debreif: |', 'debreif', 'unknown key "debreif"; did you mean "debrief"?'],
-  ['a hint of another id in Spanish', 'es.yaml', 'hints:', 'hints:\n  endpoint: Uno más.', 'endpoint: Uno', 'no hint with the id "endpoint"; did you mean "endpoints"?'],
+  [
+    'a hint of another id in Spanish',
+    'es.yaml',
+    'hints:',
+    'hints:\n  endpoint: Uno más.',
+    'endpoint: Uno',
+    'no hint with the id "endpoint"; did you mean "endpoints"?',
+  ],
   [
     'a title missing in Spanish',
     'es.yaml',
