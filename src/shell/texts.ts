@@ -2,7 +2,7 @@
 import type { Both, Lang } from './contract.ts'
 
 const texts = {
-  noLevel: { en: 'this is a free cluster: there is nothing to {verb}', es: 'este es un clúster libre: no hay nada que {verb}' },
+  noLevel: { en: 'this is a free cluster: there is nothing to {verb}', es: 'este es un clúster libre: `{verb}` aquí no tiene nada que hacer' },
   noBrief: {
     en: 'A free cluster: no goals. Try what you like; `help` lists the commands.',
     es: 'Un clúster libre: sin objetivos. Prueba lo que quieras; `help` lista los comandos.',
@@ -18,7 +18,7 @@ const texts = {
   passed: { en: 'Every goal holds. Well done!', es: 'Se cumplen todos los objetivos. ¡Bien hecho!' },
   noHint: {
     en: 'There is no further hint for this state. Look at the events, and describe what looks wrong.',
-    es: 'No hay más pistas para este estado. Mira los eventos y describe lo que parezca mal.',
+    es: 'Tal como está ahora no hay más pistas. Mira los eventos y haz describe de lo que te parezca raro.',
   },
   hintCost: { en: '(this hint took {n} star)', es: '(esta pista costó {n} estrella)' },
   hintsCost: { en: '(this hint took {n} stars)', es: '(esta pista costó {n} estrellas)' },
@@ -57,7 +57,7 @@ const texts = {
     es: 'uso: fault TIPO OBJETIVO    (TIPO: {kinds}; OBJETIVO: node/NOMBRE, pod/NOMBRE, una etiqueta como app=web, link/DE,A o component/NOMBRE; `fault help` dice cuál va con cuál)',
   },
   faultHit: { en: '{kind}: {what}', es: '{kind}: {what}' },
-  faultNothing: { en: 'fault: nothing was hit: no pod fits {target}', es: 'fault: no se alcanzó nada: ningún pod encaja con {target}' },
+  faultNothing: { en: 'fault: nothing was hit: no pod fits {target}', es: 'fault: no le ha dado a nada: ningún pod cuadra con {target}' },
   sandboxOnly: { en: '{verb}: only in the sandbox (clusterlab sandbox)', es: '{verb}: solo en el sandbox (clusterlab sandbox)' },
   traceUsage: {
     en: 'usage: trace URL    (as http://shop.example/ or NAME:PORT)',

@@ -153,7 +153,7 @@ export const es: Texts = {
     saved: 'Guardado.',
     notFound: 'No se encuentra.',
     unchanged: 'Sin cambios.',
-    restored: 'Hemos recuperado lo que tenías escrito. Ctrl-Z muestra el archivo tal como estaba.',
+    restored: 'Hemos recuperado lo que tenías escrito. Ctrl-Z muestra el fichero tal como estaba.',
     modified: 'con cambios',
     line: (line, column) => `línea ${line}, columna ${column}`,
     problem: (line, message) => `línea ${line}: ${message}`,
@@ -179,7 +179,7 @@ export const es: Texts = {
     title: 'Teclas',
     text: `# La pantalla
 
-**F2** misión · **F3** clúster · **F4** eventos: pulsa una vez para leer y desplazarte, otra (o Esc) para volver al prompt. Mientras lees la misión o una pista, o editas un archivo, el reloj se detiene.
+**F2** misión · **F3** clúster · **F4** eventos: pulsa una vez para leer y desplazarte, otra (o Esc) para volver al prompt. Mientras lees la misión o una pista, o editas un fichero, el reloj se detiene.
 
 **F5** pista · **F6** pausa · **F7** ritmo 1×, 10×, 60× · **F8** saltar al próximo evento · **F9** probar · **F10** salir (se guarda).
 
