@@ -1,6 +1,7 @@
 /** MariaDB with Galera: bootstrap, joining, synchronous writes, quorum, transfers, and coming back after everything went down. */
 import { describe, expect, test } from 'vitest'
 import { clientCommands } from '../../src/programs/mariadb/clients.ts'
+import { healthcheck } from '../../src/programs/mariadb/healthcheck.ts'
 import { mariadb } from '../../src/programs/mariadb/index.ts'
 import { FileError } from '../../src/script/files.ts'
 import type { MemoryFiles } from '../../src/script/memory-files.ts'
@@ -174,4 +175,21 @@ describe('after everything went down', () => {
     c.world.pass(20_000)
     expect(sql(c.nodes[1]!, 'SHOW TABLES IN shop')).toBe('t\n')
   })
+})
+
+describe('healthcheck.sh', () => {
+  const check = (at: FakeProcess, ...words: string[]): [number, string] => {
+    const { exitCode, stderr = '' } = at.exec(healthcheck, ['healthcheck.sh', ...words])
+    return [exitCode, stderr.trim().split('\n').at(-1)!]
+  }
+  test('--galera_online is what the node thinks of itself, --galera_ready whether it takes queries', () => {
+    const c = cluster()
+    expect(check(c.nodes[2]!, '--connect', '--galera_online', '--galera_ready')).toEqual([0, ''])
+    cutOff(c, 2)
+    c.world.pass(30_000)
+    expect(check(c.nodes[2]!, '--galera_ready')).toEqual([1, 'healthcheck galera_ready failed'])
+    expect(check(c.nodes[0]!, '--galera_online', '--galera_ready')).toEqual([0, ''])
+  })
+  test('what nobody knows is said', () =>
+    expect(check(cluster().nodes[0]!, '--galera')).toEqual([1, 'Unknown healthcheck option --galera']))
 })

@@ -1,6 +1,7 @@
 /** MariaDB with replicas: setting up by variables and by hand, read_only, a cut link, a delay, errors, and failover by hand. */
 import { describe, expect, test } from 'vitest'
 import { clientCommands } from '../../src/programs/mariadb/clients.ts'
+import { healthcheck } from '../../src/programs/mariadb/healthcheck.ts'
 import { mariadb } from '../../src/programs/mariadb/index.ts'
 import type { MemoryFiles } from '../../src/script/memory-files.ts'
 import { type FakeProcess, FakeWorld, volume } from './fake-world.ts'
@@ -174,4 +175,23 @@ test('failover by hand: the replica becomes the primary, the old one its replica
   expect(sql(b, 'SELECT v FROM shop.t')).toBe('sent\nnew\n')
   const old = start(world, { ...A, files: disk })
   expect(sql(old, 'SELECT v FROM shop.t')).toBe('sent\nnot sent\n')
+})
+
+describe('healthcheck.sh --replication', () => {
+  const check = (at: FakeProcess, ...words: string[]): string => {
+    const { exitCode, stderr = '' } = at.exec(healthcheck, ['healthcheck.sh', ...words])
+    return `${exitCode} ${stderr.trim()}`
+  }
+  test('tells a replica that follows from one that does not, and needs its grant', () => {
+    const world = new FakeWorld()
+    const granted = { MARIADB_HEALTHCHECK_GRANTS: 'replica monitor' }
+    start(world, { ...A, env: { ...REPLICATION, ...granted } })
+    const b = start(world, { ...B, env: { ...B.env, ...granted } })
+    expect(check(b, '--replication_io', '--replication_sql', '--replication_seconds_behind_master=5', '--replication')).toBe('0 ')
+    sql(b, 'STOP REPLICA SQL_THREAD')
+    expect(check(b, '--replication_io', '--replication')).toBe('0 ')
+    expect(check(b, '--replication_sql', '--replication')).toBe('1 healthcheck replication failed')
+    const without = start(world, { ...B, name: 'c', ip: '10.0.0.3', id: 3 })
+    expect(check(without, '--replication')).toContain('REPLICA MONITOR privilege(s) for this operation')
+  })
 })

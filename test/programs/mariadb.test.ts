@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { clientCommands } from '../../src/programs/mariadb/clients.ts'
 import type { MysqlReply } from '../../src/programs/mariadb/contract.ts'
 import { dialect } from '../../src/programs/mariadb/dialect.ts'
+import { healthcheck } from '../../src/programs/mariadb/healthcheck.ts'
 import { mariadb } from '../../src/programs/mariadb/index.ts'
 import { statements } from '../../src/programs/sql/lex.ts'
 import type { MemoryFiles } from '../../src/script/memory-files.ts'
@@ -21,7 +22,7 @@ function server(
   world.pass(15_000)
   return db
 }
-const [client, admin, dump, healthcheck] = clientCommands
+const [client, admin, dump] = clientCommands
 const ask = (world: FakeWorld, sql: string, user = 'app', password = 'pw', from = '10.0.0.9'): MysqlReply =>
   (
     world.dial(from, {
@@ -47,10 +48,10 @@ describe('the first start', () => {
     const db = world.start(mariadb, 'db', '10.0.0.3', { argv: ['mariadbd'], env: ENV })
     world.pass(5_000)
     expect(db.ports.size).toBe(0)
-    expect(db.exec(healthcheck!, ['healthcheck.sh', '--connect']).exitCode).toBe(1)
+    expect(db.exec(healthcheck, ['healthcheck.sh', '--connect']).exitCode).toBe(1)
     world.pass(5_000)
     expect(db.log).toContain('ready for connections')
-    expect(db.exec(healthcheck!, ['healthcheck.sh', '--connect']).exitCode).toBe(0)
+    expect(db.exec(healthcheck, ['healthcheck.sh', '--connect']).exitCode).toBe(0)
   })
   test('with a twentieth of a CPU takes minutes', () => {
     const world = new FakeWorld()

@@ -1,4 +1,4 @@
-/** The command-line clients: mariadb/mysql, mariadb-admin, mariadb-dump, healthcheck.sh. They dial the server as any client does. */
+/** The command-line clients: mariadb/mysql, mariadb-admin, mariadb-dump. They dial the server as any client does. */
 import type { DialResult } from '../../network/contract.ts'
 import type { ContainerCommand, ProcessContext } from '../contract.ts'
 import { type Result, SqlError, type Value } from '../sql/contract.ts'
@@ -7,7 +7,7 @@ import { readText } from '../text/files.ts'
 import type { MysqlReply, MysqlRequest } from './contract.ts'
 import { dialect } from './dialect.ts'
 
-interface Options {
+export interface Options {
   readonly host?: string
   readonly port: number
   readonly user: string
@@ -71,7 +71,7 @@ export function connectionError(result: DialResult & { ok: false }, host: string
 }
 
 /** Dials the server; an error text when there is none. */
-function ask(o: Options, ctx: ProcessContext, request: Partial<MysqlRequest>): { reply: MysqlReply } | { error: string } {
+export function ask(o: Options, ctx: ProcessContext, request: Partial<MysqlRequest>): { reply: MysqlReply } | { error: string } {
   const socket = o.host === undefined || o.host === 'localhost'
   const port = socket ? readText(ctx.files, '/run/mysqld/mysqld.sock') : String(o.port)
   if (port === undefined) return { error: "ERROR 2002 (HY000): Can't connect to local server through socket '/run/mysqld/mysqld.sock' (2)" }
@@ -245,20 +245,4 @@ function dumpTable(table: string, [columns, rows]: Result[]): string {
   return `--\n-- Table structure for table \`${table}\`\n--\n\n${create}\n${insert}\n`
 }
 
-const healthcheck: ContainerCommand = {
-  executables: ['healthcheck.sh'],
-  run({ argv, ctx }) {
-    const o: Options = { port: 3306, user: 'healthcheck', password: '', names: true, table: false, words: [], timeoutMs: 1000 }
-    if (argv.length < 2) return { exitCode: 1, stderr: 'healthcheck.sh: no tests given\n' }
-    const asked = ask(o, ctx, { ping: true })
-    if ('error' in asked) return { exitCode: 1, stderr: `${asked.error}\n` }
-    return asked.reply.ok
-      ? { exitCode: 0 }
-      : {
-          exitCode: 1,
-          stderr: `ERROR ${asked.reply.error.errno} (${asked.reply.error.sqlState}): ${asked.reply.error.message}\nhealthcheck connect failed\n`,
-        }
-  },
-}
-
-export const clientCommands: readonly ContainerCommand[] = [client, admin, dump, healthcheck]
+export const clientCommands: readonly ContainerCommand[] = [client, admin, dump]

@@ -17,6 +17,7 @@ import { isInitialised, load, persist } from './data-files.ts'
 import type { GaleraRequest } from './galera/contract.ts'
 import { leave } from './galera/group.ts'
 import { admit, answerNode, commit, nodeStatus, nodeTimer, startNode } from './galera/index.ts'
+import { healthcheck } from './healthcheck.ts'
 import { bareData, firstPrimary, initialData, refusal, scriptBytes } from './initialise.ts'
 import { hold, holderAnswer, look, RENEW_MS } from './lock.ts'
 import {
@@ -342,7 +343,7 @@ function filled(state: State, reads: boolean, ctx: ProcessContext): State {
 export const mariadb: Program<State> = {
   name: 'mariadb',
   executables: ['mariadbd', 'mysqld', 'mariadbd-safe', 'mysqld_safe'],
-  commands: clientCommands,
+  commands: [...clientCommands, healthcheck],
   start,
   on(state, event, ctx) {
     try {

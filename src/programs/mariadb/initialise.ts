@@ -45,8 +45,13 @@ export function initialData(ctx: ProcessContext, f: Flavour): Data | undefined {
   }
   const rootHosts = ['localhost', variable(ctx, 'ROOT_HOST') ?? '%'].filter((h, i, all) => h !== '' && all.indexOf(h) === i)
   const accounts: Account[] = rootHosts.map((host) => ({ user: 'root', host, hash: hashPassword(root), grants: ALL }))
-  if (f.name === 'mariadb')
-    accounts.push({ user: 'healthcheck', host: 'localhost', hash: hashPassword('healthcheck'), socketOnly: true, grants: {} })
+  if (f.name === 'mariadb') {
+    const granted = variable(ctx, 'HEALTHCHECK_GRANTS')
+      ?.toUpperCase()
+      .split(/\s*,\s*/)
+    const grants: Account['grants'] = granted === undefined ? {} : { '*': granted }
+    accounts.push({ user: 'healthcheck', host: 'localhost', hash: hashPassword('healthcheck'), socketOnly: true, grants })
+  }
   const database = variable(ctx, 'DATABASE')
   const user = variable(ctx, 'USER')
   const password = variable(ctx, 'PASSWORD')
