@@ -2,7 +2,10 @@
 import type { Both, Lang } from './contract.ts'
 
 const texts = {
-  noLevel: { en: 'this is a free cluster: there is nothing to {verb}', es: 'este es un clúster libre: `{verb}` aquí no tiene nada que hacer' },
+  noLevel: {
+    en: 'this is a free cluster: there is nothing to {verb}',
+    es: 'este es un clúster libre: `{verb}` aquí no tiene nada que hacer',
+  },
   noBrief: {
     en: 'A free cluster: no goals. Try what you like; `help` lists the commands.',
     es: 'Un clúster libre: sin objetivos. Prueba lo que quieras; `help` lista los comandos.',
