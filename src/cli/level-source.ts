@@ -10,7 +10,7 @@ import { sha256 } from '../lib/hash.ts'
 import type { Lang } from '../shell/contract.ts'
 import { inputError, usageError } from './context.ts'
 import { builtInRoot, FolderError, findLevel, readFolder, readRegularFile } from './level-folder.ts'
-import { keptStage } from './stages.ts'
+import { keptStage, readLevel } from './stages.ts'
 
 export interface LevelPlace {
   readonly id: string
@@ -59,6 +59,10 @@ export class FolderSource implements LevelSource {
         return { name, course: existsSync(file) ? readRegularFile(file) : undefined, levels }
       })
       .filter((course) => course.levels.length > 0)
+  }
+
+  level(id: string, seed: string): Level {
+    return readLevel(id, this.files(id), seed, false)
   }
 
   stage(level: Level): WorldImage | undefined {

@@ -1,17 +1,17 @@
 /** `clusterlab grade LEVEL SUBMISSION…`: grades each in a world of its own and writes the report. The bytes are the same whatever --jobs is. */
 import { writeFileSync } from 'node:fs'
 import type { Worker } from 'node:worker_threads'
-import { checkSchema } from '../../grading/checks/index.ts'
 import { studentOf } from '../../grading/reports/csv.ts'
 import { reportFormats } from '../../grading/reports/index.ts'
 import type { GradingReport } from '../../grading/reports/report.ts'
 import { maxScoreOf, type SubmissionResult } from '../../grading/result.ts'
-import { type Level, loadLevel } from '../../levels/loader/level.ts'
+import type { Level } from '../../levels/loader/level.ts'
 import { LevelError, problemText } from '../../levels/loader/problems.ts'
 import { getOrMake } from '../../lib/get-or-make.ts'
 import { ENGINE_VERSION } from '../../session/journal.ts'
 import type { Lang } from '../../shell/contract.ts'
-import { FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
+import { FolderError, type FoundLevel, findLevel, noSuchLevel } from '../level-folder.ts'
+import { readLevel } from '../stages.ts'
 import { GradingPool, type Outcome } from './pool.ts'
 import { rosterSeeds } from './roster.ts'
 import { type Entry, expandPaths, handedIn, readSubmission } from './submissions.ts'
@@ -44,8 +44,8 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
   let seeds: Map<string, string>
   try {
     found = findLevel(nameOrPath)
-    if (found === undefined) return complain(`there is no level "${nameOrPath}"; clusterlab levels lists them`, USAGE)
-    level = loadLevel(found.name, found.files, { checks: checkSchema, seed: options.seed, hidden: true })
+    if (found === undefined) return complain(noSuchLevel(nameOrPath), USAGE)
+    level = readLevel(found.name, found.files, options.seed, true)
     seeds = options.roster === undefined ? new Map() : rosterSeeds(options.roster, options.key, level)
   } catch (error) {
     if (error instanceof LevelError) return complain(error.problems.map(problemText).join('\n'), OURS)

@@ -3,11 +3,9 @@
  * started before anybody knows of which level: the setup comes as its first message.
  */
 import { parentPort } from 'node:worker_threads'
-import { checkSchema } from '../../grading/checks/index.ts'
 import { Examination, type Submission } from '../../grading/run.ts'
 import type { LevelFiles } from '../../levels/loader/level.ts'
-import { loadLevel } from '../../levels/loader/level.ts'
-import { keptStage } from '../stages.ts'
+import { keptStage, readLevel } from '../stages.ts'
 
 export interface WorkerSetup {
   readonly name: string
@@ -29,7 +27,7 @@ function examination(seed: string): Examination {
   if (found === undefined) {
     if (examinations.size > 4) examinations.clear()
     const { name, files, lang } = setup!
-    const level = loadLevel(name, files, { checks: checkSchema, seed, hidden: true })
+    const level = readLevel(name, files, seed, true)
     found = new Examination(level, lang, keptStage(level))
     examinations.set(seed, found)
   }
