@@ -3,6 +3,7 @@ import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readd
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LevelFiles } from '../levels/loader/level.ts'
+import { didYouMean } from '../levels/loader/messages.ts'
 
 export const MAX_FILES = 100
 export const MAX_FILE_BYTES = 256_000
@@ -76,6 +77,10 @@ export function builtInRoot(): string {
     if (dirname(at) === at) return join(here, 'levels')
   }
 }
+
+/** What is said of a name that is no level. */
+export const noSuchLevel = (name: string): string =>
+  `there is no level "${name}"${didYouMean(name, builtInLevels())}; clusterlab levels lists them`
 
 export interface FoundLevel {
   readonly name: string

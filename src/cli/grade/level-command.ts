@@ -6,7 +6,7 @@ import { isTeachersOwn } from '../../levels/loader/hidden.ts'
 import { loadLevel } from '../../levels/loader/level.ts'
 import { closest, LevelError, type Problem, problemText } from '../../levels/loader/problems.ts'
 import { plainReason } from '../context.ts'
-import { builtInLevels, FolderError, type FoundLevel, findLevel } from '../level-folder.ts'
+import { builtInLevels, FolderError, type FoundLevel, findLevel, noSuchLevel } from '../level-folder.ts'
 import type { Finding } from './level-test.ts'
 import { lintLevel } from './lint/index.ts'
 import { staleAcceptances } from './mutation.ts'
@@ -23,7 +23,7 @@ const complain = (text: string, code: number): number => {
 
 function find(name: string): FoundLevel | number {
   try {
-    return findLevel(name) ?? complain(`there is no level "${name}"; clusterlab levels lists them`, 2)
+    return findLevel(name) ?? complain(noSuchLevel(name), 2)
   } catch (error) {
     if (error instanceof FolderError) return complain(error.message, 3)
     throw error
