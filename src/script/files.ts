@@ -73,6 +73,8 @@ export interface FileView {
   /** Creates or replaces; the mode of an existing file stays. */
   write(path: string, text: string): void
   append(path: string, text: string): void
+  /** Work that changes have taken so far, in units of `Loop.spend`; where it is known. */
+  effort?(): number
   /** Names in a directory, in byte order. */
   list(path: string): readonly string[]
   /** One level; EEXIST, ENOENT when the parent is missing. */

@@ -37,6 +37,9 @@ export class CellFiles implements FileView {
     if (files.tree !== before) this.#cells.put(FILES, this.#key, files.tree)
   }
 
+  effort(): number {
+    return this.#cells.charged
+  }
   read(path: string): string {
     return this.#files().read(path)
   }

@@ -2,7 +2,7 @@
 import { formatTime } from '../../api/rfc3339.ts'
 import type { ToolContext, ToolResult } from '../../script/contract.ts'
 import { nameOf, PASSWD } from '../../script/credentials.ts'
-import { signalNumbers } from '../../script/language/kernel.ts'
+import { signalNumbers } from '../../script/language/signals.ts'
 import { memoryOf } from '../machine-memory.ts'
 import { type ListedProcess, nameOfProcess, visibleProcesses } from '../process-list.ts'
 import { type ContainerTool, failed, isBusybox, type Sight, said, steppingOf } from './contract.ts'

@@ -16,9 +16,9 @@ import type {
   WaitRequest,
 } from '../../script/contract.ts'
 import type { Credentials } from '../../script/credentials.ts'
-import { signalNumbers } from '../../script/language/kernel.ts'
 import { signalProcess } from '../../script/language/process-view.ts'
 import { deliverSignal, feedInput, isReplaced, resume, startShell, step } from '../../script/language/shell.ts'
+import { signalNumbers } from '../../script/language/signals.ts'
 import { findTool, isExecutable } from '../../script/tools/index.ts'
 import type { ExecShell, ExecStep } from '../exec.ts'
 import type { ProcessRecord } from '../records.ts'

@@ -4,24 +4,10 @@
  */
 import type { Budget, OutputChunk, ShellHost, WaitRequest } from '../contract.ts'
 import { appendTo } from '../files.ts'
+import { harmless, signalNumbers } from './signals.ts'
 import { type Block, type Frame, type FrameOf, LimitReached, type Machine, type OpenFile, type Process } from './state.ts'
 import { takeProcess } from './tasks.ts'
 
-export const signalNumbers: Readonly<Record<string, number>> = {
-  HUP: 1,
-  INT: 2,
-  QUIT: 3,
-  KILL: 9,
-  USR1: 10,
-  USR2: 12,
-  PIPE: 13,
-  ALRM: 14,
-  TERM: 15,
-  CHLD: 17,
-  CONT: 18,
-  STOP: 19,
-}
-export const harmless: ReadonlySet<string> = new Set(['CHLD', 'CONT', 'STOP'])
 const pipeRoom = 65_536
 const maxHeldText = 16_000_000
 
@@ -42,6 +28,7 @@ export class Kernel {
   commands = 0
   private printed = 0
   private readonly budget: Budget
+  private filesBefore = 0
   /** How many processes of the machine the shell may be; known once it was asked for. */
   mostTasks: number | undefined
 
@@ -57,6 +44,7 @@ export class Kernel {
   /** Runs every process until all wait, the main one is over or idle, or the budget is used up. */
   run(): void {
     const { machine } = this
+    this.filesBefore = this.host.files.effort?.() ?? 0
     let idleSteps = 0
     for (let progressed = true; progressed && machine.exitCode === undefined; ) {
       progressed = false
@@ -95,7 +83,9 @@ export class Kernel {
   /** Takes steps from the budget. Called between changes only, so that a state at its limit is whole. */
   charge(steps: number): void {
     this.steps += steps
-    if (this.steps > this.budget.steps) throw new LimitReached('steps')
+    // What changes of files took is paid for elsewhere; here it only must not become too much at once.
+    const files = (this.host.files.effort?.() ?? 0) - this.filesBefore
+    if (this.steps + files > this.budget.steps) throw new LimitReached('steps')
     if (this.printed > (this.budget.output ?? 1_000_000)) throw new LimitReached('output')
   }
 

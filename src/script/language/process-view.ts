@@ -1,7 +1,8 @@
 /** A shell's processes as `ps` lists them, and signals to one of them from outside. */
 import type { RunningProcess, ShellHost, ShellState } from '../contract.ts'
-import { harmless, Kernel, signalNumbers } from './kernel.ts'
+import { Kernel } from './kernel.ts'
 import { handleFrame } from './run.ts'
+import { harmless, signalNumbers } from './signals.ts'
 import { type Machine, type Process, type ToolFrame, thaw } from './state.ts'
 import { weightOf } from './tasks.ts'
 

@@ -120,6 +120,10 @@ export function processFiles(kernel: Kernel, process: Process, stdin: () => stri
     if (typeof found === 'number') kernel.write(process, found, text)
     return true
   }
+  /** From directory to directory. */
+  const walked = (path: string): void => {
+    kernel.steps += path.length >> 4
+  }
   /** A change copies the directory it is in. */
   const changed = (length: number): void => {
     kernel.steps += 2
@@ -152,14 +156,21 @@ export function processFiles(kernel: Kernel, process: Process, stdin: () => stri
       if (!put(path, text)) files.append(path, text)
     },
     list: (path) => {
+      walked(path)
       const names = files.list(path)
       kernel.steps += names.length >> 2
       return names
     },
-    mkdir: (path) => files.mkdir(path),
-    remove: (path) => files.remove(path),
+    mkdir: (path) => {
+      walked(path)
+      files.mkdir(path)
+    },
+    remove: (path) => {
+      walked(path)
+      files.remove(path)
+    },
     stat: (path) => {
-      kernel.steps += path.length >> 6
+      walked(path)
       return device(path) === undefined ? files.stat(path) : { kind: 'file', mode: 0o666, size: 0, mtimeMs: 0 }
     },
     rename: (from, to) => files.rename(from, to),
@@ -204,7 +215,7 @@ function callHost(kernel: Kernel, process: Process, frame: ToolFrame): void {
   const { env, cwd, files: all, stdin: input, now } = context(kernel, process, frame)
   // What a program of the host reads it parses, too.
   const parsed = (text: string): string => {
-    kernel.steps += text.length >> 2
+    kernel.steps += text.length >> 3
     return text
   }
   const stdin = (): string => parsed(input())

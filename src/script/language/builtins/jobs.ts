@@ -1,7 +1,8 @@
 /** Builtins for background jobs and signals: wait, jobs, kill, fg, bg, disown. */
 import { complain } from '../attempt.ts'
-import { type Kernel, signalNumbers } from '../kernel.ts'
+import type { Kernel } from '../kernel.ts'
 import { signalPid } from '../process-view.ts'
+import { signalNumbers } from '../signals.ts'
 import type { Process } from '../state.ts'
 import { signalName } from './control.ts'
 import type { Builtin } from './index.ts'
