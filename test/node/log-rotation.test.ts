@@ -61,3 +61,43 @@ test('what cannot be is left at the default', () => {
   session.advance(60_000)
   expect(files()).toEqual(['0.log'])
 })
+
+test('a line beyond 16 KiB is several entries of the file, and one line for who reads it', () => {
+  run(`kubectl run p --image=busybox:1.36 --restart=Never -- sh -c "head -c 40000 /dev/zero | tr '\\\\000' x; echo; echo end"`)
+  session.advance(20_000)
+  const node = run("kubectl get pod p -o jsonpath='{.spec.nodeName}'")
+  expect(run(`ssh ${node} "cut -d' ' -f3 /var/log/pods/default_p_*/p/0.log"`)).toBe('P\nP\nF\nF\n')
+  expect(run('kubectl logs p | wc')).toMatch(/^ *2 +2 +40005\n$/)
+})
+
+test('a collector that prints what it reads of itself fills its files, and not the machine', () => {
+  session.write(
+    'beat.yaml',
+    `apiVersion: v1
+kind: ConfigMap
+metadata: {name: beat}
+data:
+  filebeat.yml: |
+    filebeat.inputs:
+    - {type: container, paths: [/var/log/containers/*.log]}
+    output.console: {}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  nodeName: node-a
+  containers:
+  - name: c
+    image: docker.elastic.co/beats/filebeat:8.15.5
+    args: [-e, -c, /etc/filebeat.yml]
+    volumeMounts: [{name: log, mountPath: /var/log}, {name: conf, mountPath: /etc/filebeat.yml, subPath: filebeat.yml}]
+  volumes: [{name: log, hostPath: {path: /var/log}}, {name: conf, configMap: {name: beat}}]
+`,
+  )
+  run('kubectl apply -f beat.yaml')
+  session.advance(120_000)
+  expect(files().length).toBeGreaterThan(1)
+  for (const size of run("ssh node-a 'stat -c %s /var/log/pods/default_p_*/c/*'").trim().split('\n'))
+    expect(Number(size)).toBeLessThan(60 * 1024 * 1024)
+})

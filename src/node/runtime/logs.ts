@@ -11,6 +11,8 @@ export interface LogLine {
   readonly text: string
   /** The line was written without a newline at its end. */
   readonly partial?: boolean
+  /** A piece of a line that is too long for one entry: the next entry goes on with it. */
+  readonly cut?: boolean
 }
 
 /** A file that was put aside: what it held is not kept, only that it was there and how large. */
@@ -33,6 +35,8 @@ interface LogHead {
 const FAMILY = 'log'
 const HEAD = 'log-head'
 const CHUNK_LINES = 64
+/** The longest text of one entry; a longer line is cut into several (containerd's max_container_log_line_size). */
+const MOST_TEXT = 16_384
 /** `2026-11-02T08:00:05.123456789Z stdout F ` and the newline. */
 const LINE_HEAD = 40
 /** containerLogMonitorInterval */
@@ -42,6 +46,14 @@ const LOOK_MS = 10_000
 export interface LogLimits {
   readonly containerLogMaxBytes: number
   readonly containerLogMaxFiles: number
+}
+
+function piecesOf(line: LogLine): LogLine[] {
+  const pieces: LogLine[] = []
+  let { text } = line
+  for (; text.length > MOST_TEXT; text = text.slice(MOST_TEXT))
+    pieces.push({ ms: line.ms, stream: line.stream, text: text.slice(0, MOST_TEXT), partial: true, cut: true })
+  return [...pieces, { ...line, text }]
 }
 
 export class Logs {
@@ -80,17 +92,20 @@ export class Logs {
     let { last } = head
     let chunk = this.#cells.get<readonly LogLine[]>(FAMILY, `${containerId}#${last}`) ?? []
     const previous = chunk.at(-1)
-    const joins = previous?.partial && previous.stream === line.stream
-    if (joins) chunk = [...chunk.slice(0, -1), { ...line, ms: previous.ms, text: previous.text + line.text }]
-    else {
+    const joins = previous?.partial && !previous.cut && previous.stream === line.stream
+    if (joins) chunk = chunk.slice(0, -1)
+    const pieces = piecesOf(joins ? { ...line, ms: previous.ms, text: previous.text + line.text } : line)
+    for (const piece of pieces) {
       if (chunk.length >= CHUNK_LINES) {
+        this.#cells.put(FAMILY, `${containerId}#${last}`, chunk)
         last++
         chunk = []
       }
-      chunk = [...chunk, line]
+      chunk = [...chunk, piece]
     }
     this.#cells.put(FAMILY, `${containerId}#${last}`, chunk)
-    this.#cells.put(HEAD, containerId, { ...head, last, bytes: head.bytes + line.text.length + (joins ? 0 : LINE_HEAD) } satisfies LogHead)
+    const heads = LINE_HEAD * (pieces.length - (joins ? 1 : 0))
+    this.#cells.put(HEAD, containerId, { ...head, last, bytes: head.bytes + line.text.length + heads } satisfies LogHead)
   }
 
   /** Once the current file is too large, it makes room for a new one. */

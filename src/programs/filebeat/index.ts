@@ -18,6 +18,8 @@ const START_MS = 1_500
 const SCAN_MS = 10_000
 const BUSY_MS = 1_000
 const BATCH = 1_600
+/** A message longer than this is cut (message_max_bytes; 10 MiB in a real one). */
+const MOST_MESSAGE = 256 * 1024
 const BACKOFF_MS = 1_000
 const MAX_BACKOFF_MS = 60_000
 
@@ -98,7 +100,7 @@ function gathered(s: Settings, places: readonly Place[], ctx: ProcessContext): S
     for (const line of read.lines) {
       const cri = input.container ? criLine(line.text) : undefined
       const before = pieces.get(line.path) ?? ''
-      if (cri?.partial) pieces.set(line.path, before + cri.message)
+      if (cri?.partial) pieces.set(line.path, (before + cri.message).slice(0, MOST_MESSAGE))
       else {
         pieces.delete(line.path)
         events.push(eventOf(line, input, before, s, ctx))

@@ -20,6 +20,8 @@ export interface Line {
 }
 
 const HEAD = 120
+/** Characters taken by one look, but for the rest of a line that was begun: what comes faster waits in its file. */
+const MOST_TEXT = 1024 * 1024
 
 const wild = (segment: string): RegExp =>
   new RegExp(
@@ -86,12 +88,15 @@ export function readNew(
 ): { lines: Line[]; places: readonly Place[] } {
   const lines: Line[] = []
   let next = places
+  let taken = 0
+  const isFull = (): boolean =>
+    lines.length >= max || (taken >= MOST_TEXT && criLine(lines[lines.length - 1]?.text ?? '')?.partial !== true)
   const isStill = (path: string): boolean => {
     const place = places.find((p) => p.path === path)
     return place !== undefined && (readText(files, path) ?? '').startsWith(place.head) && statOf(files, path) !== undefined
   }
   for (const path of paths) {
-    if (lines.length >= max) break
+    if (isFull()) break
     const stat = statOf(files, path)
     const known = next.find((p) => p.path === path)
     if (stat === undefined || (known !== undefined && known.size === stat.size && known.mtimeMs === stat.mtimeMs)) continue
@@ -99,10 +104,11 @@ export function readNew(
     if (text === undefined) continue
     const place = placeIn(text, path, places, isStill)
     let offset = place?.offset ?? (skipNew && known === undefined ? text.lastIndexOf('\n') + 1 : 0)
-    while (lines.length < max) {
+    while (!isFull()) {
       const end = text.indexOf('\n', offset)
       if (end < 0) break
       lines.push({ path, offset, text: text.slice(offset, end) })
+      taken += end + 1 - offset
       offset = end + 1
     }
     const more = text.indexOf('\n', offset) >= 0
