@@ -29,6 +29,14 @@ export class CellFiles implements FileView {
     return new MemoryFiles(tree, bytes === undefined ? { now: this.#now } : { now: this.#now, limits: { totalBytes: bytes } })
   }
 
+  /** For reading; kept while the cell holds this tree. */
+  #seen(): MemoryFiles {
+    const tree = this.#cells.get<DirectoryNode>(FILES, this.#key) ?? this.#base
+    if (this.#shown?.tree !== tree) this.#shown = new MemoryFiles(tree)
+    return this.#shown
+  }
+  #shown: MemoryFiles | undefined
+
   #change(act: (files: MemoryFiles) => void): void {
     const files = this.#files()
     const before = files.tree
@@ -41,13 +49,13 @@ export class CellFiles implements FileView {
     return this.#cells.charged
   }
   read(path: string): string {
-    return this.#files().read(path)
+    return this.#seen().read(path)
   }
   list(path: string): readonly string[] {
-    return this.#files().list(path)
+    return this.#seen().list(path)
   }
   stat(path: string): FileStat | undefined {
-    return this.#files().stat(path)
+    return this.#seen().stat(path)
   }
   write(path: string, text: string): void {
     this.#change((f) => f.write(path, text))

@@ -13,6 +13,15 @@ export interface Mount {
 /** In every base system `/var/run` is a link to `/run`; what is mounted at one is seen at both. */
 export const canonicalPath = (path: string): string => (path === '/var/run' || path.startsWith('/var/run/') ? path.slice(4) : path)
 
+/** Where a path leads. */
+interface Found {
+  readonly files: FileView
+  readonly path: string
+  readonly readOnly: boolean
+  readonly mount?: Mount
+}
+const MOST_FOUND = 64
+
 interface Placed extends Mount {
   /** How paths below it begin. */
   readonly below: string
@@ -22,6 +31,7 @@ export class MountedFiles implements FileView {
   readonly #root: FileView
   readonly #mounts: readonly Placed[]
   readonly #rootReadOnly: boolean
+  readonly #found = new Map<string, Found>()
 
   constructor(root: FileView, mounts: readonly Mount[], rootReadOnly = false) {
     this.#root = root
@@ -32,7 +42,17 @@ export class MountedFiles implements FileView {
     this.#rootReadOnly = rootReadOnly
   }
 
-  #find(path: string): { files: FileView; path: string; readOnly: boolean; mount?: Mount } {
+  /** What holds a path follows from the mounts alone. */
+  #find(path: string): Found {
+    let found = this.#found.get(path)
+    if (found !== undefined) return found
+    found = this.#lookFor(path)
+    if (this.#found.size >= MOST_FOUND) this.#found.clear()
+    this.#found.set(path, found)
+    return found
+  }
+
+  #lookFor(path: string): Found {
     const clean = canonicalPath(normalisePath(path))
     for (const mount of this.#mounts) {
       if (clean !== mount.path && !clean.startsWith(mount.below)) continue
