@@ -15,7 +15,6 @@ const idle: Readonly<Record<string, string>> = {
   '--insecure-skip-tls-verify-backend': 'the API server and the kubelets know each other',
   'global --log-flush-frequency': 'kubectl keeps no log here',
   'global --match-server-version': 'client and server are of one version',
-  '--no-preserve': 'copies carry neither owner nor mode',
   '--openapi-patch': 'the types of all kinds are known',
   'global --password': 'read where there is a user name',
   'global --profile-output': 'used with --profile alone',

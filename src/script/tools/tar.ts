@@ -13,7 +13,11 @@ interface Asked {
   readonly words: readonly string[]
   /** Where to: what `-C` says. */
   readonly directory: string
+  /** New files have modes as the umask leaves them, not as they were. */
+  readonly plainModes: boolean
 }
+
+const UMASK = 0o022
 
 const usage = (why: string): ToolResult => ({ exitCode: 1, stderr: `tar: ${why}\n` })
 
@@ -22,6 +26,7 @@ function parse(ctx: ToolContext): Asked | ToolResult {
   let file = '-'
   let directory = ctx.cwd
   let verbose = false
+  let plainModes = false
   let zipped = false
   const words: string[] = []
   const argv = ctx.argv.slice(1)
@@ -29,6 +34,7 @@ function parse(ctx: ToolContext): Asked | ToolResult {
     const word = argv[i]!
     if (word.startsWith('--')) {
       if (!/^--(no-same-owner|no-same-permissions|same-order|numeric-owner)$/.test(word)) return usage(`unrecognized option '${word}'`)
+      plainModes ||= word === '--no-same-permissions'
       continue
     }
     if (!(word.startsWith('-') && word.length > 1) && i > 0) {
@@ -46,7 +52,7 @@ function parse(ctx: ToolContext): Asked | ToolResult {
     }
   }
   if (act === undefined) return usage('need at least one option of c, x or t')
-  return { act, file, directory, verbose, zipped, words }
+  return { act, file, directory, verbose, zipped, words, plainModes }
 }
 
 /** A file or directory with what is below it. */
@@ -97,7 +103,7 @@ function create(ctx: ToolContext, asked: Asked): ToolResult {
   }
 }
 
-function put(ctx: ToolContext, directory: string, entry: ArchiveEntry): void {
+function put(ctx: ToolContext, { directory, plainModes }: Asked, entry: ArchiveEntry): void {
   const path = normalisePath(entry.name, directory)
   const { files } = ctx
   makeDirectories(files, path.slice(0, path.lastIndexOf('/')) || '/')
@@ -107,7 +113,7 @@ function put(ctx: ToolContext, directory: string, entry: ArchiveEntry): void {
     files.symlink?.(entry.target ?? '', path)
   } else {
     files.write(path, entry.text ?? '')
-    files.chmod(path, entry.mode & 0o777)
+    files.chmod(path, entry.mode & (plainModes ? 0o777 & ~UMASK : 0o777))
   }
 }
 
@@ -125,7 +131,7 @@ function extract(ctx: ToolContext, asked: Asked, entries: readonly ArchiveEntry[
     const safe = { ...entry, name: entry.name.replace(/^\/+/, '') }
     if (safe.name.split('/').includes('..')) continue
     try {
-      put(ctx, asked.directory, safe)
+      put(ctx, asked, safe)
     } catch (error) {
       if (!(error instanceof FileError)) throw error
       if (!isGnu(ctx)) return usage(`can't open '${entry.name}': ${error.message}`)

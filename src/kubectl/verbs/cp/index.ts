@@ -106,7 +106,8 @@ function* upload(context: VerbContext, remote: Remote, from: string, to: string)
   const inside = yield* isFolder(context, remote, to)
   const target = (inside ? `${to.replace(/\/+$/, '')}/${baseOf(from)}` : to).replace(/(.)\/+$/, '$1')
   const archive = textFromBytes(writeArchive(localEntries(context, from, baseOf(target))))
-  yield* must(context, remote, ['tar', '-xmf', '-', '-C', folderOf(target)], archive)
+  const plain = context.flags.bool('no-preserve') ? ['--no-same-permissions', '--no-same-owner'] : []
+  yield* must(context, remote, ['tar', ...plain, '-xmf', '-', '-C', folderOf(target)], archive)
 }
 
 function* download(context: VerbContext, remote: Remote, from: string, to: string): Steps {
