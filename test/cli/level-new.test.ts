@@ -62,7 +62,7 @@ test('at a terminal it asks for what no flag said, again where the answer cannot
   await answer('did you mean "shop-shut"?', folder)
   await answer('Título [Shop shut]', 'La tienda está cerrada')
   await answer('Tarea [mend]', 'build')
-  await answer('Clúster (default, gateway) [default]', '')
+  await answer('Clúster (default, gateway', '')
   await answer('Namespace de quien juega [shop]', '')
   await answer('Idiomas (en,es o en) [en,es]', '')
   expect(await screen.exited).toBe(0)

@@ -29,7 +29,7 @@ export const levelCommand: CommandRecord = {
       .option('--json', 'test: for programs')
       .option('--title <title>', 'new: its title; what is not said here is asked for at a terminal')
       .option('--task <task>', 'new: what to begin from: mend, build, survive')
-      .option('--preset <preset>', 'new: the cluster: default, gateway')
+      .option('--preset <preset>', 'new: the cluster it is played on, such as default')
       .option('--namespace <name>', "new: the player's namespace")
       .option('--difficulty <n>', 'new: 1 to 5')
       .option('--languages <languages>', 'new: en,es or en')

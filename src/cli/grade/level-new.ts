@@ -109,12 +109,19 @@ type Ask = (question: Both, usual: string, read: (text: string) => unknown) => P
 /** Asks until an answer can be read; an empty one is the usual one. */
 function asker({ stdin, stdout, lang }: Context): { ask: Ask; close: () => void } {
   const lines = createInterface({ input: stdin, output: stdout })
+  let asking = true
   const ended = new Promise<never>((_, reject) => {
-    lines.once('close', () => reject(inputError('level new: no more answers; nothing was written')))
+    lines.once('close', () => {
+      if (asking) stdout.write('\n')
+      reject(inputError('level new: no more answers; nothing was written'))
+    })
   })
   ended.catch(() => undefined)
   return {
-    close: () => lines.close(),
+    close: () => {
+      asking = false
+      lines.close()
+    },
     async ask(question, usual, read) {
       for (;;) {
         const given = await Promise.race([lines.question(`${question[lang]}${usual === '' ? '' : ` [${usual}]`}: `), ended])
