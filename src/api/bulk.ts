@@ -1,7 +1,7 @@
 /** How much there is to a value of the API, in parts and letters: what reading, copying and printing it takes grows with that. */
 
 /** Letters that are looked through as fast as one part. */
-const LETTERS_A_PART = 16
+const LETTERS_A_PART = 4
 
 const known = new WeakMap<object, number>()
 

@@ -64,7 +64,7 @@ const ADD_ONS_MS = 15_000
 const EFFORT = { made: 200, changed: 70, request: 50, step: 2, turn: 50 }
 
 /** Parts of objects (see `bulkOf`) that are read, and that are written, in a microsecond. */
-const PARTS = { read: 8, written: 2 }
+const PARTS = { read: 8, written: 1 }
 const READS: ReadonlySet<string> = new Set(['get', 'list', 'watch'])
 
 /** When every world's time begins. */

@@ -32,7 +32,12 @@ export interface ClientWorld {
   openForward(request: Extract<KubectlYield, { forward: unknown }>['forward']): string
   /** A client has ended: ports that it took for a tunnel and did not hand over are free. */
   ended(): void
+  /** Work, in units of `Loop.spend`. */
+  charge(effort: number): void
 }
+
+/** Of letting a client go on, and of looking whether what it waits for has come. */
+const EFFORT = { turn: 100, look: 30 }
 
 export class ClientRuns {
   readonly #world: ClientWorld
@@ -90,6 +95,7 @@ export class ClientRuns {
     while (client.exitCode === undefined && client.pending === undefined && client.edit === undefined && client.forward === undefined) {
       const answer = client.next
       client.next = undefined
+      this.#world.charge(EFFORT.turn)
       const { done, value } = client.run.next(answer as KubectlResume)
       if (done) {
         client.exitCode = value
@@ -123,6 +129,7 @@ export class ClientRuns {
   poll(client: ClientRun): void {
     const { pending } = client
     if (pending === undefined) return
+    this.#world.charge(EFFORT.look)
     const satisfied = this.#look(pending)
     const due = pending.dueMs !== undefined && this.#world.now() >= pending.dueMs
     if (!satisfied && !due) return
@@ -134,6 +141,7 @@ export class ClientRuns {
   /** Whether a client can go on now. Cheap and without effects. */
   ready(): boolean {
     const now = this.#world.now()
+    this.#world.charge(this.#runs.size)
     for (const { pending } of this.#runs.values()) {
       if (pending === undefined) continue
       if (pending.dueMs !== undefined && pending.dueMs <= now) return true

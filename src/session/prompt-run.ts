@@ -29,6 +29,8 @@ export interface PromptWorld {
   random(n: number): number
   /** Steps still allowed to this session's shell. */
   spend(steps: number): void
+  /** Work beside the shell's, in units of `Loop.spend`. */
+  charge(effort: number): void
   /** kubectl for one call; the number tells runs apart. */
   kubectl(argv: readonly string[], call: ExternalCall): KubectlRun
   helm(argv: readonly string[], call: ExternalCall): KubectlRun
@@ -80,6 +82,7 @@ export class PromptRun {
   constructor(shell: ShellState, text: string, world: PromptWorld) {
     this.#world = world
     this.#clients = new ClientRuns({
+      charge: (effort) => world.charge(effort),
       now: () => world.now(),
       canEdit: world.canEdit,
       openForward: (request) => world.forwards.open(request, world.owner),

@@ -238,6 +238,7 @@ export class Session {
       now: () => this.world.nowMs,
       random: (n) => this.world.random.unit('prompt', 'shell', n),
       spend: (steps) => this.spend(steps),
+      charge: (effort) => this.world.loop.spend(effort),
       kubectl: (argv, call) => runKubectl(['kubectl', ...argv.slice(1)], client(call)),
       helm: (argv, call) => runHelm(argv, client(call)),
       command: (call) => this.#commands?.(call, this),
