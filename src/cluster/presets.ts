@@ -2,8 +2,8 @@
 import { type NetworkRanges, nodePodCidr, USUAL_RANGES } from '../network/ranges.ts'
 import type { NodeSpecification } from '../node/heartbeat.ts'
 
-/** `gateway` is `default` with the Gateway API on top. */
-export const PRESETS = ['default', 'bare', 'gateway'] as const
+/** `gateway` is `default` with the Gateway API on top, `istio` with Istio. */
+export const PRESETS = ['default', 'bare', 'gateway', 'istio'] as const
 export type PresetName = (typeof PRESETS)[number]
 
 export const isPreset = (name: unknown): name is PresetName => PRESETS.some((p) => p === name)

@@ -78,6 +78,8 @@ export interface DialRequest {
   readonly turn?: number
   /** When given, every hop is written here; otherwise no hop is made. */
   readonly trace?: Hop[]
+  /** The pod's own redirections leave it alone: its proxy's. */
+  readonly past?: true
 }
 
 export type Failure =
@@ -183,6 +185,8 @@ export interface Hosts {
   nodeIsUp(node: string): boolean
   /** Hands a message to whatever listens on the port in a pod's network namespace, or on the node itself (`podUid` absent: hostNetwork, hostPort). */
   deliver(target: { readonly podUid?: string; readonly node: string; readonly port: number }, message: Delivered): Delivery
+  /** What rules in a pod's own network make of a connection that it begins; undefined: nothing. */
+  turnedAside?(podUid: string, ip: string, request: DialRequest): DialRequest | undefined
   /** Tells what listens on the port how much arrives now. */
   load(podUid: string, port: number, perSecond: number, inFlight: number): void
 }

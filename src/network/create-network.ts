@@ -196,6 +196,9 @@ export class ClusterNetwork implements Network {
   }
 
   #exchangeWith(origin: Origin, request: DialRequest, ip: string, turn: number, trace: Hop[] | undefined, spentMs: number): DialResult {
+    const aside = origin.kind === 'pod' && !request.past ? this.#hosts().turnedAside?.(origin.uid, ip, request) : undefined
+    if (aside)
+      return Object.assign(this.#exchangeWith(origin, aside, aside.host, turn, trace, spentMs), { peer: { ip, port: request.port } })
     const transport = request.protocol === 'dns' || request.protocol === 'udp' ? 'UDP' : 'TCP'
     const way = new Way(this.#parts, { origin, ip, port: request.port, transport, turn, trace })
     const connected = way.go()

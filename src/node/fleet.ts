@@ -5,7 +5,7 @@
 
 import type { Pod } from '../api/generated/types/core-v1.ts'
 import type { KubeletPort } from '../apiserver/contract.ts'
-import type { Delivered, Delivery, Hosts, Network } from '../network/contract.ts'
+import type { Delivered, Delivery, DialRequest, Hosts, Network } from '../network/contract.ts'
 import type { Catalog } from '../programs/contract.ts'
 import type { FileView } from '../script/files.ts'
 import { setBurden } from './burden.ts'
@@ -30,6 +30,7 @@ import type { ContainerFacts } from './runtime/context.ts'
 import { Logs } from './runtime/logs.ts'
 import type { ContainerDirectory } from './runtime/process-contract.ts'
 import { Processes } from './runtime/processes.ts'
+import { turnedAside } from './runtime/redirect.ts'
 import { Tasks } from './runtime/tasks.ts'
 import { forgetKernel, setKernel } from './sysctl.ts'
 
@@ -214,6 +215,10 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
     if (machine !== undefined) return machine
     const uid = this.#hostPort(target.node, target.port)
     return uid === undefined ? { kind: 'refused' } : this.processes.deliver(uid.podUid, uid.port, message)
+  }
+
+  turnedAside(podUid: string, ip: string, request: DialRequest): DialRequest | undefined {
+    return turnedAside(this.#options.cluster.cells, podUid, ip, request)
   }
 
   load(podUid: string, port: number, perSecond: number, inFlight: number): void {

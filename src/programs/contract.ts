@@ -56,6 +56,16 @@ export type ProcessEvent =
   /** A file it may care about changed (a mounted ConfigMap was updated). */
   | { readonly type: 'files-changed'; readonly path: string }
 
+/** How a pod's traffic is turned aside: what its processes send goes to one port, what others send it to another. */
+export interface Redirection {
+  readonly outboundPort: number
+  readonly inboundPort: number
+  /** Whose traffic is left alone: the proxy's own. */
+  readonly uid: number
+  readonly excludedInbound: readonly number[]
+  readonly excludedOutbound: readonly number[]
+}
+
 /** Facts about the container, and the effects a program may have. */
 export interface ProcessContext {
   readonly nowMs: number
@@ -101,6 +111,8 @@ export interface ProcessContext {
   /** Sets a timer of this process; the same id again replaces it. */
   timer(id: string, afterMs: number, payload?: unknown): void
   cancelTimer(id: string): void
+  /** Rules in the kernel of the pod's own network (iptables REDIRECT): its traffic goes through a process of the pod from now on. */
+  redirect?(rules: Redirection): void
   /** Resident memory of the process from now on. Beyond the container's limit the kernel kills it. */
   memory(bytes: number): void
   /** What it uses from now on, millicores, held to the container's limit. */

@@ -10,6 +10,8 @@ import { helloApp } from './hello-app/index.ts'
 import { hpaExample } from './hpa-example/index.ts'
 import { httpEcho } from './http-echo/index.ts'
 import { httpd } from './httpd/index.ts'
+import { istiod } from './istio/istiod.ts'
+import { istioProxy } from './istio/sidecar.ts'
 import { kafka } from './kafka/index.ts'
 import { kibana } from './kibana/index.ts'
 import { logstash } from './logstash/index.ts'
@@ -54,6 +56,8 @@ export const programs: readonly Program[] = [
   of(rabbitmq),
   of(tomcat),
   of(envoy),
+  of(istiod),
+  of(istioProxy),
   of(prometheus),
   of(prometheusExampleApp),
   of(perl),

@@ -19,6 +19,7 @@ import { corednsManifests } from './coredns.ts'
 import { csiDiskManifests, snapshotClass } from './csi-disk.ts'
 import { gatewayApiManifests, gatewayClass } from './gateway-api.ts'
 import { ingressNginxManifests } from './ingress-nginx.ts'
+import { istioManifests } from './istio.ts'
 import { metallbManifests } from './metallb.ts'
 import { metricsServerManifests } from './metrics-server.ts'
 import { canalManifests, kubeProxyManifests } from './node-agents.ts'
@@ -35,6 +36,7 @@ export type AddOnName =
   | 'metrics-server'
   | 'csi-disk'
   | 'gateway-api'
+  | 'istio'
 
 const manifestsIn = (ranges: NetworkRanges): Readonly<Record<AddOnName, readonly ApiObject[]>> => ({
   'kube-proxy': kubeProxyManifests(ranges.podCidr),
@@ -47,17 +49,20 @@ const manifestsIn = (ranges: NetworkRanges): Readonly<Record<AddOnName, readonly
   'metrics-server': metricsServerManifests,
   'csi-disk': csiDiskManifests,
   'gateway-api': gatewayApiManifests,
+  istio: istioManifests,
 })
 
 export const ALL_ADD_ONS = Object.keys(manifestsIn(USUAL_RANGES)) as readonly AddOnName[]
 
 /** What a cluster has only when it is asked for. */
-const EXTRA: readonly AddOnName[] = ['gateway-api']
+const EXTRA: readonly AddOnName[] = ['gateway-api', 'istio']
 /** What the `default` preset has. */
 export const DEFAULT_ADD_ONS: readonly AddOnName[] = ALL_ADD_ONS.filter((n) => !EXTRA.includes(n))
 
+/** What a preset adds. */
+const EXTRA_OF: Readonly<Partial<Record<PresetName, readonly AddOnName[]>>> = { gateway: ['gateway-api'], istio: ['istio'] }
 /** The add-ons of a preset where nobody names them. */
-export const addOnsOf = (preset: PresetName): readonly AddOnName[] => (preset === 'gateway' ? ALL_ADD_ONS : DEFAULT_ADD_ONS)
+export const addOnsOf = (preset: PresetName): readonly AddOnName[] => [...DEFAULT_ADD_ONS, ...(EXTRA_OF[preset] ?? [])]
 
 export function addOnManifests(ranges: NetworkRanges, names: readonly AddOnName[]): readonly ApiObject[] {
   const manifests = manifestsIn(ranges)

@@ -8,6 +8,7 @@ import type { Execs } from '../exec.ts'
 import { POD_RUN, type PodRun } from '../records.ts'
 import type { Logs } from '../runtime/logs.ts'
 import type { Processes } from '../runtime/processes.ts'
+import { forgetRedirection } from '../runtime/redirect.ts'
 
 export type PressureCondition = 'MemoryPressure' | 'DiskPressure' | 'PIDPressure'
 
@@ -57,7 +58,10 @@ export function putRun(hands: KubeletHands, run: PodRun, change: Partial<PodRun>
   return next
 }
 
-export const dropRun = (hands: KubeletHands, uid: string): void => hands.cluster.cells.delete(POD_RUN, cellKey(hands, uid))
+export function dropRun(hands: KubeletHands, uid: string): void {
+  hands.cluster.cells.delete(POD_RUN, cellKey(hands, uid))
+  forgetRedirection(hands.cluster.cells, uid)
+}
 
 export const timer = (hands: KubeletHands, id: string, afterMs: number, payload?: unknown): void =>
   hands.cluster.setTimer(hands.actor, id, hands.cluster.clock.nowMs + afterMs, payload)

@@ -1,7 +1,7 @@
 /** The context a program is given for one event: facts about its container, and a notebook of the effects it asks for. */
 import type { IndexedReader } from '../../api/reader.ts'
 import type { DialRequest, DialResult, DnsAnswer, DnsType, Hop, Network, Origin } from '../../network/contract.ts'
-import type { ProcessContext } from '../../programs/contract.ts'
+import type { ProcessContext, Redirection } from '../../programs/contract.ts'
 import type { Credentials } from '../../script/credentials.ts'
 import type { FileView } from '../../script/files.ts'
 import type { Random } from '../../sim/random.ts'
@@ -33,6 +33,9 @@ export interface ContextServices {
   isTaken(port: number): boolean
   log(text: string, stream: 'stdout' | 'stderr'): void
   spend?(steps: number): void
+  /** Whether the pod's own redirections leave its connections alone. */
+  isProxy?(): boolean
+  redirect?(rules: Redirection): void
 }
 
 export type ReplyEffect =
@@ -122,6 +125,9 @@ export class EventContext implements ProcessContext {
     this.ports = [...this.ports, port]
     return true
   }
+  redirect(rules: Redirection): void {
+    this.services.redirect?.(rules)
+  }
   spend(steps: number): void {
     this.services.spend?.(steps)
   }
@@ -132,7 +138,7 @@ export class EventContext implements ProcessContext {
     this.ports = this.ports.filter((p) => p !== port)
   }
   dial(request: DialRequest): DialResult {
-    return this.services.network.dial(this.origin, request)
+    return this.services.network.dial(this.origin, this.services.isProxy?.() ? { ...request, past: true } : request)
   }
   resolve(name: string, type: DnsType = 'A'): DnsAnswer {
     return this.services.network.resolve(this.origin, name, type)

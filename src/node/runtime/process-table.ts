@@ -48,6 +48,15 @@ export class ProcessTable {
     return sum
   }
 
+  /** A container that no longer answers although it lives, or answers again. */
+  hang(containerId: string, hung: boolean): void {
+    const record = this.get(containerId)
+    if (record === undefined) return
+    // What a shell started hangs with it: the fault is the container's, whichever of its processes serves.
+    for (const key of this.ofPod(record.podUid))
+      if (key === containerId || key.startsWith(`${containerId}/`)) this.#cells.put(PROCESS, key, { ...this.get(key)!, hung })
+  }
+
   /** How many processes a container has. */
   processesOf(podUid: string, containerId: string): number {
     let count = 0

@@ -20,6 +20,7 @@ import {
   shellArguments,
 } from './process-contract.ts'
 import { type ProcessKey, ProcessTable } from './process-table.ts'
+import { arrival, isPassedBy, redirect } from './redirect.ts'
 import { STALL_RETRY_MS, StallWatch } from './stall.ts'
 import { forked, PROCESS_BYTES, Usage } from './usage.ts'
 
@@ -155,7 +156,8 @@ export class Processes extends ProcessTable {
   #context(key: ProcessKey, record: ProcessRecord, serving = false): EventContext {
     const { podUid, containerName, containerId, node } = record
     const nowMs = this.#cluster.clock.nowMs
-    return new EventContext(record, this.#directory.facts(podUid, containerName, node), {
+    const facts = this.#directory.facts(podUid, containerName, node)
+    return new EventContext(record, facts, {
       network: this.#network(),
       random: this.#cluster.random,
       api: this.#cluster.read,
@@ -164,6 +166,8 @@ export class Processes extends ProcessTable {
       isTaken: (port) => (this.listener(podUid, port)?.key ?? key) !== key,
       log: (text, stream) => this.#logs.append(key.split('/')[0]!, nowMs, stream, text),
       spend: (steps) => this.onSteps?.(steps),
+      redirect: (rules) => redirect(this.#cluster.cells, podUid, rules),
+      isProxy: () => isPassedBy(this.#cluster.cells, podUid, facts.credentials.uid),
     })
   }
 
@@ -342,8 +346,9 @@ export class Processes extends ProcessTable {
     this.usage.vanished(node)
   }
 
-  deliver(podUid: string, port: number, message: Delivered): Delivery {
-    const found = this.listener(podUid, port)
+  deliver(podUid: string, port: number, given: Delivered): Delivery {
+    const { port: at, message } = arrival(this.#cluster.cells, podUid, port, given)
+    const found = this.listener(podUid, at)
     if (found === undefined) return { kind: 'refused' }
     const { key, record } = found
     const containerName = record.containerName
@@ -357,7 +362,7 @@ export class Processes extends ProcessTable {
     try {
       const context = this.#event(key, record, {
         type: 'request',
-        port,
+        port: at,
         protocol: message.protocol,
         payload: message.payload,
         from: message.from,
@@ -386,14 +391,5 @@ export class Processes extends ProcessTable {
   filesChanged(containerId: string, path: string): void {
     const record = this.get(containerId)
     if (record !== undefined && record.program !== 'sh') this.#event(containerId, record, { type: 'files-changed', path })
-  }
-
-  /** A container that no longer answers although it lives, or answers again. */
-  hang(containerId: string, hung: boolean): void {
-    const record = this.get(containerId)
-    if (record === undefined) return
-    // What a shell started hangs with it: the fault is the container's, whichever of its processes serves.
-    for (const key of this.ofPod(record.podUid))
-      if (key === containerId || key.startsWith(`${containerId}/`)) this.#cluster.cells.put(PROCESS, key, { ...this.get(key)!, hung })
   }
 }

@@ -117,7 +117,8 @@ export function webhookServer(ctx: ProcessContext, flags: Flags): WebhookServer 
   return { port: flags.number('port'), certificate, sidecarImage: flags.text('sidecar-image') }
 }
 
-function review(document: Fields, verdict: Verdict): HttpReply {
+/** The AdmissionReview that answers one. */
+export function review(document: Fields, verdict: Verdict): HttpReply {
   const response = {
     uid: document['request']?.uid ?? '',
     allowed: verdict.allowed,

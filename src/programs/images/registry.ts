@@ -10,6 +10,7 @@ import { helloAppImage } from '../hello-app/index.ts'
 import { hpaExampleImage } from '../hpa-example/index.ts'
 import { httpEchoImage } from '../http-echo/index.ts'
 import { httpdImage } from '../httpd/index.ts'
+import { istioImages } from '../istio/image.ts'
 import { bitnamiKafkaImage, kafkaImage } from '../kafka/image.ts'
 import { kibanaImage } from '../kibana/index.ts'
 import { logstashImage } from '../logstash/index.ts'
@@ -55,6 +56,7 @@ export const imageRecords: readonly ImageRecord[] = [
   rabbitmqImage,
   tomcatImage,
   envoyImage,
+  ...istioImages,
   prometheusImage,
   prometheusExampleAppImage,
   busyboxImage,

@@ -27,6 +27,7 @@ export function withArgv(ctx: ProcessContext, argv: readonly string[], env: Read
     hop: (make) => ctx.hop(make),
     timer: (id, afterMs, payload) => ctx.timer(id, afterMs, payload),
     cancelTimer: (id) => ctx.cancelTimer(id),
+    redirect: (rules) => ctx.redirect?.(rules),
     memory: (bytes) => ctx.memory(bytes),
     cpu: (milli) => ctx.cpu(milli),
     burn: (cpuMs) => ctx.burn(cpuMs),
