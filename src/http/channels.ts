@@ -5,8 +5,10 @@
 import type { RawData, WebSocket } from 'ws'
 import type { ApiStream } from '../apiserver/contract.ts'
 import type { ExecFrame } from '../kubectl/contract.ts'
+import { bytesFromText } from '../script/bytes.ts'
 import type { Door } from './door.ts'
 import { LineDiscipline } from './line-discipline.ts'
+import { TextStream } from './text-stream.ts'
 
 export const CHANNEL_PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io']
 
@@ -50,7 +52,7 @@ class Join {
   readonly #socket: WebSocket
   readonly #stream: ApiStream
   readonly #terminal: LineDiscipline | undefined
-  readonly #decoder = new TextDecoder()
+  readonly #typed = new TextStream()
   #over = false
 
   constructor(door: Door, socket: WebSocket, stream: ApiStream, tty: boolean) {
@@ -80,7 +82,7 @@ class Join {
   }
 
   #send(channel: number, text: string): void {
-    if (text !== '') this.#socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text, 'utf8')]))
+    if (text !== '') this.#socket.send(Buffer.concat([Buffer.from([channel]), bytesFromText(text)]))
   }
 
   #show(channel: number, text: string): void {
@@ -123,9 +125,13 @@ class Join {
   #message(bytes: Buffer): void {
     if (this.#over || bytes.length === 0) return
     const channel = bytes[0]!
-    if (channel === CLOSE && bytes[1] === STDIN) this.#stream.send?.({ eof: true })
+    if (channel === CLOSE && bytes[1] === STDIN) {
+      const rest = this.#typed.end()
+      if (rest !== '') this.#stream.send?.({ stdin: rest })
+      this.#stream.send?.({ eof: true })
+    }
     if (channel !== STDIN) return
-    const text = this.#decoder.decode(bytes.subarray(1), { stream: true })
+    const text = this.#typed.take(bytes.subarray(1))
     if (this.#terminal === undefined) this.#stream.send?.({ stdin: text })
     else this.#type(this.#terminal, text)
     this.#door.hub.notify()
