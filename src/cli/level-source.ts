@@ -10,7 +10,8 @@ import { sha256 } from '../lib/hash.ts'
 import type { Lang } from '../shell/contract.ts'
 import { inputError, usageError } from './context.ts'
 import { builtInRoot, FolderError, findLevel, readFolder, readRegularFile } from './level-folder.ts'
-import { keptStage, readLevel } from './stages.ts'
+import { readLevel } from './read-level.ts'
+import { keptStage } from './stages.ts'
 
 export interface LevelPlace {
   readonly id: string

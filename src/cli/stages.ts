@@ -9,8 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { WorldImage } from '../cluster/world.ts'
-import { checkSchema } from '../grading/checks/index.ts'
-import { type Level, type LevelFiles, loadLevel } from '../levels/loader/level.ts'
+import type { Level, LevelFiles } from '../levels/loader/level.ts'
 import { sha256 } from '../lib/hash.ts'
 
 const FOLDER = fileURLToPath(new URL('./stages/', import.meta.url))
@@ -30,7 +29,8 @@ function fileOf(name: string, files: LevelFiles, seed: string): string {
 
 const images = new WeakMap<Level, Uint8Array>()
 
-function kept(name: string, files: LevelFiles, seed: string): Level | undefined {
+/** The level as it was read when it was kept, by its players' and its teacher's texts. */
+export function keptLevel(name: string, files: LevelFiles, seed: string): Level | undefined {
   const file = fileOf(name, files, seed)
   if (!existsSync(file)) return undefined
   try {
@@ -40,11 +40,6 @@ function kept(name: string, files: LevelFiles, seed: string): Level | undefined 
   } catch {
     return undefined
   }
-}
-
-/** Reads a level, whichever way is shorter. `hidden`: with the checks that only the teacher has. Throws LevelError. */
-export function readLevel(name: string, files: LevelFiles, seed: string, hidden: boolean): Level {
-  return kept(name, files, seed) ?? loadLevel(name, files, { checks: checkSchema, seed, hidden })
 }
 
 /** The opened stage of a level that was kept. */

@@ -11,7 +11,7 @@ import { getOrMake } from '../../lib/get-or-make.ts'
 import { ENGINE_VERSION } from '../../session/journal.ts'
 import type { Lang } from '../../shell/contract.ts'
 import { FolderError, type FoundLevel, findLevel, noSuchLevel } from '../level-folder.ts'
-import { readLevel } from '../stages.ts'
+import { keptLevel } from '../stages.ts'
 import { GradingPool, type Outcome } from './pool.ts'
 import { rosterSeeds } from './roster.ts'
 import { type Entry, expandPaths, handedIn, readSubmission } from './submissions.ts'
@@ -45,7 +45,7 @@ export async function grade(nameOrPath: string, paths: readonly string[], option
   try {
     found = findLevel(nameOrPath)
     if (found === undefined) return complain(noSuchLevel(nameOrPath), USAGE)
-    level = readLevel(found.name, found.files, options.seed, true)
+    level = await levelOf(found, options.seed)
     seeds = options.roster === undefined ? new Map() : rosterSeeds(options.roster, options.key, level)
   } catch (error) {
     if (error instanceof LevelError) return complain(error.problems.map(problemText).join('\n'), OURS)
@@ -84,6 +84,11 @@ function seedFor(entry: Entry, seeds: ReadonlyMap<string, string>, options: Grad
   return played === undefined || played === own
     ? own
     : { refused: `this journal was played with the seed "${played}", which is not "${student}"'s` }
+}
+
+/** A level that was kept is had without loading the engine, which the workers need and this thread does not. Throws LevelError. */
+async function levelOf({ name, files }: FoundLevel, seed: string): Promise<Level> {
+  return keptLevel(name, files, seed) ?? (await import('../read-level.ts')).readLevel(name, files, seed, true)
 }
 
 /** Undefined when written, otherwise why not. */

@@ -5,7 +5,8 @@
 import { parentPort } from 'node:worker_threads'
 import { Examination, type Submission } from '../../grading/run.ts'
 import type { LevelFiles } from '../../levels/loader/level.ts'
-import { keptStage, readLevel } from '../stages.ts'
+import { readLevel } from '../read-level.ts'
+import { keptStage } from '../stages.ts'
 
 export interface WorkerSetup {
   readonly name: string
