@@ -18,8 +18,12 @@ export function compile(source: string, flags = 0): RE2JS {
   return known
 }
 
-/** Shell steps that searching a text for an expression takes: re2js looks at each character once for each place in the expression it may be at. */
-export const searchSteps = (text: string, source: string): number => Math.floor((text.length * (source.length + 64)) / 4096)
+/**
+ * Shell steps that searching a text for an expression takes: re2js looks at each character once for each place in the expression it may be
+ * at, and much slower where it has to look for the edges of words.
+ */
+export const searchSteps = (text: string, source: string): number =>
+  Math.floor((text.length * (source.length + 64)) / (source.includes('\\b') ? 512 : 4096))
 
 /** Whether a pattern has an unquoted special character. */
 export function isPattern(pattern: string): boolean {

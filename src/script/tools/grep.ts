@@ -79,7 +79,7 @@ function matcher(ctx: ToolContext, patterns: readonly string[], given: ReadonlyM
   }
   let work = 0
   return (line) => {
-    const steps = searchSteps(line, source)
+    const steps = 1 + searchSteps(line, source)
     work += steps
     ctx.charge?.(steps)
     if (work > MOST_WORK) throw new PatternError('memory exhausted')
