@@ -103,15 +103,19 @@ export class ControlPlane {
   readonly #names = new Set(NAMES)
   /** Derived, because it is asked before every unit of work. */
   #managed = false
+  /** How often any of it changed. */
+  #changes = 0
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
     cluster.cells.onChange(FAMILY, (_key, _before, after) => {
       this.#managed = after !== undefined
+      this.#changes++
     })
     cluster.cells.onChange('process', (_key, before, after) => {
       const record = (after ?? before) as { readonly program: string }
       if (!this.#names.has(record.program) || (before === undefined) === (after === undefined)) return
+      this.#changes++
       this.#running.set(record.program, (this.#running.get(record.program) ?? 0) + (after === undefined ? -1 : 1))
     })
   }
@@ -134,7 +138,15 @@ export class ControlPlane {
 
   /** A cluster whose actors work only while the component and the API run; `relists`: what it lists anew when it comes back. */
   gated(component: string, relists: boolean): Cluster {
-    const up = (): boolean => this.apiRuns() && this.runs(component)
+    let seen = -1
+    let is = true
+    const up = (): boolean => {
+      if (seen !== this.#changes) {
+        seen = this.#changes
+        is = this.apiRuns() && this.runs(component)
+      }
+      return is
+    }
     const cluster = this.#cluster
     const heard: [ResourceName, (change: ObjectChange) => void][] = []
     const subscribe = (resource: ResourceName | '*', listener: (change: ObjectChange) => void): void => {

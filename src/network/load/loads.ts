@@ -11,7 +11,7 @@ import type { ClusterNetwork } from '../create-network.ts'
 import { OFFICE_PC_IP } from '../outside.ts'
 import { type Arrivals, type Arrived, noArrivals, passWindow } from './arrivals.ts'
 import { addTo, bucketOf, type Histogram, percentile } from './histogram.ts'
-import { Epochs, type Outcome, Outcomes } from './outcomes.ts'
+import { Epochs, type Outcome, Outcomes, visitOf } from './outcomes.ts'
 import { rateAt, type Shape } from './shape.ts'
 
 export interface LoadSpec {
@@ -228,7 +228,7 @@ export class Loads implements Actor {
       return (turn) => {
         const visits: Outcome<Reply>['visits'][number][] = []
         const result = this.#network.withVisits(
-          (podUid, port) => void visits.push({ podUid, port }),
+          (podUid, port) => void visits.push(visitOf(podUid, port)),
           () => dial(turn),
         )
         return { ...result, visits }
@@ -266,8 +266,7 @@ export class Loads implements Actor {
     const outcome = send(turn)
     const timedOut = outcome.kind === 'timeout'
     const latencyMs = timedOut ? outcome.latencyMs : outcome.latencyMs * (1 + JITTER * this.#cluster.random.unit('load-jitter', name, turn))
-    for (const { podUid, port } of outcome.visits) {
-      const key = `${podUid}:${port}`
+    for (const { key } of outcome.visits) {
       const a = tally.arrivals.get(key)
       if (a === undefined) tally.arrivals.set(key, { count: 1, busyMs: latencyMs })
       else {

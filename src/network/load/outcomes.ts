@@ -12,8 +12,11 @@ export type Outcome<T> = T & { readonly visits: readonly Visit[] }
 
 export interface Visit {
   readonly podUid: string
-  readonly port: number
+  /** `podUid:port`: what arrivals are counted by. */
+  readonly key: string
 }
+
+export const visitOf = (podUid: string, port: number): Visit => ({ podUid, key: `${podUid}:${port}` })
 
 interface Leaf<T> {
   readonly outcome: Outcome<T>
@@ -110,7 +113,7 @@ export class Outcomes<T extends object> {
       (key, among, index) => void draws.push({ key, among, index }),
       () =>
         this.#network.withVisits(
-          (podUid, port) => void visits.push({ podUid, port }),
+          (podUid, port) => void visits.push(visitOf(podUid, port)),
           () => send(turn),
         ),
     )
