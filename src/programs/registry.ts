@@ -14,12 +14,15 @@ import { istiod } from './istio/istiod.ts'
 import { istioProxy } from './istio/sidecar.ts'
 import { kafka } from './kafka/index.ts'
 import { kibana } from './kibana/index.ts'
+import { kubeStateMetrics } from './kube-state-metrics/index.ts'
 import { logstash } from './logstash/index.ts'
 import { mariadb } from './mariadb/index.ts'
+import { memcached } from './memcached/index.ts'
 import { mongo } from './mongo/index.ts'
 import { nextcloudCron } from './nextcloud/cron.ts'
 import { nextcloud } from './nextcloud/index.ts'
 import { nginx } from './nginx/index.ts'
+import { nodeExporter } from './node-exporter/index.ts'
 import { node } from './node-js/index.ts'
 import { pause } from './pause/index.ts'
 import { perl } from './perl/index.ts'
@@ -60,6 +63,9 @@ export const programs: readonly Program[] = [
   of(istioProxy),
   of(prometheus),
   of(prometheusExampleApp),
+  of(kubeStateMetrics),
+  of(nodeExporter),
+  of(memcached),
   of(perl),
   of(python),
   of(node),

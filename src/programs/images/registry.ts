@@ -13,11 +13,14 @@ import { httpdImage } from '../httpd/index.ts'
 import { istioImages } from '../istio/image.ts'
 import { bitnamiKafkaImage, kafkaImage } from '../kafka/image.ts'
 import { kibanaImage } from '../kibana/index.ts'
+import { kubeStateMetricsImage } from '../kube-state-metrics/index.ts'
 import { logstashImage } from '../logstash/index.ts'
 import { mariadbImage, mysqlImage } from '../mariadb/image.ts'
+import { memcachedImage } from '../memcached/index.ts'
 import { mongoImage } from '../mongo/image.ts'
 import { nextcloudImage } from '../nextcloud/image.ts'
 import { nginxImage, nginxSlimImage, nginxUnprivilegedImage } from '../nginx/image.ts'
+import { nodeExporterImage } from '../node-exporter/index.ts'
 import { nodeImage } from '../node-js/image.ts'
 import { pauseImage } from '../pause/index.ts'
 import { perlImage } from '../perl/index.ts'
@@ -59,6 +62,9 @@ export const imageRecords: readonly ImageRecord[] = [
   ...istioImages,
   prometheusImage,
   prometheusExampleAppImage,
+  kubeStateMetricsImage,
+  nodeExporterImage,
+  memcachedImage,
   busyboxImage,
   alpineImage,
   debianImage,
@@ -135,7 +141,6 @@ export const unsimulatedOfficial: Readonly<Record<string, number>> = {
   matomo: 200_000_000,
   maven: 250_000_000,
   mediawiki: 270_000_000,
-  memcached: 31_000_000,
   'mongo-express': 65_000_000,
   monica: 220_000_000,
   nats: 7_000_000,

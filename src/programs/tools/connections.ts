@@ -44,14 +44,11 @@ function nc(ctx: ToolContext, access: NetworkAccess): Act {
   const text = zero ? '' : ctx.stdin()
   const http = /^(\w+) (\/\S*) HTTP\//.exec(text)
   const payload = http && { method: http[1], path: http[2], host: /^host:\s*(\S+)/im.exec(text)?.[1] ?? host, headers: {} }
-  const result = access.dial({
-    host,
-    port: Number(port),
-    protocol: payload ? 'http' : 'tcp',
-    ...(payload && { payload }),
-    timeoutMs,
-    turn: turnOf(ctx),
-  })
+  const to = { host, port: Number(port), timeoutMs, turn: turnOf(ctx) }
+  // What speaks in lines of text answers them; with anybody else there is only a connection.
+  const spoken = payload || text === '' ? undefined : access.dial({ ...to, protocol: 'text', payload: text })
+  if (spoken?.ok && typeof spoken.reply === 'string') return { afterMs: spoken.latencyMs, exitCode: 0, stdout: spoken.reply }
+  const result = access.dial({ ...to, protocol: payload ? 'http' : 'tcp', ...(payload && { payload }) })
   const busybox = ctx.shellName !== 'bash'
   if (!result.ok) {
     const dns = result.failure.startsWith('dns')
