@@ -37,7 +37,7 @@ export interface ClientWorld {
 }
 
 /** Of letting a client go on, and of looking whether what it waits for has come. */
-const EFFORT = { turn: 100, look: 30 }
+const EFFORT = { turn: 150, look: 500 }
 
 export class ClientRuns {
   readonly #world: ClientWorld

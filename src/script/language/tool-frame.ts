@@ -14,6 +14,7 @@ const maxInput = 16_000_000
 const chunk = 65_536
 /** Of a read of /dev/urandom. */
 const RANDOM_STEPS = 512
+const MOST_PARSED_STEPS = 100_000
 /** Of starting any command that is no builtin. */
 const COMMAND_STEPS = 5
 
@@ -205,17 +206,19 @@ function call(kernel: Kernel, process: Process, frame: ToolFrame): void {
 }
 
 /** Steps that a tool takes over a text that it reads or makes, by its length and its lines. */
-function handled(text: string): number {
+const handled = (text: string): number => (text.length >> 7) + (linesIn(text) >> 3)
+
+function linesIn(text: string): number {
   let lines = 0
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
-  return (text.length >> 7) + (lines >> 3)
+  return lines
 }
 
 function callHost(kernel: Kernel, process: Process, frame: ToolFrame): void {
   const { env, cwd, files: all, stdin: input, now } = context(kernel, process, frame)
-  // What a program of the host reads it parses, too.
+  // What a program of the host reads it parses, too, line by line; a long text is rather passed on.
   const parsed = (text: string): string => {
-    kernel.steps += text.length >> 3
+    kernel.steps += Math.min(MOST_PARSED_STEPS, (text.length >> 3) + 6 * linesIn(text))
     return text
   }
   const stdin = (): string => parsed(input())
