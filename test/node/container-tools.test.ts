@@ -142,6 +142,24 @@ const restarts = (pod: string, container = 0): string =>
     `kubectl get pod ${pod} -o jsonpath='{.status.containerStatuses[${container}].restartCount}/{.status.containerStatuses[${container}].lastState.terminated.exitCode}'`,
   )
 
+describe('who listens in the pod’s network', () => {
+  test('with names where the processes can be seen', () => {
+    expect(exec('shared', 'netstat -tlnp')).toMatch(/^tcp +0 +0 0\.0\.0\.0:80 +0\.0\.0\.0:\* +LISTEN +7\/nginx$/m)
+    expect(exec('plain', 'netstat -tln')).toBe(
+      'Active Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State\n',
+    )
+    expect(exec('plain', 'netstat -an')).toContain('only who listens is simulated')
+  })
+  test('beside a server whose processes are not shared: a port without a name', () => {
+    run(
+      `kubectl run web --image=nginx:1.27 --overrides='{"spec":{"containers":[{"name":"web","image":"nginx:1.27"},{"name":"box","image":"nicolaka/netshoot:latest","command":["sleep","3600"]}]}}'`,
+    )
+    session.advance(20_000)
+    expect(exec('web', 'ss -ltnp')).toMatch(/^LISTEN 0 +4096 +\*:80 +\*:\*$/m)
+    expect(exec('plain', 'ss -ltn')).toContain('executable file not found')
+  })
+})
+
 describe('signals', () => {
   test('the first process takes what it handles', () => {
     exec('plain', 'kill 1')

@@ -17,8 +17,8 @@ export interface Sight {
 
 export interface ContainerTool {
   readonly names: readonly string[]
-  /** `busybox`: only busybox has it by itself; `procps`: busybox, and images that bring procps (they name `ps` among their executables). */
-  readonly on: 'busybox' | 'everywhere' | 'procps'
+  /** `busybox`: only busybox has it by itself; `procps`: busybox, and images that bring procps (they name `ps` among their executables); `named`: images that name it. */
+  readonly on: 'busybox' | 'everywhere' | 'procps' | 'named'
   run(sight: Sight, ctx: ToolContext): ToolResult
 }
 

@@ -141,7 +141,7 @@ export const netshootImage: ImageRecord = {
     env: {},
     sizeBytes: 200 * MB,
     base: 'busybox',
-    executables: ['curl', 'dig', 'host', 'getent', 'netcat', 'mysql', 'mariadb'],
+    executables: ['curl', 'dig', 'host', 'getent', 'netcat', 'mysql', 'mariadb', 'ss'],
   }),
 }
 

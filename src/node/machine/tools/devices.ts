@@ -3,9 +3,10 @@ import type { VolumeAttachment } from '../../../api/generated/types/storage-v1.t
 import { quantityValue } from '../../../api/quantity.ts'
 import { loadOf, processorsOf } from '../../container-tools/machine-facts.ts'
 import { podRuns } from '../../containers-of.ts'
+import { asksForListeners, byPort, type Listener, netstatText, podListeners, ssText } from '../../listener-table.ts'
 import { memoryOf } from '../../machine-memory.ts'
 import { podMounts } from '../../mount-table.ts'
-import { hostProcesses, nameOfProcess } from '../../process-list.ts'
+import { hostProcesses } from '../../process-list.ts'
 import { failed, type Machine, type MachineTool, said, table } from '../contract.ts'
 import { humanSize } from '../words.ts'
 
@@ -49,13 +50,6 @@ const showmount: MachineTool = {
   },
 }
 
-interface Listener {
-  readonly port: number
-  readonly at: string
-  readonly process: string
-  readonly pid: number
-}
-
 /** Who listens on the machine's own addresses: its services, and pods that share its network. */
 function listeners(machine: Machine): Listener[] {
   const { hands } = machine
@@ -71,39 +65,18 @@ function listeners(machine: Machine): Listener[] {
   ]
   const list = hostProcesses(hands)
   for (const run of podRuns(machine)) {
-    if (!run.hostNetwork) continue
-    for (const key of hands.processes.ofPod(run.uid)) {
-      const process = list.find((p) => p.of?.key === key)
-      for (const port of hands.processes.get(key)!.ports)
-        if (process !== undefined) own.push({ port, at: '*', process: nameOfProcess(process), pid: process.pid })
-    }
+    if (run.hostNetwork) own.push(...podListeners(hands, run, list))
   }
-  return own.sort((a, b) => a.port - b.port)
+  return byPort(own)
 }
 
 const ss: MachineTool = {
   names: ['ss', 'netstat'],
   run: (machine, ctx) => {
-    const flags = ctx.argv
-      .slice(1)
-      .filter((w) => w.startsWith('-'))
-      .join('')
-    if (!flags.includes('l')) return failed(`${ctx.argv[0]}: only who listens is simulated: ${ctx.argv[0]} -ltnp`)
-    if (flags.includes('u') && !flags.includes('t')) return said('State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process')
-    const named = flags.includes('p')
-    if (ctx.argv[0] === 'netstat') {
-      const head = `Proto Recv-Q Send-Q Local Address           Foreign Address         State      ${named ? ' PID/Program name' : ''}`
-      const rows = listeners(machine).map((l) => {
-        const local = `${l.at === '*' ? '0.0.0.0' : l.at}:${l.port}`.padEnd(23)
-        return `tcp        0      0 ${local} 0.0.0.0:*               LISTEN     ${named ? ` ${l.pid}/${l.process}` : ''}`
-      })
-      return said(['Active Internet connections (only servers)', head.trimEnd(), ...rows.map((r) => r.trimEnd())].join('\n'))
-    }
-    const rows = listeners(machine).map((l) => {
-      const users = named ? ` users:(("${l.process}",pid=${l.pid},fd=3))` : ''
-      return `LISTEN 0      4096   ${`${l.at}:${l.port}`.padStart(18)}      ${(l.at === '*' ? '*:*' : '0.0.0.0:*').padStart(9)}   ${users}`.trimEnd()
-    })
-    return said([`State  Recv-Q Send-Q Local Address:Port  Peer Address:Port${named ? 'Process' : ''}`, ...rows].join('\n'))
+    const asked = asksForListeners(ctx.argv)
+    if (asked === undefined) return failed(`${ctx.argv[0]}: only who listens is simulated: ${ctx.argv[0]} -ltnp`)
+    const list = asked.udpOnly ? [] : listeners(machine)
+    return said(ctx.argv[0] === 'netstat' ? netstatText(list, asked.named) : ssText(list, asked.named))
   },
 }
 
@@ -120,7 +93,7 @@ const lsof: MachineTool = {
       table(
         [
           ['COMMAND', 'PID', 'USER', 'TYPE', 'NODE', 'NAME'],
-          ...rows.map((l) => [l.process, String(l.pid), 'root', 'IPv4', 'TCP', `${l.at}:${l.port} (LISTEN)`]),
+          ...rows.map((l) => [l.process ?? '-', String(l.pid ?? '-'), 'root', 'IPv4', 'TCP', `${l.at}:${l.port} (LISTEN)`]),
         ],
         [0, 2, 3, 4, 5],
       ),
