@@ -5,7 +5,7 @@ import { errors, invalid, required, type Status } from '../../api/errors.ts'
 import type { Pod } from '../../api/generated/types/core-v1.ts'
 import type { ApiObject } from '../../api/meta.ts'
 import { formatTime } from '../../api/rfc3339.ts'
-import { deepFreeze, isRecord } from '../../api/walk.ts'
+import { deepFreeze, dropKey, isRecord } from '../../api/walk.ts'
 import type { ApiAnswer, ApiRequest } from '../contract.ts'
 import type { Exchange } from '../exchange.ts'
 import { persist } from '../write/persist.ts'
@@ -71,12 +71,13 @@ export function bindPod(x: Exchange): ApiAnswer {
   if (pod.spec?.schedulingGates?.length) refuse(`pod ${name} has non-empty .spec.schedulingGates`)
   const { annotations } = body.metadata ?? {}
   // Where it was to go is of no more interest (ClearingNominatedNodeNameAfterBinding).
-  const { nominatedNodeName: _, ...status } = pod.status ?? {}
+  const status = Object.assign({}, pod.status, { conditions: scheduled(x, pod) })
+  dropKey(status, 'nominatedNodeName')
   const next = {
     ...pod,
     metadata: { ...pod.metadata, ...(annotations && { annotations: { ...pod.metadata.annotations, ...annotations } }) },
     spec: { ...pod.spec, nodeName: node },
-    status: { ...status, conditions: scheduled(x, pod) },
+    status,
   } as ApiObject
   if (!x.dryRun) persist(x, next)
   return x.answer(201, deepFreeze({ ...created }))

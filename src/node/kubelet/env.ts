@@ -192,7 +192,8 @@ export function buildEnv(
     const value = valueOfVariable(variable, facts, container, read, { ...services, ...env })
     if (value !== undefined) env[variable.name] = value
   }
-  return { ...imageEnv, ...services, ...env }
+  // Not by spreading: V8 would give each container's environment a shape of its own, and all that holds it.
+  return Object.assign({}, imageEnv, services, env)
 }
 
 /** Limits as the runtime enforces them. */
