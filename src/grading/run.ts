@@ -31,7 +31,7 @@ const MAX_EVENTS = 2_000_000
 /** Of shells in containers; the player's own has as many. */
 const MAX_STEPS = 1_000_000
 /** All that is done in a submission's world, in units of about a microsecond: it bites before the others where they would let something take long. */
-export const MAX_EFFORT = 2_100_000
+export const MAX_EFFORT = 2_200_000
 const MAX_PODS = 5_000
 const MAX_OBJECTS = 10_000
 const CONSEQUENCES_MS = 3_000

@@ -83,7 +83,7 @@ test.each([
   const { user, system } = process.cpuUsage(begin)
   expect(result).toMatchObject({ status, passed: false, score: 0 })
   if (status === 'limit') expect(result.message).toMatch(/^limit reached: \w/)
-  expect(user + system).toBeLessThan(8_000_000)
+  expect(user + system).toBeLessThan(5_000_000)
   expect(grade('kubectl create configmap a')).toMatchObject({ status: 'graded', passed: true, score: 1 })
 })
 
