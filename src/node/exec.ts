@@ -204,6 +204,15 @@ export class Execs {
     if (record.notify) this.#tell(session, record)
   }
 
+  /** Commands that somebody runs end with their container, or with all of the machine's; what the kubelet runs it takes care of itself. */
+  endWith(where: { readonly containerId: string } | { readonly node: string }): void {
+    for (const key of this.#cluster.cells.keys(EXEC)) {
+      const { containerId, node, notify } = this.#cluster.cells.get<ExecSession>(EXEC, key)!
+      const isThere = 'node' in where ? where.node === node : where.containerId === containerId
+      if (isThere && notify === undefined) this.kill(key, 137)
+    }
+  }
+
   /** Output not yet taken, and the exit code once it ended. */
   take(session: string): { readonly output: readonly OutputChunk[]; readonly exitCode?: number; readonly error?: string } {
     const record = this.#cluster.cells.get<ExecSession>(EXEC, session)

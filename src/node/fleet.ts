@@ -167,6 +167,7 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
 
   protected vanish(node: string): void {
     this.processes.vanish(node)
+    this.execs.endWith({ node })
     forgetKernel(this.#options.cluster.cells, node)
   }
 
@@ -198,6 +199,7 @@ export class Fleet extends Machines implements Hosts, ContainerDirectory {
   }
 
   exited(exit: Parameters<ContainerDirectory['exited']>[0]): void {
+    this.execs.endWith({ containerId: exit.containerId })
     this.member(exit.node)?.kubelet.exited(exit)
   }
 

@@ -216,3 +216,14 @@ spec:
     expect(restarts('shared', 1)).toBe('1/137')
   })
 })
+
+test('a command that somebody runs in a container ends with it', () => {
+  run('kubectl exec plain -- sleep 500 &')
+  session.advance(2_000)
+  expect(commands(exec('plain', 'ps')).filter((c) => c === 'sleep 500')).toHaveLength(1)
+  exec('plain', 'kill 1')
+  session.advance(15_000)
+  expect(restarts('plain')).toContain('command terminated with exit code 137')
+  expect(restarts('plain')).toBe('1/3')
+  expect(commands(exec('plain', 'ps'))).not.toContain('sleep 500')
+})
