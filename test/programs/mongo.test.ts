@@ -42,7 +42,7 @@ describe('documents', () => {
     ['db.t.deleteMany({n: 9})', '{ acknowledged: true, deletedCount: 1 }\n'],
     ['show collections', 't\n'],
     ['db.t.find().map(x => x)', 'SyntaxError: clusterlab simulates only calls on db and rs with plain values, not: => x)'],
-    ['db.t.aggregate([])', 'TypeError: db.t.aggregate is not a function, or not simulated by clusterlab\n'],
+    ['db.t.distinct(1)', 'TypeError: db.t.distinct is not a function, or not simulated by clusterlab\n'],
     ['rs.status()', 'MongoServerError[NoReplicationEnabled]: not running with --replSet\n'],
     ["db.adminCommand('ping').ok", '1\n'],
   ])('%s', (script, expected) => expect(run(at, script).trimEnd()).toBe(expected.trimEnd()))
@@ -201,4 +201,30 @@ describe('a replica set', () => {
       'quorum check failed because not all proposed set members responded affirmatively: m1:27017',
     )
   })
+})
+
+describe('aggregation', () => {
+  const at = server(new FakeWorld())
+  run(at, "db.o.insertMany([{who: 'ana', sum: 5, tags: ['a', 'b']}, {who: 'eva', sum: 7, tags: ['b']}, {who: 'ana', sum: 10}])")
+  test.each([
+    [
+      "db.o.aggregate([{$group: {_id: '$who', total: {$sum: '$sum'}, n: {$sum: 1}}}, {$sort: {total: -1}}])",
+      "[ { _id: 'ana', total: 15, n: 2 }, { _id: 'eva', total: 7, n: 1 } ]\n",
+    ],
+    ["db.o.aggregate([{$match: {sum: {$gt: 5}}}, {$count: 'many'}]).toArray()", '[ { many: 2 } ]\n'],
+    [
+      "db.o.aggregate([{$group: {_id: null, mean: {$avg: '$sum'}, most: {$max: '$sum'}, least: {$min: '$sum'}}}, {$project: {_id: 0}}])",
+      '[ { mean: 7.333333333333333, most: 10, least: 5 } ]\n',
+    ],
+    ["db.o.aggregate([{$unwind: '$tags'}, {$sortByCount: '$tags'}, {$limit: 1}])", "[ { _id: 'b', count: 2 } ]\n"],
+    [
+      "db.o.aggregate([{$sort: {sum: 1}}, {$skip: 2}, {$project: {_id: 0, name: {$toUpper: '$who'}, half: {$divide: ['$sum', 2]}}}])",
+      "[ { name: 'ANA', half: 5 } ]\n",
+    ],
+  ])('%s', (script, out) => expect(run(at, script)).toBe(out))
+  test.each([
+    ['db.o.aggregate([{$lookup: {}}])', 'the stage $lookup is not simulated'],
+    ['db.o.aggregate([{$group: {n: {$sum: 1}}}])', 'a group specification must include an _id'],
+    ['db.o.aggregate([{$match: {}, $sort: {}}])', 'must contain exactly one field'],
+  ])('%s is refused', (script, said) => expect(run(at, script)).toContain(said))
 })

@@ -1,5 +1,6 @@
 /** Elastic's own image of Elasticsearch, and the one on Docker Hub: neither has a `latest` tag. */
 import { type ImageRecord, MB, versions } from '../images/define.ts'
+import { SERIES } from '../images/elastic-versions.ts'
 
 export const elasticsearchImage: ImageRecord = {
   repositories: ['docker.elastic.co/elasticsearch/elasticsearch', 'elasticsearch', 'elastic/elasticsearch'],
@@ -16,7 +17,6 @@ export const elasticsearchImage: ImageRecord = {
             '7.14': 2,
             '7.15': 2,
             '7.16': 3,
-            '7.17': 29,
             '8.0': 1,
             '8.1': 3,
             '8.2': 3,
@@ -27,18 +27,7 @@ export const elasticsearchImage: ImageRecord = {
             '8.7': 1,
             '8.8': 2,
             '8.9': 2,
-            '8.10': 4,
-            '8.11': 4,
-            '8.12': 2,
-            '8.13': 4,
-            '8.14': 3,
-            '8.15': 5,
-            '8.16': 6,
-            '8.17': 10,
-            '8.18': 8,
-            '8.19': 5,
-            '9.0': 8,
-            '9.1': 5,
+            ...SERIES,
           },
         })(tag)
       : undefined,

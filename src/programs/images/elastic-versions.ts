@@ -1,7 +1,8 @@
 /** Tags of what Elastic publishes beside Elasticsearch (Kibana, Logstash, Beats): full versions only, no `latest`. */
 import { versions } from './define.ts'
 
-const SERIES = {
+/** What all of them have: `major.minor` → highest patch. */
+export const SERIES = {
   '7.17': 29,
   '8.10': 4,
   '8.11': 4,

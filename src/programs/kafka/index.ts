@@ -5,6 +5,8 @@
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
 import { javaOptions, maxHeapBytes, residentBytes } from '../jvm/heap.ts'
+import { untilDiskFails } from '../serving/disk.ts'
+import { type Serving, served } from '../serving/events.ts'
 import { MiB, slowdown } from '../text/context.ts'
 import { catchUp, commit, coordinator, fetch, offsets, produce, replicate } from './broker.ts'
 import { consumerGroups } from './command-groups.ts'
@@ -222,26 +224,19 @@ function asked(s: State, r: NodeRequest & { kind: 'change' }, ctx: ProcessContex
   return { state, reply: refusal ?? { ok: true, term: state.term, metadata: state.metadata } }
 }
 
-function handled(s: State, event: ProcessEvent, ctx: ProcessContext): State {
-  switch (event.type) {
-    case 'timer':
-      if (event.id === 'start') return up(s, ctx)
-      if (event.id === 'beat') return beat(s, ctx)
-      if (event.id === 'register') return signUp(s, ctx)
-      if (event.id === 'catch-up') return catchUp(s, ctx)
-      return isActive(s) ? s : signUp(stand(s, ctx), ctx)
-    case 'signal':
-      return event.signal === 'TERM' || event.signal === 'INT' ? stop(s, ctx) : s
-    case 'request':
-      if (s.phase === 'up') return request(s, event, ctx)
-      ctx.reset()
-      return s
-    case 'load':
-      ctx.cpu(15 + event.perSecond)
-      return s
-    default:
-      return s
-  }
+const handled = (s: State, event: ProcessEvent, ctx: ProcessContext): State => served(s, event, ctx, SERVING)
+
+const SERVING: Serving<State> = {
+  idleMilli: 15,
+  request,
+  stop,
+  timer(s, id, ctx) {
+    if (id === 'start') return up(s, ctx)
+    if (id === 'beat') return beat(s, ctx)
+    if (id === 'register') return signUp(s, ctx)
+    if (id === 'catch-up') return catchUp(s, ctx)
+    return isActive(s) ? s : signUp(stand(s, ctx), ctx)
+  },
 }
 
 export const kafka: Program<State> = {
@@ -249,22 +244,16 @@ export const kafka: Program<State> = {
   executables: ['run', 'run.sh', 'kafka-server-start.sh'],
   commands: [topics, consoleProducer, consoleConsumer, consumerGroups, quorumStatus],
   start,
-  on(state, event, ctx) {
-    try {
-      return handled(state, event, ctx)
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error
-      // The only directory of logs has failed: a broker does not live without.
-      log(
-        ctx,
-        'ERROR',
-        `Error while writing to checkpoint or log in dir ${state.settings.logDir}: ${error.message}`,
-        'org.apache.kafka.storage.internals.log.LogDirFailureChannel',
-      )
-      log(ctx, 'FATAL', `Shutdown broker because all log dirs in ${state.settings.logDir} have failed`, 'kafka.log.LogManager')
-      if (event.type === 'request') ctx.reset()
-      ctx.exit(1)
-      return { ...state, phase: 'stopped' }
-    }
-  },
+  on: untilDiskFails(handled, (state, error, ctx) => {
+    // The only directory of logs has failed: a broker does not live without.
+    log(
+      ctx,
+      'ERROR',
+      `Error while writing to checkpoint or log in dir ${state.settings.logDir}: ${error.message}`,
+      'org.apache.kafka.storage.internals.log.LogDirFailureChannel',
+    )
+    log(ctx, 'FATAL', `Shutdown broker because all log dirs in ${state.settings.logDir} have failed`, 'kafka.log.LogManager')
+    ctx.exit(1)
+    return { ...state, phase: 'stopped' }
+  }),
 }

@@ -5,6 +5,7 @@
 
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
+import { untilDiskFails } from '../serving/disk.ts'
 import type { Value } from '../sql/contract.ts'
 import { MiB, slowdown } from '../text/context.ts'
 import { makeDirectory, removeAll, writeText } from '../text/files.ts'
@@ -345,15 +346,10 @@ export const mariadb: Program<State> = {
   executables: ['mariadbd', 'mysqld', 'mariadbd-safe', 'mysqld_safe'],
   commands: [...clientCommands, healthcheck],
   start,
-  on(state, event, ctx) {
-    try {
-      return handled(state, event, ctx)
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error
-      if (event.type === 'request') ctx.reset()
-      return fail(state, ctx, diskError(flavourOf(ctx), ctx.nowMs, error.path, error.message))
-    }
-  },
+  on: untilDiskFails(
+    (state, event, ctx) => handled(state, event, ctx),
+    (state, error, ctx) => fail(state, ctx, diskError(flavourOf(ctx), ctx.nowMs, error.path, error.message)),
+  ),
 }
 
 function handled(state: State, event: ProcessEvent, ctx: ProcessContext): State {

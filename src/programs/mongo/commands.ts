@@ -3,6 +3,7 @@ import { sha256 } from '../../lib/hash.ts'
 import { remembered } from '../../lib/remembered.ts'
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext } from '../contract.ts'
+import { aggregated } from './aggregate.ts'
 import {
   type Doc,
   isObject,
@@ -170,6 +171,11 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
     return {
       cursor: { firstBatch: all.slice(from, limit > 0 ? from + limit : undefined).map((d) => projected(d, object(c['projection']))) },
     }
+  },
+  aggregate: (at, db, c) => {
+    needReadable(at.state)
+    const pipeline = Array.isArray(c['pipeline']) ? (c['pipeline'] as readonly Json[]) : []
+    return { cursor: { firstBatch: aggregated(found(at.state, db, String(c['aggregate']), {}), pipeline) } }
   },
   count: (at, db, c) => {
     needReadable(at.state)

@@ -4,6 +4,8 @@
  */
 import { FileError } from '../../script/files.ts'
 import type { ProcessContext, ProcessEvent, Program } from '../contract.ts'
+import { untilDiskFails } from '../serving/disk.ts'
+import { type Serving, served } from '../serving/events.ts'
 import { fileEnv, slowdown } from '../text/context.ts'
 import { makeDirectory, namesIn, readText, writeText } from '../text/files.ts'
 import { BASE_BYTES, hashPassword, serve } from './commands.ts'
@@ -156,41 +158,26 @@ function stop(s: State, ctx: ProcessContext): State {
   return { ...next, phase: 'stopped' }
 }
 
+const SERVING: Serving<State> = {
+  idleMilli: 5,
+  request,
+  stop,
+  timer: (state, id, ctx) => (id === 'start' ? up(state, ctx) : id === 'heartbeat' ? heartbeat(state, ctx) : stand(state, ctx)),
+}
+
 export const mongo: Program<State> = {
   name: 'mongo',
   executables: ['mongod'],
   commands: [mongosh],
   start,
-  on(state, event, ctx) {
-    try {
-      return handled(state, event, ctx)
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error
+  on: untilDiskFails(
+    (state, event, ctx) => served(state, event, ctx, SERVING),
+    (state, error, ctx) => {
       // A member whose disk takes no more cannot follow: it ends, as WiredTiger makes it.
       log(ctx, 'E', 'WT', 'WiredTiger error message', { message: `${error.path}: ${error.message}` })
       log(ctx, 'F', 'ASSERT', 'Fatal assertion', { msgid: 50853 })
-      if (event.type === 'request') ctx.reset()
       ctx.exit(14)
       return { ...state, phase: 'stopped' }
-    }
-  },
-}
-
-function handled(state: State, event: ProcessEvent, ctx: ProcessContext): State {
-  switch (event.type) {
-    case 'timer':
-      if (event.id === 'start') return up(state, ctx)
-      return event.id === 'heartbeat' ? heartbeat(state, ctx) : stand(state, ctx)
-    case 'signal':
-      return event.signal === 'TERM' || event.signal === 'INT' ? stop(state, ctx) : state
-    case 'request':
-      if (state.phase === 'up') return request(state, event, ctx)
-      ctx.reset()
-      return state
-    case 'load':
-      ctx.cpu(5 + event.perSecond)
-      return state
-    default:
-      return state
-  }
+    },
+  ),
 }

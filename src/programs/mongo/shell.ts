@@ -91,7 +91,8 @@ function called(of: Value, name: string, args: readonly Json[], shell: Shell): V
   if (of.k === 'cursor') {
     if (name === 'toArray') return json(settled(of, shell))
     if (name === 'count' || name === 'size' || name === 'itcount') return json((settled(of, shell) as readonly Json[]).length)
-    if (['sort', 'limit', 'skip'].includes(name)) return { ...of, find: { ...of.find, [name]: args[0] ?? null } }
+    if (['sort', 'limit', 'skip'].includes(name) && of.find['find'] !== undefined)
+      return { ...of, find: { ...of.find, [name]: args[0] ?? null } }
     if (name === 'pretty' || name === 'readPref') return of
   }
   if (of.k === 'json' && Array.isArray(of.v) && name === 'join') return json((of.v as readonly Json[]).join(String(args[0] ?? ',')))
@@ -163,6 +164,8 @@ function onCollection(db: string, collection: string, name: string, [first, seco
     }
     case 'find':
       return { k: 'cursor', db, find: { find: collection, filter: first ?? {}, ...(second !== undefined && { projection: second }) } }
+    case 'aggregate':
+      return { k: 'cursor', db, find: { aggregate: collection, pipeline: Array.isArray(first) ? first : [first ?? {}], cursor: {} } }
     case 'findOne': {
       const { cursor } = run(db, { find: collection, filter: first ?? {}, limit: 1, ...(second !== undefined && { projection: second }) })
       return json(((cursor as Doc)['firstBatch'] as readonly Json[])[0] ?? null)

@@ -1,6 +1,6 @@
 /** Values as `console.log` shows them, and JSON. */
 import type { Machine } from '../scripting/machine.ts'
-import { isBuiltin, isText, isUndefined, UNDEFINED, type Value } from '../scripting/values.ts'
+import { isBuiltin, isText, isUndefined, textLength, UNDEFINED, type Value } from '../scripting/values.ts'
 import { array, className, entriesOf, errorText, familyOf, hidden, plain, plainObject, toText } from './operate.ts'
 
 const WIDTH = 72
@@ -13,6 +13,8 @@ const quoted = (text: string): string =>
 const keyText = (key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key))
 
 export function inspect(m: Machine, v: Value, depth = 0): string {
+  m.walked()
+  if (isText(v)) m.walked(textLength(v))
   if (isText(v)) return quoted(plain(m, v))
   if (isBuiltin(v)) return `[Function: ${v.b}]`
   const thing = m.heap.of(v)
@@ -96,7 +98,9 @@ export function logged(m: Machine, args: readonly Value[]): string {
 }
 
 export function stringify(m: Machine, v: Value, step: string, depth = 0): string | undefined {
+  m.walked()
   if (isUndefined(v) || isBuiltin(v)) return undefined
+  if (isText(v)) m.walked(textLength(v))
   if (isText(v)) return JSON.stringify(plain(m, v))
   if (v === null || typeof v === 'boolean') return String(v)
   if (typeof v === 'number') return Number.isFinite(v) ? String(v) : 'null'

@@ -1,5 +1,6 @@
 /** JavaScript for the machine: names, members, classes, calls. What the operators do is in operate.ts. */
 import { NotSimulated } from '../scripting/ast.ts'
+import { classAbove } from '../scripting/classes.ts'
 import { type Code, compileModule } from '../scripting/compile.ts'
 import { pathIn } from '../scripting/files.ts'
 import type { Language } from '../scripting/language.ts'
@@ -357,16 +358,11 @@ export const language: Language = {
   callBuiltin: (m, fn, args, _names, isNew) => callBuiltin(m, fn, args, isNew),
   superOf(m, frame, method) {
     const self = m.lookUp(frame, 'this')
-    let cls: Value | undefined = m.is(self, 'obj')?.cls
-    while (isRef(cls)) {
-      const c: (Thing & { t: 'class' }) | undefined = m.is(cls, 'class')
-      if (c === undefined) break
-      if (Object.values(c.attrs).some((v) => m.is(v, 'fn')?.c[1] === frame.code && m.is(v, 'fn')?.c[0] === frame.module)) {
-        if (method === '') return { b: '.super', s: array(m, [self, c.base]) }
-        const found = ofClass(m, c.base, method)
-        return found === undefined ? UNDEFINED : m.method(found, self)
-      }
-      cls = c.base
+    const base = classAbove(m, self, frame)
+    if (base !== undefined && method === '') return { b: '.super', s: array(m, [self, base]) }
+    if (base !== undefined) {
+      const found = ofClass(m, base, method)
+      return found === undefined ? UNDEFINED : m.method(found, self)
     }
     throw new NotSimulated('super outside a method', m.line)
   },

@@ -71,11 +71,14 @@ const processObject = (m: Machine): Value => {
 
 // ── timers ──
 
+const MOST_TIMERS = 10_000
+
 function later(m: Machine, fn: Value, ms: number, args: readonly Value[], everyMs: number | undefined): Value {
+  if (m.tasks.length >= MOST_TIMERS) throw new NotSimulated(`more than ${MOST_TIMERS} timers at once`, m.line)
   const id = m.next++
   m.tasks.push({
     id,
-    dueMs: m.nowMs + Math.max(0, Number.isNaN(ms) ? 0 : ms),
+    dueMs: m.nowMs + ms,
     fn,
     args,
     ...(everyMs !== undefined && { everyMs: Math.max(1, everyMs) }),
@@ -93,9 +96,12 @@ const cancel: Native = (m, c) => {
 export const schedule = (m: Machine, name: string, bound: Value, ms: number, args: readonly Value[] = []): void =>
   void later(m, { b: name, s: bound }, ms, args, undefined)
 
+/** Nothing is due in less than a millisecond. */
+const delay = (ms: number): number => (Number.isNaN(ms) ? 1 : Math.max(1, ms))
+
 const timers: Natives = {
-  setTimeout: (m, c) => later(m, arg(c, 0), number(m, c, 1, 0), c.args.slice(2), undefined),
-  setInterval: (m, c) => later(m, arg(c, 0), number(m, c, 1, 0), c.args.slice(2), number(m, c, 1, 1)),
+  setTimeout: (m, c) => later(m, arg(c, 0), delay(number(m, c, 1, 0)), c.args.slice(2), undefined),
+  setInterval: (m, c) => later(m, arg(c, 0), delay(number(m, c, 1, 0)), c.args.slice(2), delay(number(m, c, 1, 1))),
   setImmediate: (m, c) => later(m, arg(c, 0), 0, c.args.slice(1), undefined),
   queueMicrotask: (m, c) => later(m, arg(c, 0), 0, [], undefined),
   clearTimeout: cancel,

@@ -4,7 +4,7 @@ import { NotSimulated } from '../scripting/ast.ts'
 import type { Machine } from '../scripting/machine.ts'
 import { isRef, isText, type Thing, textLength, UNDEFINED, type Value } from '../scripting/values.ts'
 import { arg, type Call, type Native, type Natives, number, self, text } from './natives.ts'
-import { array, hidden, isNothing, plain, repeated, strictEqual, toNumber, toText, truthy } from './operate.ts'
+import { array, bounded, hidden, isNothing, plain, repeated, spelled, strictEqual, toNumber, toText, truthy } from './operate.ts'
 
 // ── patterns, in linear time ──
 
@@ -50,7 +50,7 @@ function replace(m: Machine, call: Call, all: boolean): Value {
   if (!isPattern(m, what)) {
     const wanted = toText(m, what)
     return all
-      ? source.split(wanted).join(made([wanted]))
+      ? spelled(m, source.split(wanted), made([wanted]))
       : source.includes(wanted)
         ? source.slice(0, source.indexOf(wanted)) + made([wanted]) + source.slice(source.indexOf(wanted) + wanted.length)
         : source
@@ -58,6 +58,7 @@ function replace(m: Machine, call: Call, all: boolean): Value {
   let out = ''
   let at = 0
   for (const found of matches(m, source, what, all || isGlobal(m, what))) {
+    bounded(m, out.length)
     out += source.slice(at, found.at) + made(found.groups)
     at = found.end
   }
@@ -95,8 +96,8 @@ const strings: Natives = {
   charAt: of((s, m, c) => s.charAt(number(m, c, 0, 0))),
   at: of((s, m, c) => s.at(number(m, c, 0, 0)) ?? UNDEFINED),
   charCodeAt: of((s, m, c) => s.charCodeAt(number(m, c, 0, 0))),
-  padStart: of((s, m, c) => s.padStart(number(m, c, 0), c.args[1] === undefined ? ' ' : text(m, c, 1))),
-  padEnd: of((s, m, c) => s.padEnd(number(m, c, 0), c.args[1] === undefined ? ' ' : text(m, c, 1))),
+  padStart: of((s, m, c) => s.padStart(bounded(m, number(m, c, 0)), c.args[1] === undefined ? ' ' : text(m, c, 1))),
+  padEnd: of((s, m, c) => s.padEnd(bounded(m, number(m, c, 0)), c.args[1] === undefined ? ' ' : text(m, c, 1))),
   repeat: of((s, m, c) => repeated(m, s, number(m, c, 0))),
   concat: of((s, m, c) => s + c.args.map((a) => toText(m, a)).join('')),
   replace: (m, c) => replace(m, c, false),
@@ -152,9 +153,11 @@ const arrays: Natives = {
   slice: (m, c) => array(m, items(m, c).slice(number(m, c, 0, 0), c.args[1] === undefined ? undefined : number(m, c, 1))),
   concat: (m, c) => array(m, [...items(m, c), ...c.args.flatMap((a) => (m.is(a, 'list') !== undefined ? m.listed(a) : [a]))]),
   join: (m, c) =>
-    items(m, c)
-      .map((v) => (isNothing(v) ? '' : toText(m, v)))
-      .join(c.args[0] === undefined ? ',' : text(m, c, 0)),
+    spelled(
+      m,
+      items(m, c).map((v) => (isNothing(v) ? '' : toText(m, v))),
+      c.args[0] === undefined ? ',' : text(m, c, 0),
+    ),
   reverse: (m, c) => {
     short(m, c.self).v.reverse()
     return c.self

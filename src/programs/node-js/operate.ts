@@ -5,14 +5,24 @@ import { isBuiltin, isPad, isRef, isText, isUndefined, LONG, type Thing, textLen
 import { httpDate } from '../text/times.ts'
 
 /** The longest text that is laid out whole. */
-const LAID_OUT = 1_000_000
+export const LAID_OUT = 1_000_000
 const DEEPEST = 50
+
+/** Refuses texts that would be too long to lay out. */
+export function bounded(m: Machine, length: number): number {
+  if (length > LAID_OUT) throw new NotSimulated(`laying out a text of ${length} characters`, m.line)
+  m.heap.work += length >> 6
+  return length
+}
 
 /** A text as one piece. */
 export function plain(m: Machine, v: Value): string {
-  if (typeof v === 'string') return v
+  if (typeof v === 'string') {
+    m.heap.work += v.length >> 6
+    return v
+  }
   if (!isPad(v)) return toText(m, v)
-  if (textLength(v) > LAID_OUT) throw new NotSimulated(`laying out a text of ${textLength(v)} characters`, m.line)
+  bounded(m, textLength(v))
   return v.p.repeat(v.n)
 }
 
@@ -20,6 +30,7 @@ export const isNothing = (v: Value | undefined): boolean => v === null || isUnde
 
 export function toText(m: Machine, v: Value, depth = 0): string {
   if (typeof v === 'string') return v
+  m.walked()
   if (isPad(v)) return plain(m, v)
   if (v === null) return 'null'
   if (isUndefined(v)) return 'undefined'
@@ -28,10 +39,11 @@ export function toText(m: Machine, v: Value, depth = 0): string {
   const thing = m.heap.of(v)
   if (depth > DEEPEST || thing === undefined) return ''
   if (thing.t === 'list')
-    return m
-      .listed(v)
-      .map((x) => (isNothing(x) ? '' : toText(m, x, depth + 1)))
-      .join(',')
+    return spelled(
+      m,
+      m.listed(v).map((x) => (isNothing(x) ? '' : toText(m, x, depth + 1))),
+      ',',
+    )
   if (thing.t === 'obj') {
     const cls = familyOf(m, thing.cls)
     if (cls === 'Error') return errorText(m, v)
@@ -44,6 +56,17 @@ export function toText(m: Machine, v: Value, depth = 0): string {
   if (thing.t === 'fn') return `function ${m.codeOf(thing.c[0])[thing.c[1]]!.name}() { … }`
   if (thing.t === 'class') return `class ${thing.name} { … }`
   return '[object Object]'
+}
+
+/** Texts with something between them; refused where that is too long. */
+export function spelled(m: Machine, parts: readonly string[], between: string): string {
+  m.walked(
+    bounded(
+      m,
+      parts.reduce((n, x) => n + x.length + between.length, 0),
+    ),
+  )
+  return parts.join(between)
 }
 
 /** The builtin class that an object's class is or comes from. */
@@ -134,12 +157,20 @@ function joined(m: Machine, a: Value, b: Value): Value {
   m.heap.bytes += size > 1000 ? size : 0
   if (typeof x === 'string' && typeof y === 'string' && size <= 100_000) return x + y
   const letter = (v: string | { p: string; n: number }): string | undefined =>
-    typeof v !== 'string' ? (v.p.length === 1 ? v.p : undefined) : [...v].every((c) => c === v[0]) ? v[0] : undefined
+    typeof v !== 'string'
+      ? v.p.length === 1
+        ? v.p
+        : undefined
+      : v.length <= LONG && v === (v[0] ?? '').repeat(v.length)
+        ? v[0]
+        : undefined
   if (letter(x) !== undefined && letter(x) === letter(y)) return { p: letter(x)!, n: size }
+  bounded(m, size)
   return plain(m, x) + plain(m, y)
 }
 
 export function repeated(m: Machine, v: string, n: number): Value {
+  if (n < 0 || n === Number.POSITIVE_INFINITY) return m.fail('RangeError', `Invalid count value: ${n}`)
   m.heap.bytes += v.length * n
   return v.length * n <= LONG ? v.repeat(n) : { p: v, n }
 }

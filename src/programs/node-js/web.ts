@@ -1,5 +1,6 @@
 /** Node's servers and clients: http.createServer, http.get and request, fetch. An answer arrives when its time has passed. */
 import type { DialResult, HttpReply, HttpRequest } from '../../network/contract.ts'
+import { requestTo, type Url, urlParts } from '../scripting/http.ts'
 import type { Machine } from '../scripting/machine.ts'
 import type { Served } from '../scripting/run.ts'
 import { isRef, isText, isUndefined, UNDEFINED, type Value } from '../scripting/values.ts'
@@ -12,44 +13,6 @@ import { makePromise, settle } from './promises.ts'
 
 /** What undici waits for headers, and a socket for a silent host. */
 const NEVER_MS = 130_000
-
-interface Url {
-  readonly tls: boolean
-  readonly host: string
-  readonly port: number
-  readonly path: string
-}
-function urlParts(source: string): Url | undefined {
-  const match = /^(https?):\/\/([^/:?#]+)(?::(\d+))?([^#]*)/.exec(source)
-  if (match === null) return undefined
-  const path = match[4]!
-  return {
-    tls: match[1] === 'https',
-    host: match[2]!,
-    port: Number(match[3] ?? (match[1] === 'https' ? 443 : 80)),
-    path: path.startsWith('/') ? path : `/${path}`,
-  }
-}
-
-function send(
-  m: Machine,
-  url: Url,
-  method: string,
-  headers: Readonly<Record<string, string>>,
-  body: string | undefined,
-  timeoutMs: number,
-): DialResult {
-  const shown = url.port === (url.tls ? 443 : 80) ? url.host : `${url.host}:${url.port}`
-  const payload: HttpRequest = {
-    method,
-    path: url.path,
-    host: shown,
-    headers: { host: shown, ...headers },
-    ...(body !== undefined && { body }),
-    ...(url.tls && { tls: { serverName: url.host } }),
-  }
-  return m.ctx.dial({ host: url.host, port: url.port, protocol: 'http', payload, timeoutMs })
-}
 
 function failure(m: Machine, done: DialResult & { ok: false }, url: Url): Value {
   const at = `${done.peer?.ip ?? done.address ?? url.host}:${url.port}`
@@ -84,13 +47,14 @@ function fetchIt(m: Machine, c: Call): Value {
   const signal = of('signal')
   const timeoutMs = isRef(signal) ? Number(hidden(m, signal, '.timeoutMs')) || NEVER_MS : NEVER_MS
   const body = isNothing(of('body')) ? undefined : toText(m, of('body'))
-  const done = send(
-    m,
-    url,
-    isUndefined(of('method')) ? 'GET' : toText(m, of('method')),
-    { 'user-agent': 'node', ...headersOf(m, of('headers')) },
-    body,
-    timeoutMs,
+  const done = m.ctx.dial(
+    requestTo(
+      url,
+      isUndefined(of('method')) ? 'GET' : toText(m, of('method')),
+      { 'user-agent': 'node', ...headersOf(m, of('headers')) },
+      body,
+      timeoutMs,
+    ),
   )
   if (!done.ok) {
     const timedOut = done.failure === 'timeout' && timeoutMs < NEVER_MS
@@ -147,13 +111,14 @@ function deliver(m: Machine, req: Value): Value {
   const url = urlParts(toText(m, hidden(m, req, '.url')))
   if (url === undefined) return m.fail('TypeError', 'Invalid URL')
   const body = toText(m, hidden(m, req, '.body'))
-  const done = send(
-    m,
-    url,
-    toText(m, hidden(m, req, '.method')),
-    headersOf(m, hidden(m, req, '.headers')),
-    body === '' ? undefined : body,
-    Number(hidden(m, req, '.timeout')),
+  const done = m.ctx.dial(
+    requestTo(
+      url,
+      toText(m, hidden(m, req, '.method')),
+      headersOf(m, hidden(m, req, '.headers')),
+      body === '' ? undefined : body,
+      Number(hidden(m, req, '.timeout')),
+    ),
   )
   if (!done.ok) schedule(m, '.emit-error', req, done.latencyMs, [failure(m, done, url)])
   else {

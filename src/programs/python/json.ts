@@ -14,6 +14,7 @@ export function dumps(m: Machine, v: Value, call: Call): string {
   const other = call.names.get('default')
   const step = typeof indent === 'number' ? ' '.repeat(indent) : indent === null ? undefined : plain(m, indent)
   const write = (x: Value, depth: number): string => {
+    m.walked()
     if (depth > DEEPEST) return m.fail('ValueError', 'Circular reference detected')
     if (x === null) return 'null'
     if (typeof x === 'boolean' || typeof x === 'number') return String(x)

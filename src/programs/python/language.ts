@@ -1,5 +1,6 @@
 /** Python for the machine: names, attributes, classes, calls. What the operators do is in operate.ts. */
 import { NotSimulated } from '../scripting/ast.ts'
+import { classAbove } from '../scripting/classes.ts'
 import { type Code, compileModule } from '../scripting/compile.ts'
 import { pathIn } from '../scripting/files.ts'
 import type { Language } from '../scripting/language.ts'
@@ -305,16 +306,8 @@ export const language: Language = {
   superOf(m, frame) {
     const scope = m.is({ r: frame.scope }, 'scope')
     const self = Object.values(scope?.v ?? {})[0] ?? frame.self
-    // The class above the one whose method this is: the first whose own attributes hold the running code.
-    let cls: Value | undefined = m.is(self, 'obj')?.cls
-    while (isRef(cls)) {
-      const c: (Thing & { t: 'class' }) | undefined = m.is(cls, 'class')
-      if (c === undefined) break
-      if (Object.values(c.attrs).some((v) => m.is(v, 'fn')?.c[1] === frame.code && m.is(v, 'fn')?.c[0] === frame.module)) {
-        return m.heap.make({ t: 'obj', cls: { b: 'super' }, attrs: { '.self': self!, '.base': c.base } })
-      }
-      cls = c.base
-    }
+    const base = classAbove(m, self, frame)
+    if (base !== undefined) return m.heap.make({ t: 'obj', cls: { b: 'super' }, attrs: { '.self': self!, '.base': base } })
     return m.fail('RuntimeError', 'super(): no arguments')
   },
   importModule,

@@ -4,7 +4,7 @@ import type { Machine } from '../scripting/machine.ts'
 import { isText, type Thing, textLength, type Value } from '../scripting/values.ts'
 import { type Call, given, list, type Native, type Natives, number, text, tuple } from './natives.ts'
 import { equal, index, keyOf, sorted, truthy } from './operate.ts'
-import { formatted, plain, repr } from './text.ts'
+import { bounded, formatted, plain, repr } from './text.ts'
 
 const of =
   (act: (s: string, m: Machine, call: Call) => Value): Native =>
@@ -74,13 +74,20 @@ const strings: Natives = {
     )
   }),
   splitlines: of((s, m) => list(m, s.replace(/\n$/, '').split('\n'))),
-  join: of((s, m, c) =>
-    m.language
-      .spread(m, c.args[0]!)
-      .map((v) => text(m, v))
-      .join(s),
-  ),
-  replace: of((s, m, c) => s.replaceAll(text(m, c.args[0]), text(m, c.args[1]))),
+  join: of((s, m, c) => {
+    const parts = m.language.spread(m, c.args[0]!).map((v) => text(m, v))
+    bounded(
+      m,
+      parts.reduce((n, x) => n + x.length + s.length, 0),
+    )
+    return parts.join(s)
+  }),
+  replace: of((s, m, c) => {
+    const parts = s.split(text(m, c.args[0]))
+    const to = text(m, c.args[1])
+    bounded(m, s.length + parts.length * to.length)
+    return parts.join(to)
+  }),
   startswith: of((s, m, c) => starts(s, m, c.args[0]!, false)),
   endswith: of((s, m, c) => starts(s, m, c.args[0]!, true)),
   find: of((s, m, c) => s.indexOf(text(m, c.args[0]), Number(c.args[1] ?? 0))),
@@ -93,9 +100,9 @@ const strings: Natives = {
   isspace: of((s) => /^\s+$/.test(s)),
   isupper: of((s) => s !== s.toLowerCase() && s === s.toUpperCase()),
   islower: of((s) => s !== s.toUpperCase() && s === s.toLowerCase()),
-  zfill: of((s, m, c) => s.padStart(number(m, c.args[0]), '0')),
-  ljust: of((s, m, c) => s.padEnd(number(m, c.args[0]), c.args[1] === undefined ? ' ' : text(m, c.args[1]))),
-  rjust: of((s, m, c) => s.padStart(number(m, c.args[0]), c.args[1] === undefined ? ' ' : text(m, c.args[1]))),
+  zfill: of((s, m, c) => s.padStart(bounded(m, number(m, c.args[0])), '0')),
+  ljust: of((s, m, c) => s.padEnd(bounded(m, number(m, c.args[0])), c.args[1] === undefined ? ' ' : text(m, c.args[1]))),
+  rjust: of((s, m, c) => s.padStart(bounded(m, number(m, c.args[0])), c.args[1] === undefined ? ' ' : text(m, c.args[1]))),
   center: of((s, m, c) => formatted(m, s, `^${number(m, c.args[0])}`)),
   partition: of((s, m, c) => {
     const at = s.indexOf(text(m, c.args[0]))

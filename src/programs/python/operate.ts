@@ -3,7 +3,7 @@ import { NotSimulated } from '../scripting/ast.ts'
 import { type Machine, Thrown } from '../scripting/machine.ts'
 import { isBuiltin, isFloat, isPad, isRef, isText, isUndefined, LONG, type Thing, textLength, type Value } from '../scripting/values.ts'
 import { makeError } from './errors.ts'
-import { ownMethod, percent, plain, typeName } from './text.ts'
+import { bounded, ownMethod, percent, plain, typeName } from './text.ts'
 
 /** The most items that are laid out for a repeated list. */
 const LAID_OUT = 10_000
@@ -136,8 +136,10 @@ function joined(
   if (isPad(a) && isPad(b) && a.p === b.p) return { p: a.p, n: a.n + b.n }
   // What a memory lesson adds up is one letter, again and again.
   const [p, q] = [isPad(a) ? a.p : a[0], isPad(b) ? b.p : b[0]]
-  const even = (v: string | { p: string; n: number }, c: string): boolean => isPad(v as Value) || [...(v as string)].every((x) => x === c)
+  const even = (v: string | { p: string; n: number }, c: string): boolean =>
+    typeof v !== 'string' || (v.length <= LONG && v === c.repeat(v.length))
   if (p !== undefined && p === q && p.length === 1 && even(a, p) && even(b, p)) return { p, n: size }
+  bounded(m, size)
   return plain(m, a) + plain(m, b)
 }
 

@@ -4,14 +4,24 @@ import type { Machine } from '../scripting/machine.ts'
 import { isBuiltin, isFloat, isPad, isRef, isUndefined, textLength, type Value } from '../scripting/values.ts'
 
 /** The longest text that is laid out whole. */
-const LAID_OUT = 1_000_000
+export const LAID_OUT = 1_000_000
 const DEEPEST = 50
+
+/** Refuses texts that would be too long to lay out. */
+export function bounded(m: Machine, length: number): number {
+  if (length > LAID_OUT) throw new NotSimulated(`laying out a text of ${length} characters`, m.line)
+  m.heap.work += length >> 6
+  return length
+}
 
 /** A text as one piece. */
 export function plain(m: Machine, v: Value): string {
-  if (typeof v === 'string') return v
+  if (typeof v === 'string') {
+    m.heap.work += v.length >> 6
+    return v
+  }
   if (!isPad(v)) return str(m, v)
-  if (textLength(v) > LAID_OUT) throw new NotSimulated(`laying out a text of ${textLength(v)} characters`, m.line)
+  bounded(m, textLength(v))
   return v.p.repeat(v.n)
 }
 
@@ -29,11 +39,15 @@ const quoted = (text: string): string => {
 }
 
 export function repr(m: Machine, v: Value, depth = 0): string {
+  m.walked()
   if (v === null || isUndefined(v)) return 'None'
   if (v === true || v === false) return v ? 'True' : 'False'
   if (typeof v === 'number') return String(v)
   if (isFloat(v)) return floatText(v.f)
-  if (typeof v === 'string' || isPad(v)) return quoted(plain(m, v))
+  if (typeof v === 'string' || isPad(v)) {
+    m.walked(textLength(v))
+    return quoted(plain(m, v))
+  }
   if (isBuiltin(v))
     return v.b.startsWith('mod:')
       ? `<module '${v.b.slice(4)}'>`
@@ -154,7 +168,7 @@ export function formatted(m: Machine, v: Value, spec: string): string {
   } else {
     const n = typeof v === 'object' ? v.f : Number(v)
     const size = Math.abs(n)
-    const digits = Number(precision ?? 6)
+    const digits = Math.min(100, Number(precision ?? 6))
     if (type === 'd' && typeof v === 'object') return m.fail('ValueError', "Unknown format code 'd' for object of type 'float'")
     text =
       type === 'f' || type === 'F'
@@ -174,7 +188,7 @@ export function formatted(m: Machine, v: Value, spec: string): string {
     if (comma) text = text.replace(/^\d+/, (d) => grouped(d, comma))
     text = (n < 0 || Object.is(n, -0) ? '-' : sign === '+' ? '+' : sign === ' ' ? ' ' : '') + text
   }
-  const room = Number(width || 0) - text.length
+  const room = bounded(m, Number(width || 0)) - text.length
   if (room <= 0) return text
   const pad = fill ?? (zero ? '0' : ' ')
   const where = align ?? (zero ? '=' : numeric ? '>' : '<')

@@ -1,6 +1,7 @@
 /** Python's clients and servers: urllib.request, socket, and http.server with its handlers. */
 import type { DialResult, HttpReply, HttpRequest } from '../../network/contract.ts'
 import { NotSimulated } from '../scripting/ast.ts'
+import { requestTo, type Url, urlParts } from '../scripting/http.ts'
 import { type Machine, Thrown } from '../scripting/machine.ts'
 import { write } from '../scripting/output.ts'
 import { isBuiltin, isText, textLength, type Value } from '../scripting/values.ts'
@@ -14,22 +15,8 @@ const NEVER_MS = 130_000
 
 // ── clients ──
 
-export interface Url {
-  readonly tls: boolean
-  readonly host: string
-  readonly port: number
-  readonly path: string
-}
-export function urlParts(source: string): Url | undefined {
-  const match = /^(https?):\/\/([^/:?#]+)(?::(\d+))?([^#]*)/.exec(source)
-  if (match === null) return undefined
-  const tls = match[1] === 'https'
-  const path = match[4]!
-  return { tls, host: match[2]!, port: Number(match[3] ?? (tls ? 443 : 80)), path: path.startsWith('/') ? path : `/${path}` }
-}
-
 /** One request; its latency is the script's. */
-export function send(
+function send(
   m: Machine,
   url: Url,
   method: string,
@@ -37,16 +24,7 @@ export function send(
   body: string | undefined,
   timeoutMs: number,
 ): DialResult {
-  const shown = url.port === (url.tls ? 443 : 80) ? url.host : `${url.host}:${url.port}`
-  const payload: HttpRequest = {
-    method,
-    path: url.path,
-    host: shown,
-    headers: { host: shown, ...headers },
-    ...(body !== undefined && { body }),
-    ...(url.tls && { tls: { serverName: url.host } }),
-  }
-  const done = m.ctx.dial({ host: url.host, port: url.port, protocol: 'http', payload, timeoutMs })
+  const done = m.ctx.dial(requestTo(url, method, headers, body, timeoutMs))
   // An answer takes its time: the thread goes on when it is there.
   m.wait({ k: 'sleep', untilMs: m.nowMs + done.latencyMs })
   return done

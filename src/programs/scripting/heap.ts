@@ -1,5 +1,9 @@
 /** A script's objects while it runs: what was there before stays frozen and is copied when it is changed; unreachable objects go at the end. */
+import { NotSimulated } from './ast.ts'
 import { heldBy, isBuiltin, isRef, type Thing, type Value, weight } from './values.ts'
+
+/** The longest list that is laid out item by item. */
+const LONGEST = 1_000_000
 
 export interface StoredHeap {
   readonly things: Readonly<Record<string, Thing>>
@@ -15,6 +19,8 @@ export class Heap {
   #next: number
   /** Weight of everything that was made and not known to be gone. */
   bytes: number
+  /** Values made, copied and walked: what an instruction costs beyond itself. */
+  work = 0
   /** Whether something that was there before was changed. */
   changed = false
 
@@ -26,6 +32,8 @@ export class Heap {
 
   make(thing: Thing): { readonly r: number } {
     const r = this.#next++
+    this.work += sizeOf(thing)
+    this.limit(thing)
     this.#own.set(r, thing)
     this.bytes += weight(thing)
     return { r }
@@ -44,11 +52,21 @@ export class Heap {
   edit(v: { readonly r: number }, more = 0): Thing {
     this.bytes += more
     const own = this.#own.get(v.r)
-    if (own !== undefined) return own
+    if (own !== undefined) {
+      this.limit(own)
+      return own
+    }
     const copy = cloned(this.#base[v.r]!)
+    this.work += sizeOf(copy)
     this.#own.set(v.r, copy)
     this.changed = true
     return copy
+  }
+
+  /** A list is so long and no longer. Throws NotSimulated. */
+  limit(thing: Thing): void {
+    if ((thing.t === 'list' || thing.t === 'tuple') && thing.v.length > LONGEST)
+      throw new NotSimulated(`a list of more than ${LONGEST} items`, 0)
   }
 
   /** What can still be reached from `roots`. */
@@ -63,11 +81,16 @@ export class Heap {
       const thing = this.get(v)
       things[v.r] = thing
       bytes += weight(thing)
+      this.work += sizeOf(thing)
       for (const held of heldBy(thing)) if (isRef(held) || isBuiltin(held)) open.push(held)
     }
     return { things, next: this.#next, bytes }
   }
 }
+
+/** How many values an object holds. */
+const sizeOf = (thing: Thing): number =>
+  thing.t === 'list' || thing.t === 'tuple' ? thing.v.length : thing.t === 'dict' || thing.t === 'set' ? Object.keys(thing.e).length : 1
 
 function cloned(thing: Thing): Thing {
   switch (thing.t) {

@@ -7,7 +7,13 @@ import type { Language } from './language.ts'
 import type { Frame, ScriptState, Server, Task, Thread, Wait } from './state.ts'
 import { isRef, type Thing, type Value } from './values.ts'
 
+/** Values, and eighths of characters, written out as text in one event. */
+const MOST_WRITTEN = 1_000_000
+
+const MOST_THREADS = 2_000
+
 export class MachineState {
+  #written = 0
   readonly ctx: ProcessContext
   /** Where what it prints goes: whole lines. */
   readonly print: (text: string, stream: 'stdout' | 'stderr') => void
@@ -115,6 +121,7 @@ export class MachineState {
   }
 
   spawn(frames: Frame[], more: Partial<Thread> = {}): Thread {
+    if (this.threads.length >= MOST_THREADS) throw new NotSimulated(`more than ${MOST_THREADS} threads at once`, this.line)
     const thread: Thread = { id: this.next++, frames, daemon: false, ...more }
     this.threads.push(thread)
     this.changed = true
@@ -169,6 +176,13 @@ export class MachineState {
   }
   editScope(r: number): Thing & { t: 'scope' } {
     return this.heap.edit({ r }, 16) as Thing & { t: 'scope' }
+  }
+
+  /** One more value is written out as text: so many in one go, since lists may hold the same list again and again. Throws NotSimulated. */
+  walked(characters = 0): void {
+    this.heap.work += 8
+    this.#written += 1 + (characters >> 3)
+    if (this.#written > MOST_WRITTEN) throw new NotSimulated('writing out so many values at once', this.line)
   }
 
   /** A list's values, laid out; more than a million are refused. */

@@ -99,14 +99,12 @@ export class Machine extends MachineState {
         this.changed = true
       }
     const due = this.tasks.filter((t) => t.dueMs <= nowMs && t.id >= since).sort((a, b) => a.dueMs - b.dueMs || a.id - b.id)
-    for (const task of due) {
-      if (!this.tasks.includes(task)) continue
-      this.tasks = this.tasks.flatMap((t) =>
-        t !== task ? [t] : task.everyMs === undefined ? [] : [{ ...task, dueMs: task.dueMs + Math.max(1, task.everyMs) }],
-      )
-      this.changed = true
-      this.start(task.fn, task.args)
-    }
+    if (due.length === 0) return
+    this.changed = true
+    this.tasks = this.tasks.flatMap((t) =>
+      !(t.dueMs <= nowMs && t.id >= since) ? [t] : t.everyMs === undefined ? [] : [{ ...t, dueMs: t.dueMs + Math.max(1, t.everyMs) }],
+    )
+    for (const task of due) this.start(task.fn, task.args)
   }
 
   /** A handler of a signal comes between what a thread does or waits for. */
@@ -286,6 +284,7 @@ export class Machine extends MachineState {
             return null
           }
           this.steps++
+          if (this.heap.work > 64) this.#charge()
           const op = ops[frame.pc++]!
           if (op.o === 'RET') {
             thread.frames.pop()
@@ -306,12 +305,26 @@ export class Machine extends MachineState {
           }
         }
       } catch (error) {
-        if (!(error instanceof Thrown)) throw error
+        if (!(error instanceof Thrown)) throw this.#placed(error)
         this.pending = undefined
         this.#unwind(thread, base, error.value)
       }
     }
     return result
+  }
+
+  /** What the last instruction cost beyond itself: lists copied, texts laid out. */
+  #charge(): void {
+    const steps = this.heap.work >> 3
+    this.heap.work = 0
+    this.steps += steps
+    this.#left -= steps
+  }
+
+  /** An error of ours with the script's line: what a library function here did not expect is not simulated either. */
+  #placed(error: unknown): unknown {
+    if (error instanceof NotSimulated) return error.line === 0 ? new NotSimulated(error.message, this.line) : error
+    return error instanceof TypeError || error instanceof RangeError ? new NotSimulated('this use of a value', this.line) : error
   }
 
   #unwind(thread: Thread, base: number, value: Value): void {

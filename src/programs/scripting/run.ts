@@ -69,6 +69,8 @@ const EAGER = 40
 const REQUEST_MS = 1
 /** Instructions that count as one step of the world's budget. */
 const A_STEP = 20
+/** Values that are looked through at the end of a slice and count as one step. */
+const VALUES_A_STEP = 5
 const INSTRUCTION_MS = 0.0002
 
 export const freshState: ScriptState = {
@@ -137,7 +139,9 @@ export function scriptProgram(runtime: Runtime): Program<State> {
       runtime.ending(m, 0)
       if (!runtime.alive(m)) return finish(m, 0)
     }
-    const busy = idle ? 0 : toil + 1
+    const script = m.store(0)
+    // What a slice costs here: its instructions, and the objects that are there.
+    const busy = idle ? 0 : toil + 1 + Math.floor(m.heap.work / SLICE)
     if (idle) {
       const due = [...m.threads.flatMap((t) => (t.wait?.k === 'sleep' ? [t.wait.untilMs] : [])), ...m.tasks.map((t) => t.dueMs)]
       if (due.length > 0) ctx.timer('go', Math.max(0, Math.min(...due) - ctx.nowMs))
@@ -147,10 +151,9 @@ export function scriptProgram(runtime: Runtime): Program<State> {
       ctx.cpu(Math.min(ctx.limits.cpuMilli ?? 1000, 1000))
     }
     ctx.burn(m.steps * INSTRUCTION_MS)
-    ctx.spend?.(Math.ceil(m.steps / A_STEP))
-    const script = m.store(busy)
+    ctx.spend?.(Math.ceil(m.steps / A_STEP + m.heap.work / VALUES_A_STEP))
     ctx.memory(runtime.baseBytes + script.heap.bytes)
-    return { kind: 'running', script }
+    return { kind: 'running', script: { ...script, toil: busy } }
   }
 
   const begin = (path: string, text: string, ctx: ProcessContext): State => {
@@ -160,6 +163,7 @@ export function scriptProgram(runtime: Runtime): Program<State> {
       try {
         runtime.language.compile(text, path)
       } catch (error) {
+        if (error instanceof RangeError) throw new NotSimulated('a script nested so deeply', 1)
         if (!(error instanceof ScriptSyntaxError)) throw error
         m.addModule(path, text)
         m.stderr += runtime.syntaxError(path, text, error)
@@ -255,8 +259,10 @@ export function scriptProgram(runtime: Runtime): Program<State> {
         case 'timer': {
           if (state.script.stuck === true) return state
           const m = machineOf(state.script, ctx)
-          m.wake(ctx.nowMs)
-          return guarded(m, () => drive(m, state.script.toil))
+          return guarded(m, () => {
+            m.wake(ctx.nowMs)
+            return drive(m, state.script.toil)
+          })
         }
         case 'signal': {
           if (state.script.stuck === true) return state
@@ -315,6 +321,7 @@ export function runBeside(runtime: Runtime, launch: Launch, ctx: ProcessContext)
       m.stderr += text
     } else if (error instanceof NotSimulated) m.stderr += `${notSimulatedText(runtime, launch.path, error)}\n`
     else if (error instanceof ScriptSyntaxError) m.stderr += runtime.syntaxError(launch.path, launch.text, error)
+    else if (error instanceof RangeError) m.stderr += 'clusterlab: a script nested so deeply is not simulated\n'
     else if (error instanceof Endless) m.stderr += 'clusterlab: the command does not come to its end\n'
     else throw error
   }

@@ -54,18 +54,19 @@ const TYPES: Record<string, string> = {
   pdf: 'application/pdf',
 }
 
+const forbidden = (request: HttpRequest): Page => ({
+  status: 403,
+  headers: { 'content-type': 'text/html' },
+  body: apacheError(403, 'Forbidden', "You don't have permission to access this resource.", request.host, 80),
+  php: false,
+  databaseMs: 0,
+})
+
 /** Answers one request as Apache with mod_php would. */
 export function visit(request: HttpRequest, ctx: ProcessContext, client: string): Page {
   const [path = '/', queryText = ''] = request.path.split('?')
   const file = path === '/' ? undefined : kindAt(ctx.files, `${ROOT}${path.replace(/\/$/, '')}`)
-  if (/^\/(\.ht|\.maintenance)/.test(path))
-    return {
-      status: 403,
-      headers: { 'content-type': 'text/html' },
-      body: apacheError(403, 'Forbidden', "You don't have permission to access this resource.", request.host, 80),
-      php: false,
-      databaseMs: 0,
-    }
+  if (/^\/(\.ht|\.maintenance)/.test(path)) return forbidden(request)
   if (file === 'file' && !path.endsWith('.php')) {
     return {
       status: 200,
@@ -75,14 +76,7 @@ export function visit(request: HttpRequest, ctx: ProcessContext, client: string)
       databaseMs: 0,
     }
   }
-  if (readText(ctx.files, `${ROOT}/index.php`) === undefined)
-    return {
-      status: 403,
-      headers: { 'content-type': 'text/html' },
-      body: apacheError(403, 'Forbidden', "You don't have permission to access this resource.", request.host, 80),
-      php: false,
-      databaseMs: 0,
-    }
+  if (readText(ctx.files, `${ROOT}/index.php`) === undefined) return forbidden(request)
   const maintenance = maintenancePage(ctx)
   if (maintenance !== undefined) return maintenance
   const config = readWordPressConfig(ctx)
