@@ -6,6 +6,8 @@ import { ApiError, errors } from '../errors.ts'
 import { cloneJson, getPath, isRecord } from '../walk.ts'
 
 const MAX_OPERATIONS = 10_000
+/** What all copies of a patch may add up to (the API server's JSONPatchMaxCopyBytes): copies of copies double. */
+const MAX_COPIED_BYTES = 3 * 1024 * 1024
 const verbs = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test'])
 
 const kindOf = (value: unknown): string =>
@@ -90,10 +92,13 @@ function checkPlaces(document: unknown, operation: Operation): void {
 export function applyJsonPatch(document: unknown, patch: unknown): unknown {
   checkOperations(patch)
   let at: unknown = cloneJson(document)
+  let copied = 0
   for (const operation of patch) {
     check(operation)
     const fitted = lenientReplace(at, operation)
     checkPlaces(at, fitted)
+    if (fitted.op === 'copy') copied += JSON.stringify(getPath(at, pointer(fitted.from))).length
+    if (copied > MAX_COPIED_BYTES) throw rejected()
     try {
       at = jsonPatch.applyOperation(at, cloneJson(fitted), true, true, true).newDocument
     } catch (e) {
