@@ -3,11 +3,14 @@ import { safeLine } from '../../lib/safe-text.ts'
 import type { SubmissionResult } from '../result.ts'
 import type { ReportFormat } from './report.ts'
 
+/** Also behind what a spreadsheet takes away or does not show. */
+const FORMULA = /^[\s\u200b-\u200f\ufeff]*[=+\-@]/
+
 /** Quoted where needed; a cell that a spreadsheet would take for a formula gets a leading apostrophe. */
 export function csvCell(value: string | number | boolean): string {
   if (typeof value !== 'string') return String(value)
   const text = safeLine(value)
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = FORMULA.test(text) ? `'${text}` : text
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 

@@ -12,7 +12,7 @@ export const junitFormat: ReportFormat = {
     const document = builder.newBuilder()
     for (const result of report.results) {
       const suite = document.testSuite().name(xml(result.submission)).timestamp('2000-01-01T00:00:00')
-      suite.property('level', report.level)
+      suite.property('level', xml(report.level))
       suite.property('score', `${result.score}/${result.maxScore}`)
       if (result.checks.length === 0 || result.message !== undefined)
         suite
