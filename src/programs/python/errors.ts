@@ -71,13 +71,6 @@ export function noted(m: Machine, error: Value): Value {
   return error
 }
 
-/** The builtin exception that a class is or comes from. */
-export function builtinOf(m: Machine, cls: Value | undefined): string | undefined {
-  let at = cls
-  while (isRef(at)) at = m.is(at, 'class')?.base
-  return at !== undefined && at !== null && isBuiltin(at) && at.b.startsWith('exc:') ? at.b.slice(4) : undefined
-}
-
 const isBelow = (kind: string, of: string): boolean => {
   for (let at = kind; at !== ''; at = EXCEPTIONS[at] ?? '') if (at === of) return true
   return false

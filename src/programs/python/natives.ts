@@ -1,6 +1,6 @@
 /** How a function of Python's library looks here, and the readings of arguments that they share. */
 import type { Machine } from '../scripting/machine.ts'
-import { isFloat, isText, type Value } from '../scripting/values.ts'
+import { isText, type Value } from '../scripting/values.ts'
 import { isNumber, numberOf } from './operate.ts'
 import { plain, typeName } from './text.ts'
 
@@ -32,7 +32,6 @@ export const object = (m: Machine, cls: string, attrs: Record<string, Value>): V
 export const float = (f: number): Value => ({ f })
 export const seconds = (m: Machine, v: Value | undefined, otherwise: number): number =>
   v === undefined || v === null ? otherwise : number(m, v) * 1000
-export const isWhole = (v: Value): boolean => typeof v === 'number' || typeof v === 'boolean' || !isFloat(v)
 /** An attribute of an object of the library. */
 export const field = (m: Machine, v: Value, name: string): Value => m.is(v, 'obj')?.attrs[name] ?? null
 export function setField(m: Machine, v: Value, name: string, to: Value): void {
