@@ -45,6 +45,8 @@ export interface StartOptions {
   readonly commandDelayMs?: number
   /** Process id of the shell itself (`$$`). 1 when absent, as in a container. */
   readonly pid?: number
+  /** The number of its first draw: apart from those of other shells that draw from the same source. 0 when absent. */
+  readonly firstDraw?: number
   /** What `id`, `whoami`, `hostname`, `uname` read besides `env`. */
   readonly user?: string
   /** Who its processes are. Absent at a prompt, where nobody is refused and files show the prompt's user. */

@@ -149,9 +149,21 @@ function stepAt(
   )
 }
 
+/** Each command run in a container draws anew: which endpoint its requests get is another matter each time. */
+const firstDraw = ({ nowMs }: EventContext, pid: number): number => nowMs * 1000 + (pid % 1000)
+
 function newTerminal(argv: readonly string[], image: Image, context: EventContext, pid: number): TerminalState {
   const shellName = argv[0]!.replace(/^.*\//, '')
-  const shell = startShell('', { argv: [...argv], env: context.env, shellName, pid, ...whoIs(context), interactive: true, stdin: 'open' })
+  const shell = startShell('', {
+    argv: [...argv],
+    env: context.env,
+    shellName,
+    pid,
+    ...whoIs(context),
+    interactive: true,
+    stdin: 'open',
+    firstDraw: firstDraw(context, pid),
+  })
   const look = { bash: shellName === 'bash', busybox: image.base === 'busybox', host: context.env['HOSTNAME'] ?? 'localhost' }
   return { terminal: true, shell, look, idle: true, begun: '', typed: '', ended: false }
 }
@@ -257,6 +269,7 @@ export function createExecShell(world: ContainerShellWorld): ExecShell {
         env: context.env,
         shellName: 'sh',
         pid,
+        firstDraw: firstDraw(context, pid),
         ...whoIs(context),
         stdin: options.interactive ? 'open' : options.stdin !== undefined ? { text: options.stdin } : 'closed',
       })

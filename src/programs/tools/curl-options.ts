@@ -1,5 +1,6 @@
 /** curl's command line. */
 import type { ToolContext } from '../../script/contract.ts'
+import { clientCertificate } from './curl-certificate.ts'
 
 export interface CurlOptions {
   readonly urls: readonly string[]
@@ -27,6 +28,8 @@ export interface CurlOptions {
   readonly retryAll: boolean
   readonly resolve: Readonly<Record<string, string>>
   readonly ca?: string
+  /** What it shows a server that asks for one. */
+  readonly certificate?: string
 }
 
 const FLAGS: Record<string, string> = {
@@ -63,6 +66,7 @@ const VALUES: Record<string, string> = {
   T: 'upload-file',
   c: 'cookie-jar',
   D: 'dump-header',
+  E: 'cert',
 }
 const LONG_VALUES = new Set([
   ...Object.values(VALUES),
@@ -189,6 +193,8 @@ function collect(
   if (last('cookie') !== undefined) headers['cookie'] = last('cookie')!
   const isGet = flags.has('get')
   const ca = last('cacert')
+  const shown = last('cert') === undefined ? undefined : clientCertificate(ctx, last('cert')!, last('key'))
+  if (shown && 'error' in shown) return shown
   const resolve: Record<string, string> = {}
   for (const entry of values.get('resolve') ?? []) {
     const match = /^([^:]+):(\d+):(.+)$/.exec(entry)
@@ -223,5 +229,6 @@ function collect(
     retryAll: flags.has('retry-all-errors'),
     resolve,
     ...(ca !== undefined && { ca: read(`@${ca}`, false) }),
+    ...(shown && { certificate: shown.pem }),
   }
 }

@@ -73,7 +73,12 @@ function exchange(o: CurlOptions, url: Url, method: string, ctx: ToolContext, ac
     headers,
     ...(o.data !== undefined && method !== 'GET' && { body: o.data }),
     ...(url.scheme === 'https' && {
-      tls: { serverName: url.host, ...(o.insecure && { insecure: true }), ...(o.ca !== undefined && { ca: o.ca }) },
+      tls: {
+        serverName: url.host,
+        ...(o.insecure && { insecure: true }),
+        ...(o.ca !== undefined && { ca: o.ca }),
+        ...(o.certificate !== undefined && { certificate: o.certificate }),
+      },
     }),
   }
   const target = o.resolve[`${url.host}:${url.port}`] ?? url.host

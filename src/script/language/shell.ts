@@ -70,7 +70,7 @@ export function startShell(source: string, options: StartOptions = {}): ShellSta
     files: { 1: { k: 'in' }, 2: { k: 'out' }, 3: { k: 'err' } },
     pipes: {},
     input: { text, open: options.stdin === 'open' },
-    draws: 0,
+    draws: options.firstDraw ?? 0,
     main: pid,
     delayMs: options.commandDelayMs ?? 0,
     user: options.user ?? 'root',
