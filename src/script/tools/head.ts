@@ -12,15 +12,34 @@ interface Amount {
   butLast: boolean
 }
 
+const UNITS: Readonly<Record<string, number>> = { k: 1024, K: 1024, M: 1024 ** 2, G: 1024 ** 3 }
+/** As much as a text may hold that goes through a pipe. */
+const MOST_BYTES = 16_000_000
+const ENDLESS = new Set(['/dev/zero', '/dev/urandom', '/dev/random'])
+
+/** So many bytes of a device that never ends, a piece at a time. */
+function ofDevice(ctx: ToolContext, path: string, count: number): ToolStep {
+  if (count > MOST_BYTES)
+    return {
+      done: true,
+      exitCode: 1,
+      stderr: `head: ${path}: more than 16 MB at once is not simulated: dd, fallocate and truncate make files of any size\n`,
+    }
+  let text = ''
+  while (text.length < count) text += ctx.files.read(path)
+  ctx.charge?.(count >> 10)
+  return { done: true, stdout: cut(text, { bytes: true, count, butLast: false }) }
+}
+
 function parse(ctx: ToolContext): { amount: Amount; words: readonly string[]; quiet: boolean; verbose: boolean; error?: string } {
   const argv = ctx.argv.map((word, i) => (/^-\d+$/.test(word) && !/^-[qv]*[nc]$/.test(ctx.argv[i - 1] ?? '') ? `-n${word.slice(1)}` : word))
   const { given, list, words, error } = parseOptions(argv, 'n:c:qv', { lines: 'n=', bytes: 'c=', quiet: 'q', verbose: 'v', silent: 'q' })
   const last = list.filter(([name]) => name === 'n' || name === 'c').pop()
   const value = last?.[1] ?? '10'
-  const match = /^([-+]?)(\d+)([kKM]?)$/.exec(value)
+  const match = /^([-+]?)(\d+)([kKMG]?)$/.exec(value)
   const amount = {
     bytes: last?.[0] === 'c',
-    count: Number(match?.[2] ?? 0) * (match?.[3] === 'M' ? 1_048_576 : match?.[3] ? 1024 : 1),
+    count: Number(match?.[2] ?? 0) * (UNITS[match?.[3] ?? ''] ?? 1),
     butLast: match?.[1] === '-',
   }
   const wrong = match === null ? `head: invalid number of ${amount.bytes ? 'bytes' : 'lines'}: ‘${value}’\n` : undefined
@@ -44,6 +63,7 @@ export const head: Tool = {
     const streams = words.length === 0 || (words.length === 1 && words[0] === '-')
     if (streams && !amount.butLast)
       return amount.count === 0 ? { done: true } : { done: false, state: { seen: 0 }, want: { kind: 'input' } }
+    if (amount.bytes && !amount.butLast && words.length === 1 && ENDLESS.has(words[0]!)) return ofDevice(ctx, words[0]!, amount.count)
     const { inputs, errors } = readInputs(ctx, words, 'head')
     const titled = verbose || (words.length > 1 && !quiet)
     const stdout = inputs

@@ -218,4 +218,6 @@ export const rows: readonly (readonly [string, string, number])[] = [
   ["(echo '{\"a\":'; sleep 1; echo '1} 2'; sleep 1; echo 3) | jq -c .", '{"a":1}\n2\n3\n', 0],
   ['(echo 1; sleep 1; echo nonsense) | jq . 2>/dev/null', '1\n', 2],
   ['(echo a; sleep 1; echo b) | awk \'{print $1 > "f"}\'; cat f', 'a\nb\n', 0],
+  ['head -c 300K /dev/zero | wc -c; head -c 5 /dev/urandom | wc -c', '307200\n5\n', 0],
+  ['head -c 1G /dev/zero 2>&1 | cut -c1-40', 'head: /dev/zero: more than 16 MB at once\n', 0],
 ]
