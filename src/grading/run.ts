@@ -123,6 +123,8 @@ function play(session: Session, judge: Judge, submission: Submission, lang: stri
     if (limit === undefined) limit = decide(session, judge)
   } catch (error) {
     if (error instanceof LimitReached) limit = error.limit
+    // A text longer than any may be, or nested deeper than the stack: nothing of this world is used again before it is rewound.
+    else if (error instanceof RangeError) limit = 'memory'
     else if (error instanceof SubmissionError) return errorResult(submission.name, judge, error.message)
     else throw error
   }

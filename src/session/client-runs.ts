@@ -108,6 +108,7 @@ export class ClientRuns {
     const now = this.#world.now()
     if ('out' in value) {
       client.interrupted = false
+      this.#world.charge(value.out.length >> 7)
       client.chunks.push({ fd: 1, text: value.out })
     } else if ('err' in value) client.chunks.push({ fd: 2, text: value.err })
     else if ('sleepMs' in value) client.pending = { dueMs: now + value.sleepMs }
