@@ -255,10 +255,6 @@ done`,
   ['jsonpath ..*..*..*', `${DEP('x', 30)}; sleep 60; while :; do kubectl get pods -o jsonpath='{..*..*..*..*..*}' | wc -c; done`],
   ['jsonpath filter', `${DEP('x', 300)}; sleep 60; while :; do kubectl get pods -o jsonpath='{.items[?(@..name=="x")]}' | wc -c; done`],
   [
-    'go-template range',
-    `${DEP('x', 300)}; sleep 60; while :; do kubectl get pods -o go-template='{{range .items}}{{range $.items}}{{range $.items}}{{.metadata.name}}{{end}}{{end}}{{end}}' | wc -c; done`,
-  ],
-  [
     'go-template printf',
     `kubectl create cm c; kubectl get cm c -o go-template='{{printf "%999999999d" 1}}' | wc -c; while :; do kubectl get cm c -o go-template='{{printf "%1000000d" 1}}' | wc -c; done`,
   ],
