@@ -3,7 +3,7 @@
  */
 import { Environment } from '@marcbachmann/cel-js'
 import { withAuthorizer } from './authorizer.ts'
-import { countNodes, withinCallLimit } from './cost.ts'
+import { countNodes, countReady, withinCallLimit } from './cost.ts'
 import { withoutObjectTypes } from './object-literals.ts'
 import { withKubernetesTypes } from './quantities.ts'
 import { withStrings } from './strings.ts'
@@ -37,6 +37,7 @@ countNodes(environment.parse('true').ast as object)
 
 /** JSON as CEL sees it: whole numbers are ints. */
 export function celValue(value: unknown): unknown {
+  countReady()
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value
   if (Array.isArray(value)) return value.map(celValue)
   if (typeof value === 'object' && value !== null)
