@@ -22,3 +22,10 @@ export function bulkOf(value: unknown, depth = 0): number {
   if (keeps) known.set(value, sum)
   return sum
 }
+
+/** Of an object, without what changes all the time: its metadata and status. */
+export function bulkOfLasting(object: object): number {
+  let sum = 1
+  for (const [key, value] of Object.entries(object)) if (key !== 'metadata' && key !== 'status') sum += bulkOf(value, 1)
+  return sum
+}

@@ -2,7 +2,7 @@
  * The composition root: one cluster, whole, with its clock. Everything that must come back after a rewind is in its store; everything
  * else here is wiring that is the same for every world of a preset.
  */
-import { bulkOf } from '../api/bulk.ts'
+import { bulkOf, bulkOfLasting } from '../api/bulk.ts'
 import type { UserInfo } from '../api/kind.ts'
 import type { ApiObject } from '../api/meta.ts'
 import { KindRegistry } from '../api/registry.ts'
@@ -118,7 +118,6 @@ export class World {
   readonly fleet: Fleet
   readonly loads: Loads
   readonly clients: Clients
-  readonly #parts = new WeakMap<ApiObject, number>()
   /** Shell steps that programs in containers took. */
   steps = 0
   maxSteps = Number.POSITIVE_INFINITY
@@ -179,6 +178,8 @@ export class World {
       nowMs: () => this.nowMs,
     })
     this.store.subscribe('*', ({ before, after }) => {
+      // What is only brought back was paid for when it was done.
+      if (this.store.cells.readOnly) return
       if (after !== undefined) this.loop.spend(this.#effortOf(before, after))
       if (before === undefined && after !== undefined) this.#count()
     })
@@ -199,9 +200,9 @@ export class World {
 
   /** Of a write of the store's. A change that controllers make is hardly ever one of size: an object's is counted when it is made. */
   #effortOf(before: ApiObject | undefined, after: ApiObject): number {
-    const parts = (before && this.#parts.get(before)) ?? bulkOf(after)
-    this.#parts.set(after, parts)
-    return before === undefined ? EFFORT.made + Math.floor(parts / PARTS.written) : EFFORT.changed + Math.floor(parts / PARTS.read)
+    return before === undefined
+      ? EFFORT.made + Math.floor(bulkOf(after) / PARTS.written)
+      : EFFORT.changed + Math.floor(bulkOfLasting(after) / PARTS.read)
   }
 
   #count(): void {

@@ -12,6 +12,7 @@ import { Outcomes } from '../network/load/outcomes.ts'
 import type { JournalRecord } from '../session/journal.ts'
 import type { Boundary, Session } from '../session/session.ts'
 import { LimitReached } from '../sim/loop.ts'
+import type { AskedBefore, AskedVerdict } from './asked-before.ts'
 import { forbidLatches } from './checks/history.ts'
 import { definitionOf } from './checks/index.ts'
 import type { CheckContext, CheckDefinition, CheckStatus, Verdict } from './contract.ts'
@@ -51,6 +52,10 @@ export class Judge implements Boundary {
   #dirty = true
   /** Only whether everything passes is asked: once something fails, the rest need not be looked at. */
   hurried = false
+  /** What experiments said of states that others had brought about; absent where one player is judged. */
+  remembered: AskedBefore | undefined
+  /** While experiments are asked: the state that they are asked of. Nonces follow from it, so that nothing in it can hold one. */
+  #asking: string | undefined
   /** Told when a check begins to pass. */
   onPassed: ((id: string) => void) | undefined
   /** Commands given so far are part of the nonce: it is drawn after the last of them. */
@@ -131,12 +136,44 @@ export class Judge implements Boundary {
     const moment = `${session.world.nowMs} ${session.world.store.revision} ${this.#inputHash()}`
     if (cells.get(ASKED, ASKED) === moment) return
     this.run()
-    for (const judged of this.#checks) {
-      if (judged.definition.when !== 'asked' || !this.needsMet(judged.check)) continue
-      this.#judge(judged)
-      if (this.hurried && !this.holds(judged.check.id)) return
+    if (this.#askAll()) cells.put(ASKED, ASKED, moment)
+  }
+
+  /** False where the first that fails ended it. */
+  #askAll(): boolean {
+    const { session } = this
+    const { world } = session
+    const state = sha256(`${world.stateHash()} ${world.nowMs} ${session.commandCount} ${this.hurried}`)
+    const said = this.remembered?.recall(state, session)
+    if (said !== undefined) {
+      const verdicts = new Map(said.verdicts)
+      for (const judged of this.#checks) {
+        const verdict = verdicts.get(judged.check.id)
+        if (verdict !== undefined) this.#note(judged, verdict)
+      }
+      return said.whole
     }
-    cells.put(ASKED, ASKED, moment)
+    const verdicts: [string, AskedVerdict][] = []
+    let whole = true
+    const act = (): { verdicts: typeof verdicts; whole: boolean } => {
+      for (const judged of this.#checks) {
+        if (judged.definition.when !== 'asked' || !this.needsMet(judged.check)) continue
+        const verdict = this.evaluate(judged)
+        verdicts.push([judged.check.id, verdict])
+        this.#note(judged, verdict)
+        whole = !this.hurried || this.holds(judged.check.id)
+        if (!whole) break
+      }
+      return { verdicts, whole }
+    }
+    this.#asking = state
+    try {
+      if (this.remembered === undefined) act()
+      else this.remembered.ask(state, session, act)
+    } finally {
+      this.#asking = undefined
+    }
+    return whole
   }
 
   needsMet(check: CheckSpec): boolean {
@@ -176,7 +213,7 @@ export class Judge implements Boundary {
       level,
       check,
       namespace: level.spec.player?.namespace ?? 'default',
-      nonce: session.world.random.suffix(10, 'nonce', `${check.id}/${this.#inputHash()}`),
+      nonce: session.world.random.suffix(10, 'nonce', `${check.id}/${this.#asking ?? this.#inputHash()}`),
       answers: (request) => this.#answersTo(request),
       judge: (id) => {
         const other = this.#checks.find((j) => j.check.id === id)
@@ -186,11 +223,7 @@ export class Judge implements Boundary {
   }
 
   /** Evaluates now, outside of what is kept. Errors are never a pass. */
-  evaluate(judged: {
-    readonly check: CheckSpec
-    readonly definition: CheckDefinition
-    readonly spec: unknown
-  }): Verdict & { error?: string } {
+  evaluate(judged: { readonly check: CheckSpec; readonly definition: CheckDefinition; readonly spec: unknown }): AskedVerdict {
     const act = (): Verdict => judged.definition.evaluate(judged.spec, this.#context(judged.check))
     try {
       return judged.definition.when === 'second' && judged.definition.kind !== 'exec' ? this.session.world.peek(act) : act()
@@ -202,9 +235,13 @@ export class Judge implements Boundary {
   }
 
   #judge(judged: Judged): void {
+    this.#note(judged, this.evaluate(judged))
+  }
+
+  /** Keeps what a check was found to say now. */
+  #note(judged: Judged, { error, ...verdict }: AskedVerdict): void {
     const { check } = judged
     const before = this.standing(check.id)
-    const { error, ...verdict } = this.evaluate(judged)
     const now = this.session.world.nowMs
     const sinceMs = verdict.ok ? (before?.sinceMs ?? now) : undefined
     const next: Standing = {

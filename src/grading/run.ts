@@ -8,6 +8,7 @@ import type { Journal } from '../session/journal.ts'
 import type { Session } from '../session/session.ts'
 import { promptCommands } from '../shell/commands.ts'
 import { LimitReached } from '../sim/loop.ts'
+import { AskedBefore } from './asked-before.ts'
 import { LevelDesk } from './desk/index.ts'
 import { Judge } from './judge.ts'
 import { replayInto } from './replay.ts'
@@ -53,6 +54,7 @@ export class Examination {
     const opened = openJudged(level, lang, stage)
     this.#session = opened.session
     this.#judge = opened.judge
+    this.#judge.remembered = new AskedBefore()
     this.#start = this.#session.world.checkpoint()
   }
 
@@ -96,6 +98,7 @@ export class Examination {
     sitDown(this.#session, this.#judge, this.level, this.lang)
     this.#session.world.maxPods = MAX_PODS
     this.#session.world.maxObjects = MAX_OBJECTS
+    loop.countFromHere()
     loop.maxEvents = loop.events + MAX_EVENTS
     this.#effortBefore = loop.effort
     loop.maxEffort = loop.effort + MAX_EFFORT

@@ -69,7 +69,8 @@ export class Session {
   #runSinceMs = 0
   #lastPump: PumpResult | undefined
   #chunks: OutputChunk[] = []
-  #steps = 0
+  /** What the prompt's shells have taken. */
+  steps = 0
   #printed = 0
   #commandCount = 0
   maxSteps = 1_000_000
@@ -291,8 +292,8 @@ export class Session {
   /** Counts shell steps towards the session's budget. Throws LimitReached. */
   spend(steps: number): void {
     this.world.spendTurn(steps)
-    this.#steps += steps
-    if (this.#steps > this.maxSteps) throw new LimitReached('shell steps')
+    this.steps += steps
+    if (this.steps > this.maxSteps) throw new LimitReached('shell steps')
   }
 
   #pump(): void {
@@ -418,7 +419,7 @@ export class Session {
     this.#undo.length = 0
     this.#records.length = 0
     this.#chunks = []
-    this.#steps = 0
+    this.steps = 0
     this.#printed = 0
     this.#commandCount = 0
     this.exitCode = 0

@@ -70,6 +70,18 @@ export class Loop implements Clock {
     return this.#effort
   }
 
+  /** What was written so far is nobody's: whoever comes next is counted from here. */
+  countFromHere(): void {
+    this.#countedWrites = this.#cells.writes
+    this.#countedCharges = this.#cells.charged
+  }
+
+  /** Counts what is known to be used by something that need not be done again. */
+  skip(effort: number, events: number): void {
+    this.#effort += effort
+    this.#events += events
+  }
+
   /** Takes effort from the budget. Throws LimitReached. */
   spend(effort: number): void {
     const { charged } = this.#cells

@@ -40,13 +40,27 @@ describe.each(rows)('%s', (name, firstName, secondName) => {
     expect(world.stateHash()).toBe(stage.world.stateHash())
   })
 
+  test('who does the same in other words gets the same, asked anew or not', () => {
+    const inOtherWords = { ...second, text: `# by another hand\n\n${(second as { text: string }).text}` } as Submission
+    const fresh = new Examination(level)
+    const result = JSON.stringify(fresh.grade(inOtherWords))
+    const used = new Examination(level)
+    used.grade(second)
+    expect(JSON.stringify(used.grade(inOtherWords))).toBe(result)
+    expect(used.effort).toBe(fresh.effort)
+  })
+
   test('results are the same, whoever was graded before', () => {
-    const fresh = JSON.stringify(new Examination(level).grade(second))
+    const once = new Examination(level)
+    const fresh = JSON.stringify(once.grade(second))
     const used = new Examination(level)
     used.grade(first)
     expect(JSON.stringify(used.grade(second))).toBe(fresh)
+    // What it takes is counted alike, so that who comes near a limit hits it or not, whoever came before.
+    expect(used.effort).toBe(once.effort)
     const resumed = new Examination(level, 'en', deserialize(serialize(openStage(level).world.image())))
     expect(JSON.stringify(resumed.grade(second))).toBe(fresh)
+    expect(resumed.effort).toBe(once.effort)
     resumed.grade(first)
     expect(JSON.stringify(resumed.grade(second))).toBe(fresh)
   })
