@@ -169,7 +169,7 @@ test('rpc without a level is a sandbox, and says what is wrong with a call', () 
     .map((line) => JSON.parse(line))
   expect(answers.map((a) => a.error?.message ?? a.result)).toEqual([
     'no session: call session.start first',
-    'cluster: one of default, bare, gateway is needed',
+    'cluster: one of default, bare, gateway, istio is needed',
     {},
     { output: expect.stringMatching(/^node-a\n[\s\S]*node-b +NotReady/), exitCode: 0 },
     'seconds: a number from 0 to 31622400 is needed',
