@@ -46,7 +46,9 @@ export class Examination {
   readonly #timeLimitMs: number
   #effortBefore = 0
 
-  /** `stage`: the level's stage as it was when it was opened before. */
+  /**
+   * `stage`: the level's stage as it was when it was opened before. Experiments are asked once of each state that submissions leave.
+   */
   constructor(level: Level, lang = 'en', stage?: WorldImage) {
     this.level = level
     this.lang = lang
@@ -62,6 +64,11 @@ export class Examination {
   grade(submission: Submission): SubmissionResult {
     this.#seat(false)
     return play(this.#session, this.#judge, submission, this.lang)
+  }
+
+  /** Asks every experiment anew from here on: for measuring what one takes. */
+  forgetStates(): void {
+    this.#judge.remembered = undefined
   }
 
   /** Work that the last submission took, in units of about a microsecond (`Loop.spend`); `MAX_EFFORT` is the most. */

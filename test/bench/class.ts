@@ -14,7 +14,7 @@ const PATIENCE_MS = 90_000
 /** Told by the process that grades when it ends: all its threads are in it. */
 const TELL = `process.on('exit',()=>{const{user,system}=process.cpuUsage();process.stderr.write('used '+(user+system)/1000+' '+process.resourceUsage().maxRSS/1024+'\\n')})`
 
-/** A folder of so many scripts, each with a comment of its own, so that none is graded in place of another. */
+/** A folder of so many scripts, each with a comment of its own, so that none is graded in place of another. Those of a sort leave the same cluster. */
 function classOf(level: string, size: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'clusterlab-class-'))
   const texts = ['solutions', 'wrong'].flatMap((kind) =>
@@ -72,6 +72,8 @@ export interface ClassFigures {
   readonly peakMbOfWorker: number
   /** How many were graded. */
   readonly size: number
+  /** How many of them do different things: the experiments of two that leave the same cluster are run once. */
+  readonly sorts: number
 }
 
 /** What starts and first grades in each worker is measured by itself, with a tenth of the class, and taken off. */
@@ -86,5 +88,6 @@ export function classFigures(cli: string, level: string, wanted: number): ClassF
     cpuMs: (whole.cpuMs - warm.cpuMs) / more,
     peakMbOfWorker: whole.peakMb / WORKERS,
     size,
+    sorts: Math.min(size, ['solutions', 'wrong'].flatMap((kind) => scriptsOf(`${level}/${kind}`)).length),
   }
 }
