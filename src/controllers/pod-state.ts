@@ -14,7 +14,19 @@ export const isFinished = (pod: Pod): boolean => pod.status?.phase === 'Succeede
 /** Neither finished nor being deleted. */
 export const isActive = (pod: Pod): boolean => !isFinished(pod) && pod.metadata.deletionTimestamp === undefined
 
-export const timeOf = (text: string | undefined): number => (text === undefined ? 0 : (parseTime(text) ?? 0))
+export function timeOf(text: string | undefined): number {
+  if (text === undefined) return 0
+  let ms = timesRead.get(text)
+  if (ms === undefined) {
+    ms = parseTime(text) ?? 0
+    if (timesRead.size >= MOST_TIMES) timesRead.clear()
+    timesRead.set(text, ms)
+  }
+  return ms
+}
+/** Who sorts by age reads the same few times again and again. */
+const timesRead = new Map<string, number>()
+const MOST_TIMES = 4_096
 
 /** When the pod became ready, in ms; undefined while it is not. */
 export const readySince = (pod: Pod): number | undefined => {
