@@ -51,8 +51,17 @@ function cut(text: string, { bytes, count, butLast }: Amount): string {
     const all = bytesFromText(text)
     return textFromBytes(all.slice(0, butLast ? Math.max(0, all.length - count) : count))
   }
+  if (!butLast) {
+    // Only so far as it is wanted: the rest of a large file is nobody's business.
+    let end = 0
+    for (let i = 0; i < count && end < text.length; i++) {
+      const at = text.indexOf('\n', end)
+      end = at < 0 ? text.length : at + 1
+    }
+    return text.slice(0, end)
+  }
   const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? []
-  return lines.slice(0, butLast ? Math.max(0, lines.length - count) : count).join('')
+  return lines.slice(0, Math.max(0, lines.length - count)).join('')
 }
 
 export const head: Tool = {
