@@ -3,7 +3,7 @@
  */
 import type { ApiObject } from '../api/meta.ts'
 import { parseTime } from '../api/rfc3339.ts'
-import { formatSelector, type LabelSelector, labelSelectorOf, selectorFromSet } from '../api/selectors.ts'
+import { formatSelector, type LabelSelector, labelSelectorOf } from '../api/selectors.ts'
 import type { Steps } from './contract.ts'
 import { CommandError } from './errors.ts'
 import type { ContainerShape, PodSpecShape } from './pod-template.ts'
@@ -13,10 +13,7 @@ import type { VerbContext } from './verb.ts'
 /** The selector of an object's pods, undefined where it has none. */
 export function podSelectorText(info: Info): string | undefined {
   const own = info.kind.capabilities?.podSelector?.(info.object!)
-  if (own !== undefined) return formatSelector(labelSelectorOf(own as LabelSelector))
-  const plain = info.object?.spec?.selector as Record<string, string> | undefined
-  if (info.kind.resource === 'services' && plain !== undefined) return formatSelector(selectorFromSet(plain))
-  return undefined
+  return own === undefined ? undefined : formatSelector(labelSelectorOf(own as LabelSelector))
 }
 
 const started = (pod: ApiObject): number => parseTime(String(pod.metadata.creationTimestamp ?? '')) ?? 0

@@ -109,8 +109,7 @@ export const exposeVerb = plainVerb('kubectl expose', (context) => {
   throwAll(built.failures)
   const tell = teller(context)
   for (const info of built.infos) {
-    const can = info.kind.capabilities?.exposable === true || info.kind.resource === 'services' || info.kind.resource === 'pods'
-    if (!can) throw new CommandError(`cannot expose a ${info.kind.kind}`)
+    if (info.kind.capabilities?.exposable !== true) throw new CommandError(`cannot expose a ${info.kind.kind}`)
     const name = flags.text('name') || info.name
     if (name.length > 63 && flags.text('name') === '') throw usageError(context.path, `the name ${JSON.stringify(name)} is too long`)
     const kind = context.kube.kinds.byStoreName('services')!
