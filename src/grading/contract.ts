@@ -46,6 +46,8 @@ export interface CheckDefinition<S = unknown> {
   readonly latch?: 'failed' | 'passed'
   /** Counts towards stars, not points. */
   readonly starsOnly?: boolean
+  /** It looks on a fork of its own, in which time may pass. */
+  readonly ownFork?: true
   /** Only what the player says changes it: time does not. */
   readonly saidByPlayer?: boolean
   evaluate(spec: S, context: CheckContext): Verdict

@@ -226,7 +226,7 @@ export class Judge implements Boundary {
   evaluate(judged: { readonly check: CheckSpec; readonly definition: CheckDefinition; readonly spec: unknown }): AskedVerdict {
     const act = (): Verdict => judged.definition.evaluate(judged.spec, this.#context(judged.check))
     try {
-      return judged.definition.when === 'second' && judged.definition.kind !== 'exec' ? this.session.world.peek(act) : act()
+      return judged.definition.when === 'second' && !judged.definition.ownFork ? this.session.world.peek(act) : act()
     } catch (error) {
       if (error instanceof LimitReached) throw error
       const message = error instanceof Error ? error.message : String(error)

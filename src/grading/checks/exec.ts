@@ -44,6 +44,7 @@ export const execCheck: CheckDefinition<ExecSpec> = {
   kind: 'exec',
   schema: execSpec,
   when: 'second',
+  ownFork: true,
   evaluate(spec, context): Verdict {
     const { expect = { exitCode: 0 } } = spec
     const words = typeof spec.command === 'string' ? spec.command : spec.command.map(quote).join(' ')
