@@ -1,5 +1,5 @@
 /** What commands print: tables, `-o json|yaml`, the status page. */
-import { formatMicroTime, parseTime } from '../../api/rfc3339.ts'
+import { parseTime } from '../../api/rfc3339.ts'
 import { toJson } from '../../kubectl/printers/json.ts'
 import { toYaml } from '../../kubectl/printers/yaml.ts'
 import { HelmError } from '../chart/contract.ts'
@@ -7,6 +7,7 @@ import type { HelmContext } from '../contract.ts'
 import { formatLayout } from '../functions/dates.ts'
 import { data } from '../functions/encoding.ts'
 import type { Release } from '../release/contract.ts'
+import { releaseInfo } from '../release/record.ts'
 import type { Fields } from '../template/values.ts'
 
 /** Go's time.ANSIC. */
@@ -32,14 +33,7 @@ export function structured(context: HelmContext, value: () => unknown): string |
 /** What helm gives out of a release with `-o json`. */
 export const releaseValue = (release: Release): Fields => ({
   name: release.name,
-  info: {
-    first_deployed: formatMicroTime(release.firstDeployedMs),
-    last_deployed: formatMicroTime(release.lastDeployedMs),
-    deleted: release.deletedMs === undefined ? '' : formatMicroTime(release.deletedMs),
-    description: release.description,
-    status: release.status,
-    notes: release.notes,
-  },
+  info: { ...releaseInfo(release), notes: release.notes },
   config: release.config,
   manifest: release.manifest,
   version: release.version,

@@ -49,18 +49,20 @@ function hookOf(from: Fields): Hook {
   }
 }
 
+/** When a release came about, and how it stands. */
+export const releaseInfo = (release: Release): Fields => ({
+  first_deployed: formatMicroTime(release.firstDeployedMs),
+  last_deployed: formatMicroTime(release.lastDeployedMs),
+  deleted: release.deletedMs === undefined ? '' : formatMicroTime(release.deletedMs),
+  description: release.description,
+  status: release.status,
+})
+
 export function releaseJson(release: Release): Fields {
   const { chart } = release
   return {
     name: release.name,
-    info: {
-      first_deployed: formatMicroTime(release.firstDeployedMs),
-      last_deployed: formatMicroTime(release.lastDeployedMs),
-      deleted: release.deletedMs === undefined ? '' : formatMicroTime(release.deletedMs),
-      description: release.description,
-      status: release.status,
-      ...(release.notes !== '' && { notes: release.notes }),
-    },
+    info: { ...releaseInfo(release), ...(release.notes !== '' && { notes: release.notes }) },
     chart: {
       metadata: chart.metadata,
       lock: null,
