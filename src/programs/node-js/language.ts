@@ -1,8 +1,9 @@
 /** JavaScript for the machine: names, members, classes, calls. What the operators do is in operate.ts. */
 import { NotSimulated } from '../scripting/ast.ts'
 import { classAbove } from '../scripting/classes.ts'
-import { type Code, compileModule } from '../scripting/compile.ts'
+import type { Code } from '../scripting/compile.ts'
 import { pathIn } from '../scripting/files.ts'
+import { keptCompiler } from '../scripting/kept.ts'
 import type { Language } from '../scripting/language.ts'
 import { type Machine, Thrown } from '../scripting/machine.ts'
 import type { Frame } from '../scripting/state.ts'
@@ -37,8 +38,6 @@ import { web } from './web.ts'
 
 const NATIVES: Readonly<Record<string, Native>> = { ...library, ...promises, ...web }
 const known = (name: string): Native | undefined => (Object.hasOwn(NATIVES, name) ? NATIVES[name] : undefined)
-const kept = new Map<string, readonly Code[]>()
-const KEPT = 200
 
 /** Modules that come with Node and are here; others of Node's own. */
 const MODULES = new Set(['http', 'https', 'os', 'fs', 'path', 'process', 'crypto', 'util', 'timers'])
@@ -277,15 +276,7 @@ const callable = (m: Machine, frame: Frame | undefined): string => {
 
 export const language: Language = {
   name: 'JavaScript',
-  compile(text) {
-    let codes = kept.get(text)
-    if (codes === undefined) {
-      if (kept.size > KEPT) kept.clear()
-      codes = compileModule(parseJavaScript(text), { blocks: true })
-      kept.set(text, codes)
-    }
-    return codes
-  },
+  compile: keptCompiler(parseJavaScript, { blocks: true }),
   binary,
   compare,
   unary,

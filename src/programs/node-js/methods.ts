@@ -2,9 +2,10 @@
 import { RE2JS } from 're2js'
 import { NotSimulated } from '../scripting/ast.ts'
 import type { Machine } from '../scripting/machine.ts'
+import { bounded } from '../scripting/text.ts'
 import { isRef, isText, type Thing, textLength, UNDEFINED, type Value } from '../scripting/values.ts'
 import { arg, type Call, type Native, type Natives, number, self, text } from './natives.ts'
-import { array, bounded, hidden, isNothing, plain, repeated, spelled, strictEqual, toNumber, toText, truthy } from './operate.ts'
+import { array, hidden, isNothing, plain, repeated, spelled, strictEqual, toNumber, toText, truthy } from './operate.ts'
 
 // ── patterns, in linear time ──
 

@@ -1,30 +1,13 @@
 /** JavaScript's operators, conversions, and members of its values. */
 import { NotSimulated } from '../scripting/ast.ts'
 import type { Machine } from '../scripting/machine.ts'
+import { bounded, onePiece } from '../scripting/text.ts'
 import { isBuiltin, isPad, isRef, isText, isUndefined, LONG, type Thing, textLength, UNDEFINED, type Value } from '../scripting/values.ts'
 import { httpDate } from '../text/times.ts'
 
-/** The longest text that is laid out whole. */
-export const LAID_OUT = 1_000_000
 const DEEPEST = 50
 
-/** Refuses texts that would be too long to lay out. */
-export function bounded(m: Machine, length: number): number {
-  if (length > LAID_OUT) throw new NotSimulated(`laying out a text of ${length} characters`, m.line)
-  m.heap.work += length >> 6
-  return length
-}
-
-/** A text as one piece. */
-export function plain(m: Machine, v: Value): string {
-  if (typeof v === 'string') {
-    m.heap.work += v.length >> 6
-    return v
-  }
-  if (!isPad(v)) return toText(m, v)
-  bounded(m, textLength(v))
-  return v.p.repeat(v.n)
-}
+export const plain = (m: Machine, v: Value): string => onePiece(m, v, toText)
 
 export const isNothing = (v: Value | undefined): boolean => v === null || isUndefined(v)
 

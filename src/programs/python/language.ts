@@ -1,8 +1,9 @@
 /** Python for the machine: names, attributes, classes, calls. What the operators do is in operate.ts. */
 import { NotSimulated } from '../scripting/ast.ts'
 import { classAbove } from '../scripting/classes.ts'
-import { type Code, compileModule } from '../scripting/compile.ts'
+import type { Code } from '../scripting/compile.ts'
 import { pathIn } from '../scripting/files.ts'
+import { keptCompiler } from '../scripting/kept.ts'
 import type { Language } from '../scripting/language.ts'
 import { type Machine, Thrown } from '../scripting/machine.ts'
 import type { Frame } from '../scripting/state.ts'
@@ -21,8 +22,6 @@ import { BASES, family, isServer, makeServer, web } from './web.ts'
 
 const NATIVES: Readonly<Record<string, Native>> = { ...builtins, ...modules, ...web, ...fileMethods }
 const known = (name: string): Native | undefined => (Object.hasOwn(NATIVES, name) ? NATIVES[name] : undefined)
-const kept = new Map<string, readonly Code[]>()
-const KEPT = 200
 
 const kindOf = (m: Machine, v: Value): string =>
   isText(v) ? 'str' : typeof v === 'boolean' ? 'bool' : typeof v === 'number' ? 'int' : isFloat(v) ? 'float' : typeName(m, v)
@@ -211,15 +210,7 @@ function moduleAttr(m: Machine, o: Value, name: string): Value | undefined {
 
 export const language: Language = {
   name: 'Python',
-  compile(text) {
-    let codes = kept.get(text)
-    if (codes === undefined) {
-      if (kept.size > KEPT) kept.clear()
-      codes = compileModule(parsePython(text), { blocks: false })
-      kept.set(text, codes)
-    }
-    return codes
-  },
+  compile: keptCompiler(parsePython, { blocks: false }),
   binary,
   compare,
   unary,

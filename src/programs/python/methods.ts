@@ -1,10 +1,11 @@
 /** Methods of Python's texts, lists, dictionaries and sets. */
 import { NotSimulated } from '../scripting/ast.ts'
 import type { Machine } from '../scripting/machine.ts'
+import { bounded } from '../scripting/text.ts'
 import { isText, type Thing, textLength, type Value } from '../scripting/values.ts'
 import { type Call, given, list, type Native, type Natives, number, text, tuple } from './natives.ts'
 import { equal, index, keyOf, sorted, truthy } from './operate.ts'
-import { bounded, formatted, plain, repr } from './text.ts'
+import { formatted, plain, repr } from './text.ts'
 
 const of =
   (act: (s: string, m: Machine, call: Call) => Value): Native =>

@@ -1,9 +1,10 @@
 /** Python's operators, comparisons, subscripts. */
 import { NotSimulated } from '../scripting/ast.ts'
 import { type Machine, Thrown } from '../scripting/machine.ts'
+import { bounded } from '../scripting/text.ts'
 import { isBuiltin, isFloat, isPad, isRef, isText, isUndefined, LONG, type Thing, textLength, type Value } from '../scripting/values.ts'
 import { makeError } from './errors.ts'
-import { bounded, ownMethod, percent, plain, typeName } from './text.ts'
+import { ownMethod, percent, plain, typeName } from './text.ts'
 
 /** The most items that are laid out for a repeated list. */
 const LAID_OUT = 10_000
