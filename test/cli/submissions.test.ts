@@ -23,6 +23,8 @@ describe('a folder', () => {
     ['of folders is a class', ['anna/solution.sh', 'bob/game.jsonl'], ['anna', 'bob']],
     ['of several scripts is a class', ['bob.sh', 'anna.sh'], ['anna.sh', 'bob.sh']],
     ['of several journals is a class: none is graded in place of another', ['bob.jsonl', 'anna.jsonl'], ['anna.jsonl', 'bob.jsonl']],
+    ['of scripts and one journal is a class, too', ['cleo.jsonl', 'bob.sh', 'anna.sh'], ['anna.sh', 'bob.sh', 'cleo.jsonl']],
+    ['of one script and one journal is a class of two', ['cleo.jsonl', 'bob.sh'], ['bob.sh', 'cleo.jsonl']],
     ['that is empty is a submission, which then has nothing in it', [], ['']],
   ])('%s', (_why, files, submissions) => {
     const root = folder(files)

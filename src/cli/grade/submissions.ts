@@ -10,12 +10,12 @@ import { FolderError, readFolder, readRegularFile } from '../level-folder.ts'
 export type Entry = { readonly path: string; readonly submission: Submission } | { readonly path: string; readonly error: string }
 
 /**
- * Whether a folder is one submission: it has a solution.sh, or manifests, or one script or journal. Several scripts or journals side by side
- * are several people's.
+ * Whether a folder is one submission: it has a solution.sh, or manifests, or one script or journal in all. Several of them side by side, of
+ * either sort, are several people's.
  */
 function isOneSubmission(names: readonly string[]): boolean {
   if (names.includes('solution.sh') || names.some((n) => /\.(ya?ml|json)$/.test(n))) return true
-  return names.filter((n) => n.endsWith('.sh')).length === 1 || names.filter((n) => n.endsWith('.jsonl')).length === 1
+  return names.filter((n) => /\.(sh|jsonl)$/.test(n)).length === 1
 }
 
 const MAX_JOURNAL_BYTES = 8_000_000
